@@ -1,0 +1,174 @@
+package maventa
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// built is a call that is ready to be sent, any number of times.
+type built struct {
+	op   *operation.Op
+	url  url.URL
+	body []byte // nil: none
+	in   any    // what body was made of
+	out  any
+}
+
+// build validates the call and makes everything that its attempts share.
+func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
+	op := r.op.Op()
+	if op.InferredWrite && c.root.production && !c.root.allowInferred {
+		return nil, &Error{
+			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrInferredWrite,
+			hint: "try it on stage, then make the client with maventa.AllowInferredWrites()",
+		}
+	}
+	base := &c.root.ax
+	if op.API == operation.Receivables {
+		base = &c.root.receivables
+	}
+	path, escaped, err := fillPath(op, r.ids)
+	if err != nil {
+		return nil, err
+	}
+	b := &built{op: op, in: r.body, out: r.out}
+	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
+	if escaped != "" {
+		b.url.RawPath = base.path + escaped
+	}
+	if r.body == nil {
+		return b, nil
+	}
+	if v, ok := r.body.(validator); ok {
+		if err := c.validate(v, op.Name, cfg); err != nil {
+			return nil, err
+		}
+	}
+	body, jsonErr := json.Marshal(r.body)
+	if jsonErr != nil {
+		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
+	}
+	b.body = body
+	return b, nil
+}
+
+// fillPath puts ids into op's path template. escaped is empty where it equals
+// path. An id can never leave its segment.
+func fillPath(op *operation.Op, ids [2]string) (path, escaped string, err *Error) {
+	path = op.Path
+	first := strings.IndexByte(path, '{')
+	if first < 0 {
+		return path, "", nil
+	}
+	var plain, raw strings.Builder
+	plain.Grow(len(path) + len(ids[0]) + len(ids[1]))
+	differs := false
+	for i, rest := 0, path; ; i++ {
+		head, tail, found := strings.Cut(rest, "{")
+		plain.WriteString(head)
+		if differs {
+			raw.WriteString(head)
+		}
+		if !found {
+			break
+		}
+		name, after, _ := strings.Cut(tail, "}")
+		id := ids[i]
+		if problem := idProblem(op, id); problem != "" {
+			return "", "", &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: name, Problem: problem}}}
+		}
+		if e := url.PathEscape(id); e != id && !differs {
+			differs = true
+			raw.WriteString(plain.String())
+			raw.WriteString(e)
+		} else if differs {
+			raw.WriteString(e)
+		}
+		plain.WriteString(id)
+		rest = after
+	}
+	return plain.String(), raw.String(), nil
+}
+
+// maxID is longer than any id of the API: UUIDs have 36 characters.
+const maxID = 200
+
+// idProblem says why id cannot be a path segment of op.
+func idProblem(op *operation.Op, id string) string {
+	switch {
+	case id == "":
+		return "is empty"
+	case len(id) > maxID:
+		return "is longer than 200 bytes"
+	case id == "." || id == "..":
+		return "is a dot segment"
+	case slices.Contains(op.Siblings, id):
+		return "names another call: " + quoteCut(id, 32)
+	case !utf8.ValidString(id):
+		return "is not UTF-8"
+	}
+	for _, r := range id {
+		if r < ' ' || r == 0x7f || r == '/' || r == '\\' || r == '%' {
+			return "holds a slash, a percent sign or a control character"
+		}
+	}
+	return ""
+}
+
+// validator is a body that can tell what is wrong with it.
+type validator interface {
+	validate(p *problems)
+}
+
+// problems collects what is wrong with a body.
+type problems struct {
+	unchecked   bool // unknown enum values are let through
+	noPreflight bool // rules of the agencies are not applied
+	list        []FieldProblem
+	warnings    []FieldProblem
+}
+
+func (p *problems) add(field, problem string) {
+	p.list = append(p.list, FieldProblem{Field: field, Problem: problem})
+}
+
+func (p *problems) warn(field, problem string) {
+	p.warnings = append(p.warnings, FieldProblem{Field: field, Problem: problem})
+}
+
+// required checks a text field that must not be empty.
+func (p *problems) required(field, value string) {
+	if strings.TrimSpace(value) == "" {
+		p.add(field, "is required")
+	}
+}
+
+// enum checks a field with an open list of values.
+func (p *problems) enum(field, value string, known bool) {
+	switch {
+	case value == "":
+		p.add(field, "is required")
+	case !known && !p.unchecked:
+		p.add(field, "has a value this package does not know: "+quoteCut(value, 32)+" (maventa.Unchecked sends it anyway)")
+	}
+}
+
+// validate runs v's checks; warnings go to the logger.
+func (c *Client) validate(v validator, op string, cfg *callConfig) *Error {
+	p := &problems{unchecked: cfg.unchecked, noPreflight: cfg.noPreflight}
+	v.validate(p)
+	if c.root.logger != nil {
+		for _, w := range p.warnings {
+			c.root.logger.Warn("maventa: the agency may refuse this", "operation", op, "field", w.Field, "problem", w.Problem)
+		}
+	}
+	if len(p.list) == 0 {
+		return nil
+	}
+	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: p.list}
+}

@@ -1,0 +1,159 @@
+package maventa
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// request is one call as its method describes it.
+type request struct {
+	op    operation.ID
+	ids   [2]string // the path parameters, in the template's order
+	query string    // encoded
+	body  any       // sent as JSON; nil: none
+	out   any       // pointer that takes the answer; nil: the answer's body does not matter
+}
+
+// call is the way of every call: validate and build it, then for each attempt
+// get a token, send, judge the answer and decode it.
+func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
+	if c == nil {
+		return &Error{Operation: r.op.String(), Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+	}
+	start := time.Now()
+	cfg, err := c.root.callConfig(opts)
+	if err != nil {
+		return c.fail(&r, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.timeout)
+	defer cancel()
+	b, err := c.build(&r, cfg)
+	if err != nil {
+		return c.fail(&r, err)
+	}
+	attempts, err := c.attempts(ctx, b, cfg)
+	if cfg.response != nil {
+		cfg.response.Attempts = attempts
+		cfg.response.Duration = time.Since(start)
+	}
+	if err != nil {
+		err.Attempts = attempts
+		return c.fail(&r, err)
+	}
+	return nil
+}
+
+// attempts sends the call until it succeeds or may not be sent again, and
+// returns how many requests that took.
+func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent int, err *Error) {
+	var (
+		token     *accessToken
+		refreshed bool // a 401 has been answered with another token
+		doubt     bool // an earlier attempt may have taken effect
+		spent     int  // quota taken by the repetitions
+	)
+	for tries := 1; ; tries++ {
+		if token == nil {
+			token, err = c.token.get(ctx)
+		}
+		if err == nil {
+			var wasSent bool
+			wasSent, err = c.attempt(ctx, b, token, cfg)
+			if wasSent {
+				sent++
+			}
+		}
+		if err == nil || doubt && b.op.Method == http.MethodDelete && err.Status == http.StatusNotFound {
+			c.root.quota.give(max(spent, 1))
+			return sent, nil
+		}
+		if err.Status == http.StatusUnauthorized && err.Phase == PhaseHTTP && !refreshed && cfg.retry.MaxAttempts > 1 {
+			refreshed = true
+			next, authErr := c.token.replace(ctx, token)
+			if next != nil {
+				token, err = next, nil
+				tries-- // not a repetition after a failure: the first request was refused unread
+				continue
+			}
+			if authErr != nil {
+				authErr = authErr.clone()
+				authErr.Outcome = OutcomeRejected
+				err = authErr
+			}
+		}
+		doubt = doubt || err.Outcome == OutcomeUnknown
+		if tries >= cfg.retry.MaxAttempts || !mayRepeat(b.op, err) {
+			break
+		}
+		cost, again := c.root.wait(ctx, cfg.retry, tries+1, err)
+		spent += cost
+		if !again {
+			break
+		}
+		token, err = nil, nil
+	}
+	if doubt && err.Outcome != OutcomeUnknown {
+		err = err.clone()
+		err.Outcome = OutcomeUnknown
+	}
+	return sent, err
+}
+
+// attempt makes one request and reads its answer.
+func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg *callConfig) (sent bool, err *Error) {
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: ctxErr}
+	}
+	answer, err := c.root.send(ctx, b, token)
+	if err != nil {
+		return true, err
+	}
+	defer answer.release()
+	if cfg.response != nil {
+		cfg.response.Status = answer.status
+		cfg.response.Header = answer.header
+		cfg.response.RequestID = requestID(answer.header)
+	}
+	if cfg.rawBody != nil {
+		*cfg.rawBody = append((*cfg.rawBody)[:0], answer.body...)
+	}
+	return true, c.judge(ctx, b, answer)
+}
+
+// callConfig applies a call's options over the client's.
+func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
+	if len(opts) == 0 {
+		return &r.call, nil // never written to
+	}
+	cfg := r.call
+	for _, o := range opts {
+		if o == nil {
+			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "a call option is nil"}
+		}
+		if err := o.applyCall(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	return &cfg, nil
+}
+
+// fail completes an error with what only the call knows. The error of a token
+// fetch is shared between callers, so it is copied.
+func (c *Client) fail(r *request, err *Error) error {
+	e := err.clone()
+	e.op = r.op.Op()
+	e.Operation = e.op.Name
+	e.Environment = c.root.environment.Name
+	if !e.op.PersonalTarget && e.Phase != PhaseBuild {
+		e.Target = cut(r.ids[0], 64)
+	}
+	return e
+}
+
+func (e *Error) clone() *Error {
+	copied := *e
+	return &copied
+}

@@ -1,0 +1,160 @@
+package maventa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Identity is what [Client.Check] found.
+type Identity struct {
+	Environment string
+	User        User
+	Company     Company
+	// Granted are the scopes of the token, Needed those that the client asks for.
+	Granted, Needed []string
+}
+
+// User is the user that the API key belongs to.
+type User struct {
+	ID        string `json:"id" log:"show"`
+	FirstName string `json:"first_name,omitzero"`
+	LastName  string `json:"last_name,omitzero"`
+	Email     string `json:"email,omitzero"`
+	Extra     Extra  `json:"-"`
+}
+
+// Company is the company that a token belongs to.
+type Company struct {
+	ID         string `json:"id" log:"show"`
+	BusinessID string `json:"bid,omitzero"`
+	Name       string `json:"name,omitzero"`
+	Country    string `json:"country,omitzero" log:"show"` // two letters
+	VAT        string `json:"vat,omitzero"`
+	WizardDone bool   `json:"wizard_done,omitzero"` // first-time set-up finished
+	Disabled   bool   `json:"disabled,omitzero"`
+	Extra      Extra  `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (u User) Format(f fmt.State, _ rune) { printModel(f, u) }
+
+// LogValue implements [slog.LogValuer].
+func (u User) LogValue() slog.Value { return logModel(u) }
+
+// Format implements [fmt.Formatter] without personal data.
+func (c Company) Format(f fmt.State, _ rune) { printModel(f, c) }
+
+// LogValue implements [slog.LogValuer].
+func (c Company) LogValue() slog.Value { return logModel(c) }
+
+// current is the answer of GET /oauth2/current.
+type current struct {
+	User    User     `json:"user"`
+	Company Company  `json:"company"`
+	Scopes  []string `json:"scopes"`
+}
+
+// Check tells who the client is and whether it can work: it gets a token, reads
+// the user and company behind it, compares the granted scopes with those asked
+// for, and reads the overview of the assignments to see that the two addresses
+// of the environment belong together. It changes nothing.
+//
+// The error matches [ErrInvalidCredentials], [ErrMissingScope] (the missing
+// ones are in Details) or [ErrWrongEnvironment] where one of these is the
+// cause, and none of them is retried.
+//
+// GET /oauth2/current. Source: AX Swagger, which lists the scope global for it.
+// Inferred: that the default scopes suffice; where they do not, user and
+// company stay empty and the scopes are those of the token's own answer.
+func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, error) {
+	if c == nil {
+		return nil, &Error{Operation: "Check", Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+	}
+	me := current{}
+	r := request{op: operation.AuthCurrent, out: &me}
+	err := c.call(ctx, r, opts)
+	denied := errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden)
+	if err != nil && (errors.Is(err, ErrAuth) || !denied) {
+		if errors.Is(err, ErrNotFound) {
+			return nil, c.wrongEnvironment(&r, err)
+		}
+		return nil, err
+	}
+	granted := me.Scopes
+	if len(granted) == 0 {
+		token, err := c.token.get(ctx)
+		if err != nil {
+			return nil, c.fail(&r, err)
+		}
+		granted = token.scopes
+	}
+	if missing := missingScopes(c.root.scopes, granted); len(missing) > 0 && len(granted) > 0 {
+		return nil, c.fail(&r, &Error{
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, kind: ErrMissingScope, Details: missing,
+			hint: "the user's rights do not cover these scopes, or the client should not ask for them",
+		})
+	}
+	if me.Company.ID != "" && !strings.EqualFold(me.Company.ID, c.company) {
+		return nil, c.fail(&r, &Error{
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, kind: ErrInvalidCredentials,
+			hint: "the token belongs to another company than the credentials name",
+		})
+	}
+	if slices.Contains(c.root.scopes, "receivables:assignments") {
+		if _, err := c.Assignments.Overview(ctx, opts...); errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrNotFound) {
+			return nil, c.wrongEnvironment(&request{op: operation.AssignmentsOverview}, err)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return &Identity{
+		Environment: c.root.environment.Name,
+		User:        me.User,
+		Company:     me.Company,
+		Granted:     granted,
+		Needed:      slices.Clone(c.root.scopes),
+	}, nil
+}
+
+// wrongEnvironment says that an address which must know the token does not.
+func (c *Client) wrongEnvironment(r *request, err error) error {
+	e := asError(err).clone()
+	e.kind = ErrWrongEnvironment
+	e.hint = "a valid token of this environment's AX is not accepted here, or this is not Maventa: do the two URLs belong together?"
+	return c.fail(r, e)
+}
+
+// scopeAliases are scopes that stand for others. Source: AX Swagger.
+var scopeAliases = map[string][]string{
+	"eui":     {"company:read", "company:write", "lookup", "receivables:assignments", "document:send", "document:receive", "invoice:receive", "invoice:send", "analysis"},
+	"global":  {"company:read", "document:receive", "document:send", "lookup"},
+	"company": {"company:read", "company:write"},
+}
+
+// missingScopes are those of needed that granted does not give.
+func missingScopes(needed, granted []string) []string {
+	have := map[string]bool{}
+	for _, s := range granted {
+		have[s] = true
+		for _, a := range scopeAliases[s] {
+			have[a] = true
+		}
+	}
+	var missing []string
+	for _, s := range needed {
+		covered := have[s]
+		if aliases, isAlias := scopeAliases[s]; isAlias && !covered {
+			covered = !slices.ContainsFunc(aliases, func(a string) bool { return !have[a] })
+		}
+		if !covered {
+			missing = append(missing, s)
+		}
+	}
+	return missing
+}

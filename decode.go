@@ -1,0 +1,103 @@
+package maventa
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/maventa-go/maventa/internal/extra"
+)
+
+// Extra holds the members of a JSON object that this package does not know.
+// Get and All read them as raw JSON. Their content is never printed.
+type Extra = extra.Fields
+
+// bodyDecoder is an out value that reads the answer itself.
+type bodyDecoder interface {
+	decodeBody(body []byte, h http.Header) (problem string)
+}
+
+// decode reads the answer into out and says what is wrong with it, in words
+// that hold nothing of its content.
+func decode(a *answer, out any) (problem string) {
+	if d, ok := out.(bodyDecoder); ok {
+		return d.decodeBody(a.body, a.header)
+	}
+	if out == nil {
+		return "the answer's shape is not the documented one"
+	}
+	if first := bytes.TrimSpace(a.body); first[0] != '{' {
+		return "the answer is not a JSON object"
+	}
+	return decodeJSON(a.body, out)
+}
+
+// decodeJSON is encoding/json followed by one pass that keeps unknown members.
+func decodeJSON(data []byte, out any) (problem string) {
+	if err := json.Unmarshal(data, out); err != nil {
+		return jsonProblem(err)
+	}
+	if err := extra.Collect(data, out); err != nil {
+		return "the answer names a field twice"
+	}
+	return ""
+}
+
+// jsonProblem describes an error of encoding/json without the values it quotes.
+func jsonProblem(err error) string {
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return "the answer is not valid JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
+	case errors.As(err, &typ):
+		kind, _, _ := strings.Cut(typ.Value, " ")
+		return "the answer's field " + quoteCut(typ.Field, 64) + " holds a " + quoteCut(kind, 16)
+	}
+	var own *Error
+	if errors.As(err, &own) && len(own.Fields) > 0 {
+		return "the answer holds an unreadable " + own.Fields[0].Field
+	}
+	return "the answer holds an unreadable value"
+}
+
+// inferredNames lists the wire names in a body's type that are inferred, for
+// the error of a refused request. It runs only on failure.
+func inferredNames(body any) []string {
+	if body == nil {
+		return nil
+	}
+	var names []string
+	var walk func(v reflect.Value, prefix string)
+	walk = func(v reflect.Value, prefix string) {
+		for v.Kind() == reflect.Pointer && !v.IsNil() {
+			v = v.Elem()
+		}
+		switch v.Kind() { //nolint:exhaustive // only containers are descended into
+		case reflect.Slice:
+			if v.Len() > 0 {
+				walk(v.Index(0), prefix+"[]")
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				f := v.Type().Field(i)
+				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+				if !f.IsExported() || name == "" || name == "-" || v.Field(i).IsZero() {
+					continue
+				}
+				full := strings.TrimPrefix(prefix+"."+name, ".")
+				if f.Tag.Get("api") == "inferred" && !slices.Contains(names, full) {
+					names = append(names, full)
+				}
+				walk(v.Field(i), full)
+			}
+		}
+	}
+	walk(reflect.ValueOf(body), "")
+	return names
+}

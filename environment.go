@@ -1,0 +1,104 @@
+package maventa
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Environment says which Maventa a client talks to. [Production] and [Stage]
+// are the service's own; another value serves a test server or a proxy. There
+// is no default: a mix-up costs money.
+type Environment struct {
+	// Name appears in errors and logs.
+	Name string
+	// AutoXChangeURL is the base URL of the AX API: services, invoices,
+	// transfers and tokens. HTTPS, or plain HTTP on loopback.
+	AutoXChangeURL string
+	// ReceivablesURL is the base URL of the Receivables API: assignments,
+	// events and service levels. HTTPS, or plain HTTP on loopback.
+	ReceivablesURL string
+}
+
+// Maventa's environments. They have separate accounts and keys.
+var (
+	// Production is the real service. Every write on it may move money.
+	//
+	// Inferred: the host of the Receivables API, from Maventa's naming of the
+	// other hosts.
+	Production = Environment{
+		Name:           "production",
+		AutoXChangeURL: "https://ax.maventa.com",
+		ReceivablesURL: "https://receivables.maventa.com",
+	}
+	// Stage is Maventa's test environment.
+	Stage = Environment{
+		Name:           "stage",
+		AutoXChangeURL: "https://ax-stage.maventa.com",
+		ReceivablesURL: "https://receivables-stage.maventa.com",
+	}
+)
+
+// endpoint is one parsed base URL.
+type endpoint struct {
+	scheme, host, path string // path without a trailing slash
+}
+
+// parse checks both URLs and that they belong together.
+func (e Environment) parse() (ax, receivables endpoint, err *Error) {
+	const op = "NewClient"
+	if strings.TrimSpace(e.Name) == "" {
+		return ax, receivables, invalid(op, "environment.name", "is empty: choose maventa.Production, maventa.Stage or an Environment of your own")
+	}
+	if ax, err = parseEndpoint(op, "environment.autoxchange_url", e.AutoXChangeURL); err != nil {
+		return ax, receivables, err
+	}
+	if receivables, err = parseEndpoint(op, "environment.receivables_url", e.ReceivablesURL); err != nil {
+		return ax, receivables, err
+	}
+	if a, b := maventaKind(ax.host), maventaKind(receivables.host); a != b && a != "" && b != "" {
+		err = invalid(op, "environment", "mixes "+a+" and "+b+" hosts")
+		err.kind = ErrWrongEnvironment
+		return ax, receivables, err
+	}
+	return ax, receivables, nil
+}
+
+func parseEndpoint(op, field, raw string) (endpoint, *Error) {
+	if raw == "" {
+		return endpoint{}, invalid(op, field, "is empty")
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return endpoint{}, invalid(op, field, "is not an absolute URL")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
+		return endpoint{}, invalid(op, field, "must hold no user, query or fragment")
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return endpoint{}, invalid(op, field, "must use https (plain http is for loopback only)")
+	}
+	return endpoint{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.Path, "/")}, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// maventaKind says whether host is one of Maventa's, and of which environment.
+func maventaKind(host string) string {
+	host, _, _ = strings.Cut(strings.ToLower(host), ":")
+	label, isMaventa := strings.CutSuffix(host, ".maventa.com")
+	switch {
+	case !isMaventa:
+		return ""
+	case strings.HasSuffix(label, "-stage"):
+		return "stage"
+	default:
+		return "production"
+	}
+}

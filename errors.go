@@ -1,0 +1,386 @@
+package maventa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Outcome answers the first question after a failure: did the call change
+// anything, and may it be sent again?
+type Outcome uint8
+
+// The four outcomes. The zero value promises nothing.
+const (
+	// OutcomeUnknown: the request may or may not have taken effect. Find out
+	// before sending it again.
+	OutcomeUnknown Outcome = iota
+	// OutcomeNotSent: the request did not reach the service. It may be sent again.
+	OutcomeNotSent
+	// OutcomeRejected: the service refused it. Nothing was changed.
+	OutcomeRejected
+	// OutcomeApplied: it took effect; only the answer was lost or unreadable.
+	// Never send it again.
+	OutcomeApplied
+)
+
+// String returns unknown, not sent, rejected or applied.
+func (o Outcome) String() string {
+	switch o {
+	case OutcomeNotSent:
+		return "not sent"
+	case OutcomeRejected:
+		return "rejected"
+	case OutcomeApplied:
+		return "applied"
+	default:
+		return "unknown"
+	}
+}
+
+// MarshalText writes the outcome as a word, for JSON and logs.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// Phase is the step of a call that failed.
+type Phase string
+
+// The steps of a call, in their order.
+const (
+	PhaseBuild  Phase = "build"  // validation and building; nothing was sent
+	PhaseAuth   Phase = "auth"   // getting a token; the call itself was not sent
+	PhaseSend   Phase = "send"   // on the network, without an answer
+	PhaseHTTP   Phase = "http"   // the service answered with another status than success
+	PhaseDecode Phase = "decode" // the service answered success, the body was lost or unreadable
+)
+
+// Sentinels for [errors.Is]. Each names a kind of failure; the details are in
+// the *[Error] that every failure is.
+var (
+	// ErrValidation: the request is wrong: refused here before sending, or by
+	// the service with 400 or 422.
+	ErrValidation = errors.New("invalid request")
+	// ErrUnauthorized: the service answered 401. AX answers it for "no access
+	// to this" as well as for a bad token.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden: the service answered 403.
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound: the service answered 404, which means absent or no access;
+	// or a search found nothing.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the service answered 409, or the state read just before a
+	// write was not the expected one.
+	ErrConflict = errors.New("conflict")
+	// ErrRateLimited: the service answered 429.
+	ErrRateLimited = errors.New("rate limited")
+	// ErrUnavailable: 502, 503 or 504, or no connection.
+	ErrUnavailable = errors.New("service unavailable")
+	// ErrAuth: no token could be had; the call itself was not sent.
+	ErrAuth = errors.New("no access token")
+	// ErrOutcomeUnknown: a call that changes something ended without a clear
+	// answer. Do not send it again before you know.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+
+	// ErrInvalidCredentials: the token endpoint refused the credentials: wrong,
+	// deleted, or of the other environment.
+	ErrInvalidCredentials = errors.New("invalid credentials")
+	// ErrMissingScope: the token lacks a scope that the client asked for.
+	ErrMissingScope = errors.New("missing scope")
+	// ErrWrongEnvironment: an address of the environment does not answer like
+	// Maventa's, or the two addresses do not belong together.
+	ErrWrongEnvironment = errors.New("wrong environment")
+	// ErrAmbiguous: a search that should find one thing found several; their
+	// ids are in Details.
+	ErrAmbiguous = errors.New("ambiguous")
+	// ErrAlreadyActivated: the service is pending or active, and starting it
+	// again would mail a person again.
+	ErrAlreadyActivated = errors.New("service already activated")
+	// ErrInferredWrite: a write on Production rests on wire names that no
+	// public document confirms, and the client lacks [AllowInferredWrites].
+	ErrInferredWrite = errors.New("write rests on inferred names")
+	// ErrTransferFailed: the transfer of an invoice ended in error.
+	ErrTransferFailed = errors.New("transfer failed")
+	// ErrTransferStalled: a transfer is pending with a reason, which a person
+	// may have to deal with.
+	ErrTransferStalled = errors.New("transfer stalled")
+	// ErrNotAdvancing: a list did not advance from page to page.
+	ErrNotAdvancing = errors.New("list does not advance")
+)
+
+// FieldProblem names one field of a request and what is wrong with it.
+type FieldProblem struct {
+	Field   string // wire name, for example "payers[0].address.city"
+	Problem string
+}
+
+// Error is what every failing call of this package returns, also the
+// constructors and parsers. It holds no credential, token, body, URL or
+// personal data, so it may be logged as it is.
+type Error struct {
+	Operation   string // for example "Assignments.AddEvent"
+	Target      string // id of the assignment or invoice; empty where it could identify a person
+	Environment string // name of the environment, for example "stage"
+
+	Phase   Phase
+	Outcome Outcome
+
+	Status     int            // HTTP status; 0 without an answer
+	Code       string         // the service's error code, an open list
+	Message    string         // the service's message, cut to 256 bytes
+	Details    []string       // the service's details, each cut to 256 bytes
+	Fields     []FieldProblem // what is wrong, by field, where it is known
+	RequestID  string         // from the answer's headers. Inferred: no such header is documented
+	Attempts   int            // requests sent for this call, token requests not counted
+	RetryAfter time.Duration  // how long the service asks to wait; 0 when it said nothing
+
+	kind  error         // a sentinel that neither status nor phase implies
+	cause error         // what may be shown of the cause; never *url.Error or *oauth2.RetrieveError
+	op    *operation.Op // nil outside of calls
+	hint  string        // our own words: what it means, what to do
+
+	transientAuth bool // the token call may work a moment later
+	final         bool // sending again cannot help: the body was too large, the answer was not for us
+	lost          bool // the answer broke off
+}
+
+// Error says what happened, to which operation and id, whether anything was
+// changed, and what to do.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("maventa: ")
+	b.WriteString(e.Operation)
+	if e.Target != "" {
+		b.WriteByte(' ')
+		b.WriteString(quoteCut(e.Target, 64))
+	}
+	if e.Environment != "" {
+		b.WriteString(" on ")
+		b.WriteString(e.Environment)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.what())
+	if e.Code != "" {
+		b.WriteString(" code ")
+		b.WriteString(quoteCut(e.Code, 64))
+	}
+	if e.Message != "" {
+		b.WriteString(": ")
+		b.WriteString(quoteCut(e.Message, maxServerText))
+	}
+	for i, d := range e.Details {
+		if i == 5 {
+			fmt.Fprintf(&b, " (and %d more details)", len(e.Details)-i)
+			break
+		}
+		b.WriteString("; ")
+		b.WriteString(quoteCut(d, maxServerText))
+	}
+	for i, f := range e.Fields {
+		if i == 0 {
+			b.WriteString(":")
+		} else {
+			b.WriteString(";")
+		}
+		b.WriteByte(' ')
+		b.WriteString(f.Field)
+		b.WriteByte(' ')
+		b.WriteString(f.Problem)
+	}
+	if advice := e.advice(); advice != "" {
+		b.WriteString("; ")
+		b.WriteString(advice)
+	}
+	if e.RetryAfter > 0 {
+		b.WriteString("; the service asks to wait ")
+		b.WriteString(e.RetryAfter.String())
+	}
+	if e.Attempts > 1 {
+		b.WriteString("; attempts ")
+		b.WriteString(strconv.Itoa(e.Attempts))
+	}
+	if e.RequestID != "" {
+		b.WriteString("; request id ")
+		b.WriteString(quoteCut(e.RequestID, 64))
+	}
+	return b.String()
+}
+
+// what names the failure itself.
+func (e *Error) what() string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, strings.TrimSpace("HTTP "+strconv.Itoa(e.Status)+" "+http.StatusText(e.Status)))
+	}
+	switch {
+	case e.kind != nil:
+		parts = append(parts, e.kind.Error())
+	case e.Phase == PhaseAuth:
+		parts = append(parts, ErrAuth.Error())
+	case e.Phase == PhaseBuild:
+		parts = append(parts, ErrValidation.Error())
+	case e.Phase == PhaseDecode:
+		parts = append(parts, "unreadable answer")
+	case e.Status == 0:
+		parts = append(parts, "no answer")
+	}
+	if e.cause != nil {
+		parts = append(parts, causeText(e.cause))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// advice says whether anything was changed and what to do.
+func (e *Error) advice() string {
+	said := e.hint
+	if said != "" {
+		said += "; "
+	}
+	switch {
+	case e.op == nil:
+		return e.hint
+	case e.Outcome == OutcomeNotSent:
+		return said + "nothing was sent"
+	case e.op.Safety == operation.Safe:
+		return said + "the call only reads, nothing was changed"
+	case e.Outcome == OutcomeRejected:
+		return said + "refused, nothing was changed"
+	case e.Outcome == OutcomeApplied:
+		return said + "it took effect, only the answer was lost: do not send it again"
+	default:
+		s := said + "it may or may not have taken effect: do not send it again before you know"
+		if e.op.Verify != "" {
+			s += " (see " + e.op.Verify + ")"
+		}
+		return s
+	}
+}
+
+// Is reports whether e is of the kind that target, one of the sentinels, names.
+func (e *Error) Is(target error) bool {
+	if e.kind != nil && target == e.kind { //nolint:errorlint // sentinels are compared by identity
+		return true
+	}
+	switch target { //nolint:errorlint // sentinels are compared by identity
+	case ErrValidation:
+		return e.Phase == PhaseBuild || e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound
+	case ErrConflict:
+		return e.Status == http.StatusConflict
+	case ErrRateLimited:
+		return e.Status == http.StatusTooManyRequests
+	case ErrUnavailable:
+		return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable ||
+			e.Status == http.StatusGatewayTimeout || (e.Status == 0 && isConnectionFailure(e.cause))
+	case ErrAuth:
+		return e.Phase == PhaseAuth
+	case ErrOutcomeUnknown:
+		return e.Outcome == OutcomeUnknown && e.op != nil && e.op.Safety != operation.Safe
+	}
+	return false
+}
+
+// Unwrap returns the cause that may be inspected: a context error or an error
+// of the caller's own code. Errors that print URLs or bodies are not reachable.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Format prints the same safe text for every verb.
+func (e *Error) Format(f fmt.State, verb rune) {
+	if verb == 'q' {
+		_, _ = f.Write([]byte(strconv.Quote(e.Error())))
+		return
+	}
+	_, _ = f.Write([]byte(e.Error()))
+}
+
+// LogValue implements [slog.LogValuer]: the fields of e by name.
+func (e *Error) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.String("operation", e.Operation),
+		slog.String("phase", string(e.Phase)),
+		slog.String("outcome", e.Outcome.String()),
+		slog.String("error", e.Error()),
+	}
+	add := func(name, value string) {
+		if value != "" {
+			attrs = append(attrs, slog.String(name, value))
+		}
+	}
+	add("target", e.Target)
+	add("environment", e.Environment)
+	add("code", e.Code)
+	add("request_id", e.RequestID)
+	if e.Status != 0 {
+		attrs = append(attrs, slog.Int("status", e.Status))
+	}
+	if e.Attempts != 0 {
+		attrs = append(attrs, slog.Int("attempts", e.Attempts))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// invalid is the error for a request that this package refuses to send.
+func invalid(operation, field, problem string) *Error {
+	return &Error{
+		Operation: operation,
+		Phase:     PhaseBuild,
+		Outcome:   OutcomeNotSent,
+		Fields:    []FieldProblem{{Field: field, Problem: problem}},
+	}
+}
+
+// maxServerText is how much of one text from the server an error keeps.
+const maxServerText = 256
+
+// quoteCut quotes s and cuts it to n bytes: text from outside can neither
+// forge log lines nor fill them.
+func quoteCut(s string, n int) string {
+	if len(s) <= n {
+		return strconv.Quote(s)
+	}
+	return strconv.Quote(cut(s, n)) + "…"
+}
+
+// cut shortens s to at most n bytes without splitting a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
+// connectionFailure is a transport error reduced to what is safe to print.
+type connectionFailure struct{ text string }
+
+func (e *connectionFailure) Error() string { return e.text }
+
+func isConnectionFailure(err error) bool {
+	var c *connectionFailure
+	return errors.As(err, &c)
+}
+
+// causeText is what an error's cause may print. Errors of foreign code (a token
+// source, a key function, a journal) may hold anything, so only their type is
+// shown; the error itself stays reachable through Unwrap.
+func causeText(err error) string {
+	var own *connectionFailure
+	switch {
+	case errors.As(err, &own):
+		return own.text
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline exceeded"
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	}
+	return fmt.Sprintf("cause of type %T", err)
+}

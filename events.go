@@ -1,0 +1,278 @@
+package maventa
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// EventService reads events across all assignments of a company.
+type EventService struct{ c *Client }
+
+// EventType says what an event is about. The list is open.
+type EventType string
+
+// Event types. Source: Receivables API page and the service guides.
+const (
+	// EventComment is a comment or a question, from either side. One from the
+	// agency may need an answer.
+	EventComment EventType = "comment"
+	// EventPaid is a payment, full or partial: from the agency, of the debtor to
+	// the agency; from the sender, of the debtor to the sender's own account.
+	EventPaid EventType = "paid"
+	// EventCreditNote: a credit note belongs to the assignment. On Ropo a full
+	// credit note is how an assignment is cancelled.
+	EventCreditNote EventType = "credit_note"
+	// EventClose: the assignment was closed, by either side.
+	EventClose EventType = "close"
+	// EventServiceLevelChanged: the customer's level is now premium or vip.
+	EventServiceLevelChanged EventType = "service_level_changed"
+
+	// EventDueDateChange asks for a new due date. Inferred: the wire name.
+	EventDueDateChange EventType = "due_date_change"
+	// EventCollectionStop asks to stop collection for a while. Inferred: the
+	// wire name.
+	EventCollectionStop EventType = "collection_prohibition"
+	// EventCancellation ends the assignment. Inferred: the wire name.
+	EventCancellation EventType = "cancellation"
+	// EventCreditLoss books the claim as a credit loss. Inferred: the wire name.
+	EventCreditLoss EventType = "credit_loss"
+	// EventReminder: the agency sent a reminder. Inferred: the wire name.
+	EventReminder EventType = "reminder"
+	// EventPaymentDemand: the agency sent a demand for payment. Inferred: the
+	// wire name.
+	EventPaymentDemand EventType = "payment_demand"
+)
+
+// Known reports whether t is one of the types above.
+func (t EventType) Known() bool {
+	switch t {
+	case EventComment, EventPaid, EventCreditNote, EventClose, EventServiceLevelChanged,
+		EventDueDateChange, EventCollectionStop, EventCancellation, EventCreditLoss,
+		EventReminder, EventPaymentDemand:
+		return true
+	}
+	return false
+}
+
+// EventAuthor says which side made an event.
+//
+// Inferred: field and values. How the service tells the sides apart is not
+// public, so an empty author means nothing.
+type EventAuthor string
+
+// Authors of events.
+const (
+	AuthorAgency EventAuthor = "agency"
+	AuthorSender EventAuthor = "sender"
+)
+
+// Event is something that happened on an assignment.
+//
+// Inferred: all wire names. What the service calls otherwise is in Extra.
+type Event struct {
+	ID           string    `json:"id" api:"inferred" log:"show"`
+	AssignmentID string    `json:"assignment_id,omitzero" api:"inferred" log:"show"`
+	Type         EventType `json:"type" api:"inferred"`
+	// Amount is in the assignment's currency. An event that has none, or whose
+	// amount has another name, has it absent.
+	Amount        Opt[Amount] `json:"amount,omitzero" api:"inferred"`
+	Date          Date        `json:"date,omitzero" api:"inferred"` // of the payment or credit note
+	Comment       string      `json:"comment,omitzero" api:"inferred"`
+	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred" log:"show"` // of the credit note
+	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`                  // asked for by a due-date change
+	Until         Date        `json:"until,omitzero" api:"inferred"`                     // end of a collection stop
+	Author        EventAuthor `json:"author,omitzero" api:"inferred"`
+	Seen          bool        `json:"seen,omitzero" api:"inferred"`
+	CreatedAt     time.Time   `json:"created_at,omitzero" api:"inferred"`
+	Extra         Extra       `json:"-"`
+}
+
+func (e *Event) proven() bool { return e.ID != "" || e.Type != "" }
+
+// Format implements [fmt.Formatter] without the comment's text.
+func (e Event) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e Event) LogValue() slog.Value { return logModel(e) }
+
+// NewEvent is the body of [AssignmentService.AddEvent]. Make it with one of the
+// builders below.
+//
+// Inferred: all wire names. Documented are most of the types and what an event
+// is about, not its fields. A member in Extra wins over the typed field of the
+// same name, so that a wrong guess can be mended.
+type NewEvent struct {
+	Type          EventType   `json:"type" api:"inferred"`
+	Amount        Opt[Amount] `json:"amount,omitzero" api:"inferred"`
+	Date          Date        `json:"date,omitzero" api:"inferred"`
+	Comment       string      `json:"comment,omitzero" api:"inferred"`
+	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred" log:"show"`
+	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`
+	Until         Date        `json:"until,omitzero" api:"inferred"`
+	Extra         Extra       `json:"-"`
+}
+
+// MarshalJSON writes the typed fields and Extra.
+func (e NewEvent) MarshalJSON() ([]byte, error) {
+	type plain NewEvent
+	return marshalWith(plain(e), e.Extra)
+}
+
+// Format implements [fmt.Formatter] without the comment's text.
+func (e NewEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e NewEvent) LogValue() slog.Value { return logModel(e) }
+
+// DirectPayment reports that the debtor paid to the sender's own account, in
+// full or in part, in the assignment's currency, on the day of the bank entry.
+//
+// Never report an agency's payout with it: the agency knows that money already,
+// and the claim would be lowered twice. Agencies: Amili and Ropo documented.
+func DirectPayment(amount Amount, date Date) NewEvent {
+	return NewEvent{Type: EventPaid, Amount: Some(amount), Date: date}
+}
+
+// CreditNote reports that a credit note belongs to the assignment: its amount
+// in the assignment's currency, as a positive number, its date and its number.
+// On Ropo a full credit note cancels the assignment, which may cost money. Do
+// not report the same note as a [DirectPayment] too. Agencies: Amili and Ropo
+// documented.
+func CreditNote(amount Amount, date Date, number string) NewEvent {
+	return NewEvent{Type: EventCreditNote, Amount: Some(amount), Date: date, InvoiceNumber: number}
+}
+
+// Comment writes a comment or answers a question of the agency. Agencies: Amili
+// documented, Ropo Inferred.
+func Comment(text string) NewEvent {
+	return NewEvent{Type: EventComment, Comment: text}
+}
+
+// DueDateChange asks for a new due date; the agency decides. Agencies: Amili
+// documented, Ropo Inferred. Inferred: the type's and the field's wire name.
+func DueDateChange(dueDate Date) NewEvent {
+	return NewEvent{Type: EventDueDateChange, DueDate: dueDate}
+}
+
+// CollectionStop asks to stop collection until a day. Inferred: the type's and
+// the field's wire name, and that the API takes it: it is described for Amili's
+// user interface only.
+func CollectionStop(until Date) NewEvent {
+	return NewEvent{Type: EventCollectionStop, Until: until}
+}
+
+// Cancellation ends the assignment, which may cost money; reason may be empty.
+// Agencies: Amili documented; on Ropo use a full [CreditNote]. Inferred: the
+// type's wire name.
+func Cancellation(reason string) NewEvent {
+	return NewEvent{Type: EventCancellation, Comment: reason}
+}
+
+// CreditLoss books the claim as a credit loss on a day. Inferred: the type's
+// wire name, and that the API takes it: it is described for Amili's user
+// interface only.
+func CreditLoss(date Date) NewEvent {
+	return NewEvent{Type: EventCreditLoss, Date: date}
+}
+
+// CustomEvent is an event of a type that this package does not know. Its fields
+// go into Extra. Send it with [Unchecked].
+func CustomEvent(t EventType) NewEvent { return NewEvent{Type: t} }
+
+func (e *NewEvent) validate(p *problems) {
+	p.enum("type", string(e.Type), e.Type.Known())
+	if p.noPreflight {
+		return
+	}
+	amount, given := e.Amount.Get()
+	if given {
+		positive(p.add, "amount", amount)
+	}
+	switch e.Type {
+	case EventPaid, EventCreditNote:
+		_, named := e.Extra.Get("amount")
+		if !given && !named {
+			p.add("amount", "is required")
+		}
+		if _, named := e.Extra.Get("date"); e.Date.IsZero() && !named {
+			p.add("date", "is required")
+		}
+	case EventComment:
+		if _, named := e.Extra.Get("comment"); !named {
+			p.required("comment", e.Comment)
+		}
+	case EventDueDateChange:
+		if _, named := e.Extra.Get("due_date"); e.DueDate.IsZero() && !named {
+			p.add("due_date", "is required")
+		}
+	case EventCollectionStop:
+		if _, named := e.Extra.Get("until"); e.Until.IsZero() && !named {
+			p.add("until", "is required")
+		}
+	case EventClose, EventServiceLevelChanged, EventReminder, EventPaymentDemand:
+		if !p.unchecked {
+			p.add("type", quoteCut(string(e.Type), 32)+" is written by the agency")
+		}
+	case EventCancellation, EventCreditLoss:
+	}
+}
+
+// EventFilter chooses events. Empty fields do not filter. Inferred: the names
+// of the parameters, so every filter is applied again on our side; see
+// [FilterCheck].
+type EventFilter struct {
+	Type         EventType
+	AssignmentID string
+	CreatedFrom  time.Time // inclusive on our side
+	CreatedTo    time.Time
+	ListOptions
+}
+
+func (f EventFilter) list() list[Event] {
+	l := list[Event]{
+		op:      operation.EventsList,
+		options: f.ListOptions,
+		key:     func(e *Event) string { return e.ID },
+	}
+	l.filter.add("type", string(f.Type))
+	l.filter.add("assignment_id", f.AssignmentID)
+	l.filter.addTime("created_at_start", f.CreatedFrom)
+	l.filter.addTime("created_at_end", f.CreatedTo)
+	if len(l.filter.b) > 0 {
+		l.match = func(e *Event) match {
+			return matchText(string(f.Type), string(e.Type)).
+				and(matchText(f.AssignmentID, e.AssignmentID)).
+				and(matchTime(f.CreatedFrom, f.CreatedTo, e.CreatedAt))
+		}
+	}
+	return l
+}
+
+// List returns one page of the events of all assignments.
+//
+// GET /v1/events. Source: Receivables API page. Inferred: paging and the
+// filters' names.
+func (s EventService) List(ctx context.Context, filter EventFilter, opts ...CallOption) (*Page[Event], error) {
+	return filter.list().page(ctx, s.c, opts)
+}
+
+// All iterates over the events of all assignments, page by page. Their order is
+// not documented.
+func (s EventService) All(ctx context.Context, filter EventFilter, opts ...CallOption) iter.Seq2[Event, error] {
+	return filter.list().all(ctx, s.c, opts)
+}
+
+// MarkSeen marks an event as seen. People who work in Maventa's user interface
+// may rely on the mark: do not set it for what no person or program has dealt
+// with.
+//
+// POST /v1/assignments/{assignment_id}/events/{event_id}/seen. Source:
+// Receivables API page. Inferred: that marking twice is the same as once.
+func (s EventService) MarkSeen(ctx context.Context, assignmentID, eventID string, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.EventsMarkSeen, ids: [2]string{assignmentID, eventID}, out: &Event{}}, opts)
+}

@@ -1,0 +1,191 @@
+// Package operation is the one table of API calls: what each call is named,
+// where it goes, and how safe it is to send again.
+//
+// The table drives URL building, the retry rules, the operation name in errors
+// and logs, the router of the fake server and the coverage table in the docs.
+// No path string stands anywhere else. It is plain data and imports nothing of
+// this module, so that every other package may use it.
+package operation
+
+// ID names one row of the table.
+type ID int
+
+// API says which of Maventa's services answers a call.
+type API uint8
+
+// The two services.
+const (
+	AutoXChange API = iota // AX: services, invoices, transfers, tokens
+	Receivables            // assignments, events, service levels
+)
+
+// Safety says what sending a call twice would do.
+type Safety uint8
+
+// The three degrees. The zero value is the careful one.
+const (
+	Unsafe     Safety = iota // a second sending may act twice: a payment, a mail to a person
+	Idempotent               // a second sending changes nothing more
+	Safe                     // the call only reads
+)
+
+func (s Safety) String() string {
+	return [...]string{"unsafe", "idempotent", "safe"}[s]
+}
+
+// Paging says whether a list comes in pages.
+type Paging uint8
+
+// Paging of a call.
+const (
+	NotPaged Paging = iota
+	Paged           // documented
+	PagedInferred
+)
+
+// Op is one API call.
+type Op struct {
+	Name   string // as in errors and docs: the service field and its method
+	Method string
+	Path   string // template; {name} stands for one escaped segment
+	API    API
+	Safety Safety
+
+	// Success holds the documented success codes. Where it is empty the code
+	// is not documented and 200, 201, 202 and 204 are all taken for success.
+	Success []int
+	// NoBody marks a call whose documented success has no body.
+	NoBody bool
+
+	Scope  string // the scope the call needs; empty: none
+	Paged  Paging
+	NoAuth bool // the call carries no token
+
+	// PersonalTarget marks a path parameter that can identify a person or a
+	// customer, which errors and logs must not show.
+	PersonalTarget bool
+	// InferredWrite marks a write that rests on wire names no public schema
+	// confirms. On Production it needs AllowInferredWrites.
+	InferredWrite bool
+
+	// Siblings are literals that stand where a path parameter of this call
+	// stands in another call's path. No id may equal one.
+	Siblings []string
+	// Gone is what a 404 or 410 also means once the call has been shut down.
+	Gone string
+	// Verify names the call that shows what an attempt of unknown outcome did.
+	Verify string
+
+	Source string // where the fact comes from
+}
+
+// String returns the operation's name.
+func (id ID) String() string { return table[id].Name }
+
+// Op returns the row.
+func (id ID) Op() *Op { return &table[id] }
+
+// All returns every row in the order of the table.
+func All() []ID {
+	ids := make([]ID, len(table))
+	for i := range table {
+		ids[i] = ID(i)
+	}
+	return ids
+}
+
+// InferredStatus reports whether the success codes are not documented.
+func (o *Op) InferredStatus() bool { return len(o.Success) == 0 }
+
+// IsSuccess reports whether status is a success of this call.
+func (o *Op) IsSuccess(status int) bool {
+	if o.InferredStatus() {
+		return status == 200 || status == 201 || status == 202 || status == 204
+	}
+	for _, s := range o.Success {
+		if s == status {
+			return true
+		}
+	}
+	return false
+}
+
+// Sources of the facts in the table.
+const (
+	sourceSwagger     = "AX Swagger 0.85.550 (2025-10)"
+	sourceReceivables = "Receivables API page (2026)"
+	sourceRopo        = "developer changelog 2026-04-08"
+	sourceAmiliV2     = "developer changelog 2026-06-24"
+	sourceOverview    = "accounts receivable overview page (2026)"
+	sourceSupport     = "support article on service levels"
+)
+
+// The rows.
+const (
+	AuthToken ID = iota
+	AuthCurrent
+
+	RopoActivate
+	RopoStatus
+	RopoClose
+
+	AmiliActivate
+	AmiliStatus
+	AmiliUpdate
+	AmiliClose
+
+	InvoicesTransferToRopo
+	InvoicesTransferToAmili
+	InvoicesTransferToAmiliV1
+	InvoicesTransferStatus
+	InvoicesTransferStatusV1
+
+	AssignmentsList
+	AssignmentsGet
+	AssignmentsOverview
+	AssignmentsEvents
+	AssignmentsAddEvent
+
+	EventsList
+	EventsMarkSeen
+
+	ServiceLevelsList
+	ServiceLevelsSet
+)
+
+var siblingsOfAssignments = []string{"overview"}
+
+const goneV1 = "the v1 transfer calls are to be shut down in summer 2027: use Invoices.TransferToAmili and Invoices.TransferStatus; or the invoice is absent or not accessible"
+
+var table = [...]Op{
+	AuthToken:   {Name: "Auth.Token", Method: "POST", Path: "/oauth2/token", API: AutoXChange, Safety: Idempotent, Success: []int{200}, NoAuth: true, Source: sourceSwagger},
+	AuthCurrent: {Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "global", Source: sourceSwagger},
+
+	// PUT on a service mails a person each time: not idempotent to that person.
+	RopoActivate: {Name: "Ropo.Activate", Method: "PUT", Path: "/v2/services/ropo/receivables", API: AutoXChange, Scope: "company:write", Verify: "Ropo.Status", Source: sourceRopo},
+	RopoStatus:   {Name: "Ropo.Status", Method: "GET", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Safe, Scope: "company:read", Source: sourceRopo},
+	RopoClose:    {Name: "Ropo.Close", Method: "DELETE", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Idempotent, Scope: "company:write", Verify: "Ropo.Status", Source: sourceOverview},
+
+	AmiliActivate: {Name: "Amili.Activate", Method: "PUT", Path: "/v2/services/amili/receivables", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
+	AmiliStatus:   {Name: "Amili.Status", Method: "GET", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger},
+	AmiliUpdate:   {Name: "Amili.Update", Method: "PATCH", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
+	AmiliClose:    {Name: "Amili.Close", Method: "DELETE", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
+
+	InvoicesTransferToRopo:    {Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo},
+	InvoicesTransferToAmili:   {Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2},
+	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Source: sourceSwagger},
+	InvoicesTransferStatus:    {Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo},
+	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Source: sourceSwagger},
+
+	AssignmentsList:     {Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
+	AssignmentsGet:      {Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables},
+	AssignmentsOverview: {Name: "Assignments.Overview", Method: "GET", Path: "/v1/assignments/overview", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Source: sourceReceivables},
+	AssignmentsEvents:   {Name: "Assignments.Events", Method: "GET", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Siblings: siblingsOfAssignments, Source: sourceReceivables},
+	AssignmentsAddEvent: {Name: "Assignments.AddEvent", Method: "POST", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Scope: "receivables:assignments", InferredWrite: true, Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables},
+
+	EventsList:     {Name: "Events.List", Method: "GET", Path: "/v1/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
+	EventsMarkSeen: {Name: "Events.MarkSeen", Method: "POST", Path: "/v1/assignments/{assignment_id}/events/{event_id}/seen", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables},
+
+	ServiceLevelsList: {Name: "ServiceLevels.List", Method: "GET", Path: "/v1/service_levels", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
+	ServiceLevelsSet:  {Name: "ServiceLevels.Set", Method: "PATCH", Path: "/v1/service_levels/{customer_bid}", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", PersonalTarget: true, InferredWrite: true, Verify: "ServiceLevels.List", Source: sourceSupport},
+}

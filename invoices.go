@@ -1,0 +1,286 @@
+package maventa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// InvoiceService hands invoices to the agencies and follows their transfers.
+// Invoices are named by the id that AX gave them, never by their number.
+type InvoiceService struct{ c *Client }
+
+// Invoice is an invoice as AX returns it. Source: AX Swagger.
+type Invoice struct {
+	ID           string       `json:"id" log:"show"`
+	Status       string       `json:"status,omitzero" log:"show"` // PENDING, DELIVERED or FAILED
+	Number       string       `json:"number,omitzero" log:"show"`
+	Reference    string       `json:"reference,omitzero"`
+	Sender       InvoiceParty `json:"sender,omitzero"`
+	Recipient    InvoiceParty `json:"recipient,omitzero"`
+	Date         Date         `json:"date,omitzero"`
+	DueDate      Date         `json:"date_due,omitzero"`
+	Sum          Amount       `json:"sum"`     // Inferred: without tax
+	SumTax       Amount       `json:"sum_tax"` // with tax
+	Currency     string       `json:"currency" log:"show"`
+	CreatedAt    time.Time    `json:"created_at,omitzero"`
+	ReceivedAt   time.Time    `json:"received_at,omitzero"` // missing on sent invoices
+	SourceFormat string       `json:"source_format,omitzero" log:"show"`
+	Destination  string       `json:"destination,omitzero"`
+	Comment      string       `json:"comment,omitzero"`
+	Extra        Extra        `json:"-"`
+}
+
+// InvoiceParty is the sender or recipient of an [Invoice].
+type InvoiceParty struct {
+	EIA      string `json:"eia,omitzero"` // electronic address
+	BID      string `json:"bid,omitzero"` // business id
+	Name     string `json:"name,omitzero"`
+	Country  string `json:"country,omitzero" log:"show"` // two letters
+	Operator string `json:"operator,omitzero"`           // recipients only
+	Extra    Extra  `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (i Invoice) Format(f fmt.State, _ rune) { printModel(f, i) }
+
+// LogValue implements [slog.LogValuer].
+func (i Invoice) LogValue() slog.Value { return logModel(i) }
+
+// Format implements [fmt.Formatter] without personal data.
+func (p InvoiceParty) Format(f fmt.State, _ rune) { printModel(f, p) }
+
+// LogValue implements [slog.LogValuer].
+func (p InvoiceParty) LogValue() slog.Value { return logModel(p) }
+
+// TransferState is how far the transfer of an invoice is. The list is open.
+// Source: AX Swagger (v1) and the 2026 changelog entries (v2).
+type TransferState string
+
+// States of a transfer.
+const (
+	TransferPending TransferState = "pending" // being handed over; may carry a reason that needs a person
+	TransferSent    TransferState = "sent"    // handed over; the assignment may appear a little later (Inferred)
+	TransferError   TransferState = "error"   // not handed over, see the reason
+)
+
+// Known reports whether s is one of the documented states.
+func (s TransferState) Known() bool {
+	return s == TransferPending || s == TransferSent || s == TransferError
+}
+
+// Transfer is the hand-over of one invoice to an agency.
+//
+// Source: AX Swagger for v1. Inferred: that v2 has the same fields.
+type Transfer struct {
+	InvoiceID string        `json:"-" log:"show"`
+	Status    TransferState `json:"status"` // empty when the answer to a transfer did not say
+	// URL leads to the assignment in the Receivables API once the transfer is
+	// sent. It is read for the id and never followed.
+	URL               string      `json:"url,omitzero" api:"inferred"`
+	CollectableAmount Opt[Amount] `json:"collectable_amount,omitzero" api:"inferred"` // in the invoice's currency
+	ErrorReason       string      `json:"error_reason,omitzero" api:"inferred"`       // with error, and with pending
+	Extra             Extra       `json:"-"`
+}
+
+func (t *Transfer) proven() bool { return t.Status.Known() }
+
+// Format implements [fmt.Formatter] without free texts.
+func (t Transfer) Format(f fmt.State, _ rune) { printModel(f, t) }
+
+// LogValue implements [slog.LogValuer].
+func (t Transfer) LogValue() slog.Value { return logModel(t) }
+
+// TransferToRopo hands an overdue invoice to Ropo. The answer says only that it
+// was accepted: see [InvoiceService.WaitForTransfer].
+//
+// A second transfer of the same invoice must be avoided by the caller: whether
+// the service refuses it is not documented. After an error that matches
+// [ErrOutcomeUnknown] read [InvoiceService.TransferStatus] first.
+//
+// POST /v2/invoices/{id}/assignment/ropo. Source: developer changelog
+// 2026-04-08. Inferred: the success status, the answer, and parts of the body.
+func (s InvoiceService) TransferToRopo(ctx context.Context, invoiceID string, t RopoTransfer, opts ...CallOption) (*Transfer, error) {
+	return s.transfer(ctx, operation.InvoicesTransferToRopo, invoiceID, &t, opts)
+}
+
+// TransferToAmili hands an overdue invoice to Visma Amili (Perintä). What holds
+// for [InvoiceService.TransferToRopo] holds here too.
+//
+// POST /v2/invoices/{id}/assignment/amili. Source: developer changelog
+// 2026-06-24. Inferred: the success status, the answer, and parts of the body.
+func (s InvoiceService) TransferToAmili(ctx context.Context, invoiceID string, t AmiliTransfer, opts ...CallOption) (*Transfer, error) {
+	return s.transfer(ctx, operation.InvoicesTransferToAmili, invoiceID, &t, opts)
+}
+
+// TransferToAmiliV1 hands an overdue invoice to Visma Amili by the older call.
+// After its shutdown it fails with 404 or 410.
+//
+// POST /v1/invoices/{id}/assignment. Source: AX Swagger.
+//
+// Deprecated: since 2026-06-24, to be shut down in summer 2027 (Maventa will
+// give the day at the start of 2027). Use [InvoiceService.TransferToAmili]:
+//
+//	collection_type            CollectionType
+//	collectable_amount         none: give Amounts, each part separately
+//	amounts.capital_amount     Amounts.CapitalAmount
+//	amounts.reminder_amount    Amounts.ReminderAmount
+//	amounts.interest_amount    Amounts.InterestAmount (Inferred)
+//	amounts.interest_calculation_date  Amounts.InterestCalculationDate (Inferred)
+//	payer_identifiers          Payers[].CustomerNumber (Inferred)
+//	payer_ssns                 Payers[].SSN (Inferred)
+//	assignment_summary         AssignmentSummary
+//	industry_specific_options  none: it was Intrum's
+//
+// and add ReceivablesType and the payers' names and addresses, which v1 had not.
+func (s InvoiceService) TransferToAmiliV1(ctx context.Context, invoiceID string, t AmiliTransferV1, opts ...CallOption) (*Transfer, error) {
+	return s.transfer(ctx, operation.InvoicesTransferToAmiliV1, invoiceID, &t, opts)
+}
+
+func (s InvoiceService) transfer(ctx context.Context, op operation.ID, invoiceID string, body any, opts []CallOption) (*Transfer, error) {
+	t := &Transfer{}
+	r := request{op: op, ids: [2]string{invoiceID}, body: body, out: t}
+	if op.Op().NoBody {
+		r.out = nil
+	}
+	if err := s.c.call(ctx, r, opts); err != nil {
+		return nil, err
+	}
+	t.InvoiceID = invoiceID
+	return t, nil
+}
+
+// TransferStatus reads how far the transfer of an invoice is, whichever call
+// started it. An error that matches [ErrNotFound] means absent or no access, so
+// it does not prove that there was no transfer.
+//
+// GET /v2/invoices/{id}/assignment. Source: developer changelog 2026-04-08.
+// Inferred: the fields, from v1.
+func (s InvoiceService) TransferStatus(ctx context.Context, invoiceID string, opts ...CallOption) (*Transfer, error) {
+	return s.status(ctx, operation.InvoicesTransferStatus, invoiceID, opts)
+}
+
+// TransferStatusV1 reads how far a transfer by the v1 call is.
+//
+// GET /v1/invoices/{id}/assignment. Source: AX Swagger.
+//
+// Deprecated: since 2026-06-24, to be shut down in summer 2027. Use
+// [InvoiceService.TransferStatus].
+func (s InvoiceService) TransferStatusV1(ctx context.Context, invoiceID string, opts ...CallOption) (*Transfer, error) {
+	return s.status(ctx, operation.InvoicesTransferStatusV1, invoiceID, opts)
+}
+
+func (s InvoiceService) status(ctx context.Context, op operation.ID, invoiceID string, opts []CallOption) (*Transfer, error) {
+	t := &Transfer{}
+	if err := s.c.call(ctx, request{op: op, ids: [2]string{invoiceID}, out: t}, opts); err != nil {
+		return nil, err
+	}
+	t.InvoiceID = invoiceID
+	return t, nil
+}
+
+// Waiting for a transfer: the first look is soon, later ones are rarer. The
+// agencies' own pace is not documented.
+const (
+	firstTransferWait = 2 * time.Second
+	maxTransferWait   = time.Minute
+	patience404       = 3 // looks at a transfer or assignment that is not there yet
+)
+
+// WaitForTransfer looks at a transfer until it is sent and returns its
+// assignment, which may be listed a little later than the transfer is sent. It
+// waits as long as ctx allows, longer and longer between looks up to a minute.
+//
+// It ends with an error that matches [ErrTransferFailed] when the transfer is
+// in error, and [ErrTransferStalled] when it is pending with a reason, which a
+// person may have to deal with. The reason is the error's Message.
+func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
+	wait, absences := firstTransferWait, 0
+	for {
+		t, err := s.TransferStatus(ctx, invoiceID, opts...)
+		switch {
+		case err != nil && isAbsent(err) && absences < patience404:
+			absences++
+		case err != nil:
+			return nil, err
+		case t.Status == TransferSent:
+			return s.waitForAssignment(ctx, t, wait, opts)
+		case t.Status == TransferError:
+			return nil, s.transferEnd(t, ErrTransferFailed)
+		case t.ErrorReason != "":
+			return nil, s.transferEnd(t, ErrTransferStalled)
+		}
+		if wait, err = s.pause(ctx, invoiceID, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// waitForAssignment looks for the assignment of a transfer that is sent.
+func (s InvoiceService) waitForAssignment(ctx context.Context, t *Transfer, wait time.Duration, opts []CallOption) (*Assignment, error) {
+	for {
+		a, err := s.c.Assignments.ofTransfer(ctx, t, opts)
+		if err == nil || !errors.Is(err, ErrNotFound) {
+			return a, err
+		}
+		if wait, err = s.pause(ctx, t.InvoiceID, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// pause waits and returns the next, longer wait.
+func (s InvoiceService) pause(ctx context.Context, invoiceID string, wait time.Duration) (time.Duration, error) {
+	if err := sleep(ctx, wait); err != nil {
+		r := request{op: operation.InvoicesTransferStatus, ids: [2]string{invoiceID}}
+		return 0, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
+	}
+	return min(wait*2, maxTransferWait), nil
+}
+
+// transferEnd is the error of a transfer that did not come to an assignment.
+func (s InvoiceService) transferEnd(t *Transfer, kind error) error {
+	r := request{op: operation.InvoicesTransferStatus, ids: [2]string{t.InvoiceID}}
+	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), kind: kind})
+}
+
+// assignmentID takes the assignment's id from a transfer's URL. Only the id is
+// used; an address on another host is an error.
+func (c *Client) assignmentID(t *Transfer) (string, error) {
+	r := request{op: operation.InvoicesTransferStatus, ids: [2]string{t.InvoiceID}}
+	u, err := url.Parse(t.URL)
+	if err != nil || !strings.EqualFold(u.Host, c.root.receivables.host) {
+		return "", c.fail(&r, &Error{
+			Phase: PhaseDecode, Outcome: OutcomeApplied, kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
+		})
+	}
+	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
+	for i, s := range segments {
+		if s == "assignments" && i+1 < len(segments) && idProblem(operation.AssignmentsGet.Op(), segments[i+1]) == "" {
+			return segments[i+1], nil
+		}
+	}
+	return "", c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Fields: []FieldProblem{{"url", "names no assignment"}}})
+}
+
+// isAbsent reports whether the service answered 404.
+func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// asError returns err as this package's error, or nil.
+func asError(err error) *Error {
+	e, _ := errors.AsType[*Error](err)
+	return e
+}
+
+func orToday(d Date) Date {
+	if d.IsZero() {
+		return DateOf(time.Now().UTC())
+	}
+	return d
+}

@@ -1,0 +1,181 @@
+package maventa
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// judge decides what an answer means, and decodes it when it is a success. The
+// rules stand in testdata/outcomes.json, written by hand.
+func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
+	if !b.op.IsSuccess(a.status) {
+		return refusal(b, a)
+	}
+	isWrite := b.op.Safety != operation.Safe
+	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: a.status, RequestID: requestID(a.header)}
+	foreign := isHTML(a)
+	switch {
+	case foreign:
+		e.Outcome, e.final = OutcomeUnknown, true
+		e.hint = "the answer is HTML, not the API's JSON: a proxy or a login page answered"
+		return e
+	case a.tooLarge:
+		e.final = true
+		e.hint = "the answer is larger than 32 MiB"
+	case b.out == nil && isWrite && (a.status != http.StatusOK || !b.op.InferredStatus()):
+		return nil
+	case a.lost != nil:
+		e.cause, e.lost = a.lost, true
+	case len(bytes.TrimSpace(a.body)) == 0:
+		if isWrite && b.op.InferredStatus() && a.status != http.StatusOK {
+			return nil // documented nowhere, so an empty answer is as good as any
+		}
+		e.hint = "the answer is empty"
+	default:
+		if e.hint = decode(a, b.out); e.hint == "" {
+			if p, ok := b.out.(provable); !ok || !isWrite || a.status != http.StatusOK || p.proven() {
+				return nil
+			}
+			// A proxy can answer 200 with JSON of its own. Only the service
+			// names the thing that the call made.
+			e.Outcome = OutcomeUnknown
+			e.hint = "the answer does not look like the service's"
+			return e
+		}
+	}
+	if isWrite && a.status == http.StatusOK && b.op.InferredStatus() {
+		e.Outcome = OutcomeUnknown // without its body a 200 proves nothing here
+	}
+	if ctxErr := ctx.Err(); ctxErr != nil && a.lost != nil {
+		e.cause = ctxErr
+	}
+	return e
+}
+
+// provable is an answer that shows by its contents that the service made it.
+type provable interface {
+	proven() bool
+}
+
+// refusal is the error for an answer that is not a success.
+func refusal(b *built, a *answer) *Error {
+	e := &Error{
+		Phase:      PhaseHTTP,
+		Outcome:    outcomeOf(a.status),
+		Status:     a.status,
+		RequestID:  requestID(a.header),
+		RetryAfter: retryAfter(a.header, time.Now()),
+	}
+	switch {
+	case a.status >= 300 && a.status < 400:
+		e.hint = "redirects are not followed: check the environment's URLs"
+	case isHTML(a):
+		e.hint = "the answer is HTML, not the API's JSON: a proxy or gateway answered"
+	default:
+		e.readBody(b, a.body)
+	}
+	switch a.status {
+	case http.StatusUnauthorized:
+		e.hint = "no access to this, or the token was refused: Client.Check tells which"
+	case http.StatusNotFound:
+		e.hint = "absent, or not accessible with these credentials"
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		if names := inferredNames(b.in); len(names) > 0 {
+			e.hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
+		}
+	}
+	if b.op.Gone != "" && (a.status == http.StatusGone || a.status == http.StatusNotFound) {
+		e.hint = b.op.Gone
+	}
+	return e
+}
+
+// outcomeOf is what a status that is not a success says about the effect.
+func outcomeOf(status int) Outcome {
+	if status >= 400 && status < 500 && status != http.StatusRequestTimeout {
+		return OutcomeRejected
+	}
+	return OutcomeUnknown
+}
+
+// readBody takes code, message and details from an error body, the shape that
+// AX documents. Details may be a list or one text.
+func (e *Error) readBody(b *built, body []byte) {
+	var shape struct {
+		Code, Message string
+		Details       json.RawMessage
+	}
+	if json.Unmarshal(body, &shape) != nil {
+		return
+	}
+	hide := echoes(b.body)
+	e.Code = cut(hide(shape.Code), 64)
+	e.Message = cut(hide(shape.Message), maxServerText)
+	var list []string
+	var one string
+	if json.Unmarshal(shape.Details, &list) != nil && json.Unmarshal(shape.Details, &one) == nil && one != "" {
+		list = []string{one}
+	}
+	for i, d := range list {
+		if i == 20 {
+			break
+		}
+		e.Details = append(e.Details, cut(hide(d), maxServerText))
+	}
+}
+
+// echoes returns a function that hides, in a text from the server, what was in
+// the request's body: a server that quotes a wrong name or account number back
+// must not put it into the caller's logs.
+func echoes(body []byte) func(string) string {
+	var sent any
+	if len(body) == 0 || json.Unmarshal(body, &sent) != nil {
+		return func(s string) string { return s }
+	}
+	var values []string
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if len(v) >= 3 && !isWord(v) {
+				values = append(values, v, redacted)
+			}
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		case map[string]any:
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	walk(sent)
+	return strings.NewReplacer(values...).Replace
+}
+
+// isWord reports whether s looks like one of the API's own values, such as
+// credit_note or 2026-11-22, which may be shown.
+func isWord(s string) bool {
+	if _, err := ParseDate(s); err == nil {
+		return true
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == "" && strings.Contains(s, "_")
+}
+
+// isHTML reports whether an answer is a page for people.
+func isHTML(a *answer) bool {
+	body := bytes.TrimSpace(a.body)
+	if len(body) == 0 || body[0] == '<' {
+		return len(body) > 0
+	}
+	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return kind == "text/html" && !json.Valid(a.body)
+}

@@ -1,0 +1,69 @@
+package maventa
+
+import "encoding/json"
+
+// Opt is an optional field of an update, where "leave it as it is" and "clear
+// it" differ. It is unset, null or holds a value:
+//
+//	Opt[string]{}   // unset: the member is left out of the body
+//	Null[string]()  // null: the member is sent as null
+//	Some("a@b.fi")  // the member is sent with this value
+//
+// Fields of this type carry the json option omitzero, which leaves out the
+// unset ones.
+type Opt[T any] struct {
+	value T
+	state optState
+}
+
+type optState uint8
+
+const (
+	optUnset optState = iota
+	optNull
+	optValue
+)
+
+// Some returns an Opt that holds v.
+func Some[T any](v T) Opt[T] { return Opt[T]{value: v, state: optValue} }
+
+// Null returns an Opt that is null.
+func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
+
+// Get returns the value, and whether there is one: not when o is unset or null.
+func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optValue }
+
+// IsNull reports whether o is null. An unset Opt is not.
+func (o Opt[T]) IsNull() bool { return o.state == optNull }
+
+// IsZero reports whether o is unset. The json option omitzero uses it, so that
+// Some of an empty value is still sent.
+func (o Opt[T]) IsZero() bool { return o.state == optUnset }
+
+// MarshalJSON writes the value, or null. JSON has no unset value of its own:
+// without omitzero on its field an unset Opt is written as null, too. The error
+// is that of encoding T.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state != optValue {
+		return []byte("null"), nil
+	}
+	return json.Marshal(o.value)
+}
+
+// UnmarshalJSON reads null or a value. A member that is absent leaves o unset.
+// The error is that of decoding T; o is then unchanged.
+func (o *Opt[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	var value T
+	if err := json.Unmarshal(data, &value); err != nil {
+		return err
+	}
+	*o = Some(value)
+	return nil
+}
+
+// inner is the value for the printing of models.
+func (o Opt[T]) inner() any { return o.value }

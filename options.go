@@ -1,0 +1,231 @@
+package maventa
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ClientOption changes a client. See [NewClient].
+type ClientOption interface {
+	applyClient(*config) *Error
+}
+
+// CallOption changes one call. Every method takes any number of them last.
+type CallOption interface {
+	applyCall(*callConfig) *Error
+}
+
+// Option is both: on a client it sets the default of every call.
+type Option interface {
+	ClientOption
+	CallOption
+}
+
+// config is what NewClient's options build.
+type config struct {
+	httpClient          *http.Client
+	scopes              []string
+	tokenSource         TokenSource
+	keys                func(ctx context.Context, companyID string) (Keys, error)
+	product             string
+	logger              *slog.Logger
+	allowInferredWrites bool
+	call                callConfig
+}
+
+// callConfig is what holds for one call.
+type callConfig struct {
+	timeout     time.Duration
+	retry       RetryPolicy
+	response    *Response
+	rawBody     *json.RawMessage
+	unchecked   bool
+	noPreflight bool
+}
+
+type clientOption func(*config) *Error
+
+func (o clientOption) applyClient(c *config) *Error { return o(c) }
+
+type callOption func(*callConfig) *Error
+
+func (o callOption) applyCall(c *callConfig) *Error { return o(c) }
+
+type bothOption func(*callConfig) *Error
+
+func (o bothOption) applyClient(c *config) *Error   { return o(&c.call) }
+func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
+
+// WithHTTPClient makes all calls, token calls included, through hc's Transport
+// (the default one of this package if that is nil) and within hc's Timeout. hc
+// is not changed. Its Jar and CheckRedirect are not used: cookies are not kept
+// and redirects are never followed.
+//
+// Behind a Transport that is not an *http.Transport the package cannot see
+// whether a connection was obtained, so every network failure of a write then
+// has [OutcomeUnknown].
+func WithHTTPClient(hc *http.Client) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if hc == nil {
+			return invalid("NewClient", "WithHTTPClient", "is nil")
+		}
+		c.httpClient = hc
+		return nil
+	})
+}
+
+// WithScopes asks for other scopes than [DefaultScopes].
+func WithScopes(scopes ...string) ClientOption {
+	return clientOption(func(c *config) *Error {
+		for _, s := range scopes {
+			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") {
+				return invalid("NewClient", "WithScopes", "each scope is one word")
+			}
+		}
+		c.scopes = slices.Clone(scopes)
+		return nil
+	})
+}
+
+// WithTokenSource takes tokens from s instead of the token endpoint, for
+// integrators who keep tokens elsewhere. Only the company id of the credentials
+// is used then.
+func WithTokenSource(s TokenSource) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if s == nil {
+			return invalid("NewClient", "WithTokenSource", "is nil")
+		}
+		c.tokenSource = s
+		return nil
+	})
+}
+
+// WithKeys takes keys from f instead of from [Credentials], so that they can
+// rotate: f is called whenever a token is fetched, for the client's own company
+// and for those of [Client.ForCompany]. An error of f is reachable by
+// [errors.As] but its text is not printed.
+func WithKeys(f func(ctx context.Context, companyID string) (Keys, error)) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if f == nil {
+			return invalid("NewClient", "WithKeys", "is nil")
+		}
+		c.keys = f
+		return nil
+	})
+}
+
+// WithProduct puts the integrator's product, for example "AcmeERP/3.1", before
+// this package in the User-Agent.
+func WithProduct(product string) ClientOption {
+	return clientOption(func(c *config) *Error {
+		for _, r := range product {
+			if r < ' ' || r > '~' {
+				return invalid("NewClient", "WithProduct", "must be printable ASCII")
+			}
+		}
+		c.product = strings.TrimSpace(product)
+		return nil
+	})
+}
+
+// WithLogger sends the package's few log lines (warnings of the preflight
+// checks) to l. Without it nothing is logged.
+func WithLogger(l *slog.Logger) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if l == nil {
+			return invalid("NewClient", "WithLogger", "is nil")
+		}
+		c.logger = l
+		return nil
+	})
+}
+
+// AllowInferredWrites lets the client make the writes on [Production] that rest
+// on wire names no public document confirms (events, v2 transfers, service
+// levels). Say so after they were tried on stage. Elsewhere it is not needed.
+func AllowInferredWrites() ClientOption {
+	return clientOption(func(c *config) *Error {
+		c.allowInferredWrites = true
+		return nil
+	})
+}
+
+// WithTimeout bounds a whole call: token, attempts, waits and body. The default
+// is 30 seconds. The context's own deadline holds as well.
+func WithTimeout(d time.Duration) Option {
+	return bothOption(func(c *callConfig) *Error {
+		if d <= 0 {
+			return invalid("WithTimeout", "timeout", "must be positive")
+		}
+		c.timeout = d
+		return nil
+	})
+}
+
+// WithRetry sets how calls are sent again. See [RetryPolicy].
+func WithRetry(p RetryPolicy) Option {
+	return bothOption(func(c *callConfig) *Error {
+		p, err := p.complete()
+		c.retry = p
+		return err
+	})
+}
+
+// WithResponse fills r with the metadata of the call's last answer, also when
+// the call fails. One Response belongs to one call at a time.
+func WithResponse(r *Response) CallOption {
+	return callOption(func(c *callConfig) *Error {
+		if r == nil {
+			return invalid("WithResponse", "response", "is nil")
+		}
+		*r = Response{}
+		c.response = r
+		return nil
+	})
+}
+
+// WithRawBody copies the body of the call's last answer to b, as it was
+// received. It holds personal data: mind where it goes.
+func WithRawBody(b *json.RawMessage) CallOption {
+	return callOption(func(c *callConfig) *Error {
+		if b == nil {
+			return invalid("WithRawBody", "body", "is nil")
+		}
+		*b = nil
+		c.rawBody = b
+		return nil
+	})
+}
+
+// Unchecked sends enum values that this package does not know instead of
+// refusing them.
+func Unchecked() CallOption {
+	return callOption(func(c *callConfig) *Error {
+		c.unchecked = true
+		return nil
+	})
+}
+
+// WithoutPreflight skips the checks of a body that rest on the agencies'
+// documented rules (payers, amounts, waiting days, currencies). What could
+// never be sent, such as an empty id, is refused all the same.
+func WithoutPreflight() CallOption {
+	return callOption(func(c *callConfig) *Error {
+		c.noPreflight = true
+		return nil
+	})
+}
+
+// Response is the metadata of an answer. See [WithResponse].
+type Response struct {
+	Status    int
+	Header    http.Header
+	RequestID string // Inferred: no such header is documented
+	Attempts  int
+	Duration  time.Duration // of the whole call
+}

@@ -1,0 +1,396 @@
+package maventa
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"hash/maphash"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/extra"
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// ListOptions choose a page of a list. The zero value is the first page of 100.
+type ListOptions struct {
+	// Page starts at 1. The iterators (All) begin there.
+	Page int
+	// PerPage is how many items a page should hold, 100 if zero. The service
+	// may give fewer: AX caps it at 100.
+	PerPage int
+}
+
+const defaultPerPage = 100
+
+// FilterCheck says whether a list answer obeyed the filter. The names of the
+// filter parameters are inferred, and a server ignores a name it does not know;
+// so every filter is applied again on our side, as far as the items show what
+// to compare.
+type FilterCheck uint8
+
+// What the check of a filter found.
+const (
+	FilterNotUsed    FilterCheck = iota // no filter was given
+	FilterHonoured                      // every item of the page matched
+	FilterIgnored                       // items that did not match were dropped here
+	FilterUnverified                    // some items lack the field: they were kept
+)
+
+// String returns the check's name.
+func (f FilterCheck) String() string {
+	return [...]string{"not used", "honoured", "ignored", "unverified"}[f]
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T
+
+	Number int // of this page, starting at 1
+	// Next is the number of the next page, 0 at the end. Where the service does
+	// not say, it is the next number as long as this page held items: only an
+	// empty page ends such a list.
+	Next int
+	// Total is the number of items in all pages as the service counts them, -1
+	// if it does not say. Filters that it ignored are not in it.
+	Total  int
+	Filter FilterCheck
+}
+
+// list describes a list call.
+type list[T any] struct {
+	op      operation.ID
+	id      string
+	options ListOptions
+	filter  query
+	key     func(*T) string // what makes two items the same; "" if unknown
+	match   func(*T) match  // nil: no filter
+}
+
+// match is the answer of a filter about one item.
+type match uint8
+
+const (
+	matches match = iota
+	differs
+	cannotTell
+)
+
+// and combines the answers of several filters.
+func (m match) and(other match) match {
+	if m == differs || other == differs {
+		return differs
+	}
+	return max(m, other)
+}
+
+// matchText compares a field that the answer may lack.
+func matchText(want, got string) match {
+	switch {
+	case want == "":
+		return matches
+	case got == "":
+		return cannotTell
+	case want == got:
+		return matches
+	}
+	return differs
+}
+
+// page makes the call for one page.
+func (l list[T]) page(ctx context.Context, c *Client, opts []CallOption) (*Page[T], error) {
+	p, err := l.fetch(ctx, c, opts)
+	if err != nil {
+		return nil, err
+	}
+	l.apply(&p.Page)
+	return &p.Page, nil
+}
+
+// fetched is a page with what the iterator needs to know about it.
+type fetched[T any] struct {
+	Page[T]
+	want     int    // items asked for
+	received int    // items in the answer, before our own filter
+	sum      uint64 // of the body
+	told     bool   // the service said which page is next
+}
+
+// seed makes sums comparable within the process.
+var seed = maphash.MakeSeed()
+
+func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetched[T], error) {
+	o := l.options
+	if o.Page < 0 || o.PerPage < 0 {
+		err := invalid(l.op.String(), "page", "and per_page must not be negative")
+		return nil, err
+	}
+	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage}
+	if p.want == 0 {
+		p.want = defaultPerPage
+	}
+	q := l.filter
+	q.add("page", strconv.Itoa(p.Number))
+	q.add("per_page", strconv.Itoa(p.want))
+	if err := c.call(ctx, request{op: l.op, ids: [2]string{l.id}, query: q.String(), out: p}, opts); err != nil {
+		return nil, err
+	}
+	p.received = len(p.Items)
+	if !p.told && p.received > 0 {
+		p.Next = p.Number + 1
+	}
+	return p, nil
+}
+
+// apply runs the filter over the items.
+func (l list[T]) apply(p *Page[T]) {
+	if l.match == nil {
+		return
+	}
+	p.Filter = FilterHonoured
+	p.Items = slices.DeleteFunc(p.Items, func(item T) bool {
+		switch l.match(&item) {
+		case differs:
+			p.Filter = FilterIgnored
+			return true
+		case cannotTell:
+			if p.Filter == FilterHonoured {
+				p.Filter = FilterUnverified
+			}
+		case matches:
+		}
+		return false
+	})
+}
+
+// all iterates over the items of all pages. Nothing is fetched before the first
+// item is asked for, and ranging again starts again.
+func (l list[T]) all(ctx context.Context, c *Client, opts []CallOption) iter.Seq2[T, error] {
+	opts = slices.Clone(opts)
+	return func(yield func(T, error) bool) {
+		for p, err := range l.pages(ctx, c, opts) {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for i := range p.Items {
+				if !yield(p.Items[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// pages iterates over the pages, without the items that the page before had.
+func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.Seq2[*fetched[T], error] {
+	return func(yield func(*fetched[T], error) bool) {
+		l := l // ranging again starts at the first page again
+		start := max(l.options.Page, 1)
+		var before *fetched[T]
+		seen, now := map[string]bool{}, map[string]bool{} // ids of the page before, and of this one
+		for {
+			p, err := l.fetch(ctx, c, opts)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			fresh := l.dropSeen(p, seen, now)
+			if before != nil && p.received > 0 && (!fresh || p.sum == before.sum) {
+				isFirstAgain := p.sum == before.sum && before.Number == start && before.received != before.want
+				if !isFirstAgain || p.told {
+					yield(nil, l.stuck(c, p.Number))
+				}
+				return // else the server does not page, and this is the first page again
+			}
+			l.apply(&p.Page)
+			if !yield(p, nil) || p.Next == 0 {
+				return
+			}
+			if p.Next <= p.Number {
+				yield(nil, l.stuck(c, p.Number))
+				return
+			}
+			l.options.Page = p.Next
+			before = p
+			seen, now = now, seen
+			clear(now)
+		}
+	}
+}
+
+// dropSeen removes the items that the page before had and notes the ids of this
+// one. It reports whether anything is new; without ids everything is.
+func (l list[T]) dropSeen(p *fetched[T], seen, now map[string]bool) (fresh bool) {
+	p.Items = slices.DeleteFunc(p.Items, func(item T) bool {
+		id := l.key(&item)
+		if id != "" {
+			now[id] = true
+		}
+		known := id != "" && seen[id]
+		fresh = fresh || !known
+		return known
+	})
+	return fresh
+}
+
+// stuck is the error of a list that does not advance.
+func (l list[T]) stuck(c *Client, page int) *Error {
+	return &Error{
+		Operation: l.op.String(), Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.op.Op(),
+		hint: "page " + strconv.Itoa(page) + " holds nothing new: the list would never end",
+	}
+}
+
+// decodeBody reads a bare array, or an object with exactly one array member.
+func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
+	p.sum = maphash.Bytes(seed, body)
+	p.readHeaders(h)
+	body = bytes.TrimSpace(body)
+	if body[0] == '{' {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(body, &members); err != nil {
+			return jsonProblem(err)
+		}
+		body = nil
+		for _, m := range members {
+			if m = bytes.TrimSpace(m); m[0] == '[' {
+				if body != nil {
+					return "the answer is an object with several lists"
+				}
+				body = m
+			}
+		}
+	}
+	if len(body) == 0 || body[0] != '[' {
+		return "the answer holds no list"
+	}
+	p.Items = make([]T, 0, min(p.want, 1000))
+	if err := json.Unmarshal(body, &p.Items); err != nil {
+		return jsonProblem(err)
+	}
+	if err := extra.Collect(body, &p.Items); err != nil {
+		return "an item of the list names a field twice"
+	}
+	return ""
+}
+
+// readHeaders finds the next page: X-Next-Page or Link, where the service sends
+// them. Only the number is taken from a link; its address is never used.
+func (p *fetched[T]) readHeaders(h http.Header) {
+	if n, err := strconv.Atoi(h.Get("X-Total")); err == nil && n >= 0 {
+		p.Total = n
+	}
+	if values, ok := h["X-Next-Page"]; ok && len(values) > 0 {
+		n, err := strconv.Atoi(strings.TrimSpace(values[0]))
+		if err == nil || strings.TrimSpace(values[0]) == "" {
+			p.told, p.Next = true, n
+			return
+		}
+	}
+	if links := h["Link"]; len(links) > 0 {
+		p.Next, p.told = nextInLink(links)
+	}
+}
+
+// nextInLink finds the page number of rel="next" in Link headers (RFC 8288).
+// found says whether the headers tell about pages at all.
+func nextInLink(links []string) (next int, found bool) {
+	for _, header := range links {
+		for header != "" {
+			_, rest, ok := strings.Cut(header, "<")
+			if !ok {
+				break
+			}
+			target, params, ok := strings.Cut(rest, ">")
+			if !ok {
+				break
+			}
+			// The parameters end at the next link's "<"; a comma alone may
+			// stand inside a quoted one.
+			params, header = params, ""
+			if i := strings.IndexByte(params, '<'); i >= 0 {
+				params, header = params[:i], params[i:]
+			}
+			rel := relOf(params)
+			found = found || slices.Contains([]string{"first", "prev", "next", "last"}, rel)
+			if rel != "next" {
+				continue
+			}
+			u, err := url.Parse(target)
+			if err != nil {
+				continue
+			}
+			if n, err := strconv.Atoi(u.Query().Get("page")); err == nil && n > 0 {
+				return n, true
+			}
+		}
+	}
+	return 0, found
+}
+
+// relOf reads the rel parameter of one link.
+func relOf(params string) string {
+	for p := range strings.SplitSeq(params, ";") {
+		name, value, ok := strings.Cut(p, "=")
+		if ok && strings.EqualFold(strings.TrimSpace(name), "rel") {
+			return strings.ToLower(strings.Trim(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(value), ",")), `"`))
+		}
+	}
+	return ""
+}
+
+// query builds the query of a call. Empty values are left out.
+type query struct{ b []byte }
+
+func (q *query) add(name, value string) {
+	if value == "" {
+		return
+	}
+	if len(q.b) > 0 {
+		q.b = append(q.b, '&')
+	}
+	q.b = append(q.b, name...)
+	q.b = append(q.b, '=')
+	q.b = append(q.b, url.QueryEscape(value)...)
+}
+
+func (q *query) String() string { return string(q.b) }
+
+// addTime adds an instant in UTC, as AX writes them.
+func (q *query) addTime(name string, t time.Time) {
+	if !t.IsZero() {
+		q.add(name, t.UTC().Format(time.RFC3339))
+	}
+}
+
+// matchTime compares an instant that the answer may lack with a range whose
+// ends are included.
+func matchTime(from, to, got time.Time) match {
+	switch {
+	case from.IsZero() && to.IsZero():
+		return matches
+	case got.IsZero():
+		return cannotTell
+	case !from.IsZero() && got.Before(from), !to.IsZero() && got.After(to):
+		return differs
+	}
+	return matches
+}
+
+// matchPart looks for want in a text that the answer may lack, in either case.
+func matchPart(want, got string) match {
+	switch {
+	case got == "":
+		return cannotTell
+	case strings.Contains(strings.ToLower(got), strings.ToLower(want)):
+		return matches
+	}
+	return differs
+}

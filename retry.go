@@ -1,0 +1,188 @@
+package maventa
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// RetryPolicy says how often and how patiently a call is sent again. What may
+// be sent again is not a matter of policy: reads and idempotent calls after
+// connection failures, 408, 429, 502, 503 and 504; calls that act twice when
+// sent twice only when the first attempt certainly did nothing (never sent,
+// 429, or 401 once).
+//
+// A field that is zero has the default.
+type RetryPolicy struct {
+	// MaxAttempts counts the first one. Default 3; 1 turns every repetition
+	// off, the one with a fresh token after a 401 included.
+	MaxAttempts int
+	// TransientDelay is the first back-off after a failure, doubled each time,
+	// of which a random part is waited. Default 50 ms.
+	TransientDelay time.Duration
+	// ThrottleDelay is the same after a 429. Default 1 s.
+	ThrottleDelay time.Duration
+	// MaxDelay caps the back-off. Default 20 s.
+	MaxDelay time.Duration
+	// MaxRetryAfter is the longest Retry-After that is waited for. A longer
+	// one ends the call. Default 60 s.
+	MaxRetryAfter time.Duration
+}
+
+// NoRetry sends every call once.
+var NoRetry = RetryPolicy{MaxAttempts: 1}
+
+// complete fills in the defaults and refuses nonsense.
+func (p RetryPolicy) complete() (RetryPolicy, *Error) {
+	if p.MaxAttempts < 0 || p.TransientDelay < 0 || p.ThrottleDelay < 0 || p.MaxDelay < 0 || p.MaxRetryAfter < 0 {
+		return p, invalid("WithRetry", "retry", "must hold no negative value")
+	}
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 3
+	}
+	orDefault(&p.TransientDelay, 50*time.Millisecond)
+	orDefault(&p.ThrottleDelay, time.Second)
+	orDefault(&p.MaxDelay, 20*time.Second)
+	orDefault(&p.MaxRetryAfter, 60*time.Second)
+	return p, nil
+}
+
+func orDefault(d *time.Duration, def time.Duration) {
+	if *d == 0 {
+		*d = def
+	}
+}
+
+// The costs of a repetition, as in the AWS SDKs' 2026 retry quota: a full
+// outage stops after 500/14 extra requests per client.
+const (
+	quotaSize     = 500
+	costTransient = 14
+	costThrottle  = 5
+)
+
+// quota is the retry budget that a client and all clients derived from it share.
+type quota struct {
+	mu   sync.Mutex
+	left int
+}
+
+func newQuota() *quota { return &quota{left: quotaSize} }
+
+func (q *quota) take(cost int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.left < cost {
+		return false
+	}
+	q.left -= cost
+	return true
+}
+
+func (q *quota) give(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.left = min(q.left+n, quotaSize)
+}
+
+// mayRepeat says whether op may be sent again after err, and why.
+func mayRepeat(op *operation.Op, err *Error) bool {
+	if err.Phase == PhaseAuth {
+		return err.transientAuth
+	}
+	if err.Status == http.StatusTooManyRequests {
+		return true // refused before anything was done
+	}
+	if err.Phase == PhaseDecode {
+		return err.lost && op.Safety == operation.Safe // read again
+	}
+	if op.Safety == operation.Unsafe {
+		return err.Phase == PhaseSend && err.Outcome == OutcomeNotSent
+	}
+	switch err.Status {
+	case 0, http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return !err.final
+	}
+	return false
+}
+
+// wait sleeps before attempt number `attempt` (2 or higher) and reports the
+// quota it took. It refuses when the quota is spent, when the service asks for
+// more than the policy allows, or when the deadline would pass first.
+func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error) (cost int, ok bool) {
+	base, cost := p.TransientDelay, costTransient
+	if err.Status == http.StatusTooManyRequests {
+		base, cost = p.ThrottleDelay, costThrottle
+	}
+	delay := r.jitter(backoff(base, p.MaxDelay, attempt-2))
+	if err.Phase == PhaseAuth {
+		delay = max(delay, sharedFor(err)) // sooner, the same failure would be told again
+	}
+	if err.RetryAfter > 0 {
+		if err.RetryAfter > p.MaxRetryAfter {
+			return 0, false
+		}
+		delay = max(delay, err.RetryAfter)
+	}
+	if deadline, has := ctx.Deadline(); has && time.Until(deadline) <= delay {
+		return 0, false
+	}
+	if !r.quota.take(cost) {
+		return 0, false
+	}
+	if sleep(ctx, delay) != nil {
+		return cost, false
+	}
+	return cost, true
+}
+
+// backoff doubles base n times, up to limit.
+func backoff(base, limit time.Duration, n int) time.Duration {
+	for ; n > 0 && base < limit; n-- {
+		base *= 2
+	}
+	return min(base, limit)
+}
+
+// fullJitter returns a random part of d.
+func fullJitter(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return rand.N(d) //nolint:gosec // back-off needs no secret randomness
+}
+
+// sleep waits for d or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// retryAfter reads how long an answer asks to wait: Retry-After-Ms in
+// milliseconds, or Retry-After in seconds or as an HTTP date. What is missing,
+// malformed, negative or past is 0.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	const limit = 365 * 24 * time.Hour
+	if ms, err := strconv.ParseInt(h.Get("Retry-After-Ms"), 10, 64); err == nil && ms > 0 {
+		return time.Duration(min(ms, limit.Milliseconds())) * time.Millisecond
+	}
+	value := h.Get("Retry-After")
+	if s, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return time.Duration(min(max(s, 0), int64(limit.Seconds()))) * time.Second
+	}
+	if t, err := http.ParseTime(value); err == nil {
+		return min(max(t.Sub(now), 0), limit)
+	}
+	return 0
+}

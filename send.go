@@ -1,0 +1,215 @@
+package maventa
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/oauth2"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Header values that every request shares. They are never written to.
+var (
+	acceptJSON      = []string{"application/json"}
+	contentTypeJSON = []string{"application/json; charset=utf-8"}
+)
+
+const (
+	maxBody      = 32 << 20 // of a decoded answer
+	maxErrorBody = 64 << 10
+)
+
+// answer is a response whose body has been read.
+type answer struct {
+	status   int
+	header   http.Header
+	body     []byte
+	lost     error // the body ended early
+	tooLarge bool
+	buffer   *[]byte
+}
+
+// send makes one request and reads the answer. The returned error means that
+// there was no answer.
+func (r *root) send(ctx context.Context, b *built, token *accessToken) (*answer, *Error) {
+	req := &http.Request{
+		Method:     b.op.Method,
+		URL:        &b.url,
+		Host:       b.url.Host,
+		Proto:      "HTTP/1.1",
+		ProtoMajor: 1,
+		ProtoMinor: 1,
+		Header:     http.Header{"Accept": acceptJSON, "User-Agent": r.userAgent},
+	}
+	if token != nil {
+		req.Header["Authorization"] = token.header
+	}
+	if b.body != nil {
+		req.Header["Content-Type"] = contentTypeJSON
+		req.ContentLength = int64(len(b.body))
+		req.Body = io.NopCloser(bytes.NewReader(b.body))
+		if b.op.Safety != operation.Unsafe {
+			// net/http may then send the body again by itself. For an unsafe
+			// call GetBody must stay nil: with it, a header that a caller's
+			// RoundTripper adds could turn one payment into two.
+			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.body)), nil }
+		}
+	}
+	var connected *atomic.Bool
+	if r.seesConns && b.op.Safety != operation.Safe {
+		ctx, connected = traceConnection(ctx)
+	}
+	resp, err := r.transport.RoundTrip(req.WithContext(ctx))
+	if err == nil && resp == nil {
+		err = errors.New("the http.RoundTripper returned neither answer nor error")
+	}
+	if err != nil {
+		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, cause: transportCause(err)}
+		if ctxErr := ctx.Err(); ctxErr != nil {
+			e.cause = ctxErr
+		}
+		if connected != nil && !connected.Load() {
+			e.Outcome = OutcomeNotSent
+		}
+		return nil, e
+	}
+	return read(ctx, resp, b.op), nil
+}
+
+// traceConnection reports whether the request ever got a connection: without
+// one it certainly was not sent.
+func traceConnection(ctx context.Context) (context.Context, *atomic.Bool) {
+	got := new(atomic.Bool)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { got.Store(true) },
+	}), got
+}
+
+// buffers holds answer bodies between calls. Only answers are pooled, never
+// requests, and a buffer goes back in one place: answer.release.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxPooled = 1 << 20
+
+func (a *answer) release() {
+	if a.buffer == nil {
+		return
+	}
+	if cap(a.body) <= maxPooled {
+		*a.buffer = a.body[:0]
+		buffers.Put(a.buffer)
+	}
+	a.buffer, a.body = nil, nil
+}
+
+// read takes the body up to its limit, counted after decompression. It grows
+// the buffer by doubling, so at most twice the limit is ever allocated.
+func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
+	a := &answer{status: resp.StatusCode, header: resp.Header}
+	if resp.Body == nil {
+		return a
+	}
+	defer resp.Body.Close()
+	limit := maxErrorBody
+	if op.IsSuccess(a.status) {
+		limit = maxBody
+	}
+	a.buffer = buffers.Get().(*[]byte) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	buf := (*a.buffer)[:0]
+	if n := resp.ContentLength; n >= 0 && n < maxPooled && int64(cap(buf)) <= n {
+		buf = make([]byte, 0, n+1) // one more, so that the end is seen without growing
+	}
+	for {
+		if len(buf) == cap(buf) {
+			grown := make([]byte, len(buf), min(max(2*cap(buf), 4096), max(limit+1, len(buf)+1)))
+			copy(grown, buf)
+			buf = grown
+		}
+		n, err := resp.Body.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if len(buf) > limit {
+			a.tooLarge = true
+			buf = buf[:limit]
+			break
+		}
+		if err == io.EOF { //nolint:errorlint // io.Reader returns it bare
+			break
+		}
+		if err != nil {
+			a.lost = transportCause(err)
+			if ctxErr := ctx.Err(); ctxErr != nil {
+				a.lost = ctxErr
+			}
+			break
+		}
+	}
+	a.body = buf
+	return a
+}
+
+// transportCause reduces a network error to what is safe to print and useful
+// to know. Context errors stay what they are.
+func transportCause(err error) error {
+	for _, ctxErr := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, ctxErr) {
+			return ctxErr
+		}
+	}
+	var (
+		opErr   *net.OpError
+		dnsErr  *net.DNSError
+		certErr *x509.UnknownAuthorityError
+		hostErr *x509.HostnameError
+		timeout net.Error
+	)
+	text := "network failure"
+	switch {
+	case errors.As(err, &dnsErr):
+		text = "the host name could not be resolved"
+	case errors.As(err, &certErr):
+		text = "the server's certificate is signed by an unknown authority"
+	case errors.As(err, &hostErr):
+		text = "the server's certificate is for another host"
+	case errors.As(err, &opErr) && opErr.Err != nil:
+		text = opErr.Op + ": " + cut(opErr.Err.Error(), 128)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		text = "the connection was closed before the answer was complete"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		text = "network timeout"
+	}
+	return &connectionFailure{text}
+}
+
+// safeCause is what an error of foreign code may leave reachable: errors that
+// print URLs or bodies are cut out.
+func safeCause(err error) error {
+	var (
+		urlErr *url.Error
+		tokErr *oauth2.RetrieveError
+	)
+	if errors.As(err, &urlErr) || errors.As(err, &tokErr) {
+		return transportCause(err)
+	}
+	return err
+}
+
+// requestID finds the id of a request in an answer. Inferred: none is
+// documented; these are the names that gateways commonly use.
+func requestID(h http.Header) string {
+	for _, name := range [...]string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
+		if v := h.Get(name); v != "" {
+			return cut(v, 128)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,421 @@
+package maventa
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// ServiceStatus is how far the activation of a receivables service is. The
+// list is open. Source: AX Swagger for Amili; Inferred for Ropo by analogy.
+type ServiceStatus string
+
+// States of a service. No state for a refused activation is documented.
+const (
+	ServiceDisabled ServiceStatus = "DISABLED" // never activated, or closed
+	ServicePending  ServiceStatus = "PENDING"  // waits for a person to identify and sign: one or two business days
+	ServiceActive   ServiceStatus = "ACTIVE"
+)
+
+// Known reports whether s is one of the documented states.
+func (s ServiceStatus) Known() bool {
+	return s == ServiceDisabled || s == ServicePending || s == ServiceActive
+}
+
+// ServiceType chooses between the two products that Amili offers as one
+// service. It has no default here: the service's own default is full, which
+// would reroute every invoice of the company through the agency.
+//
+// Inferred: that full is Kassavirta and express is Perintä. The values
+// themselves are in the AX Swagger.
+type ServiceType string
+
+// Types of the Amili service.
+const (
+	// ServiceTypeFull, sold as Kassavirta: every invoice goes through the
+	// agency, with the agency's account number on it.
+	ServiceTypeFull ServiceType = "full"
+	// ServiceTypeExpress, sold as Perintä: overdue invoices are handed over one
+	// by one.
+	ServiceTypeExpress ServiceType = "express"
+)
+
+// Known reports whether t is one of the documented types.
+func (t ServiceType) Known() bool { return t == ServiceTypeFull || t == ServiceTypeExpress }
+
+// AccountableParty says whose bank account the debtors pay to, and so who
+// watches the payments. It has no default here.
+type AccountableParty string
+
+// Accountable parties. Source: AX Swagger; its texts say vfs where the value
+// is vfsfi.
+const (
+	// AccountablePartyAgency: the agency's account, reference and PDF. The
+	// agency sees the payments; report only what is paid past it.
+	AccountablePartyAgency AccountableParty = "vfsfi"
+	// AccountablePartyCompany: the company's own account. All money reaches the
+	// company, so every single payment must be reported with a DirectPayment
+	// event, or a customer who paid is reminded and collected from.
+	AccountablePartyCompany AccountableParty = "company"
+)
+
+// Known reports whether p is one of the documented values.
+func (p AccountableParty) Known() bool {
+	return p == AccountablePartyAgency || p == AccountablePartyCompany
+}
+
+// Address is a postal address. Source: AX Swagger (Amili); its use for the
+// payers of a transfer is Inferred.
+type Address struct {
+	Country string   `json:"country" log:"show"` // two letters, ISO 3166-1
+	Streets []string `json:"streets"`
+	City    string   `json:"city"`
+	ZipCode string   `json:"zip_code"`
+}
+
+// Format implements [fmt.Formatter]: nothing but the country.
+func (a Address) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a Address) LogValue() slog.Value { return logModel(a) }
+
+func (a Address) validate(p *problems, field string) {
+	p.required(field+".country", a.Country)
+	if len(a.Streets) == 0 {
+		p.add(field+".streets", "is required")
+	}
+	p.required(field+".city", a.City)
+	p.required(field+".zip_code", a.ZipCode)
+}
+
+// RopoService is Ropo Reminder & Collection: overdue invoices are handed over
+// one by one. Finland, Sweden and Norway.
+type RopoService struct{ c *Client }
+
+// RopoActivation starts the activation of Ropo.
+type RopoActivation struct {
+	// AgreementContactEmail is the address of a person who may act for the
+	// company. Ropo mails this person a form and an agreement to sign.
+	AgreementContactEmail string `json:"agreement_contact_email"`
+	// Extra adds members to the body.
+	Extra Extra `json:"-"`
+	// Again starts the activation even though it is pending or done, which
+	// mails the person once more.
+	Again bool `json:"-"`
+}
+
+// MarshalJSON writes the typed fields and Extra.
+func (a RopoActivation) MarshalJSON() ([]byte, error) {
+	type plain RopoActivation
+	return marshalWith(plain(a), a.Extra)
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (a RopoActivation) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a RopoActivation) LogValue() slog.Value { return logModel(a) }
+
+func (a *RopoActivation) validate(p *problems) {
+	p.required("agreement_contact_email", a.AgreementContactEmail)
+}
+
+// RopoStatus is the state of Ropo for a company.
+//
+// Inferred: all fields, by analogy with the agencies in the AX Swagger. Unknown
+// ones are in Extra.
+type RopoStatus struct {
+	Status                ServiceStatus `json:"status" api:"inferred"`
+	AgreementContactEmail string        `json:"agreement_contact_email,omitzero" api:"inferred"`
+	ActivationURL         Secret        `json:"activation_url,omitzero" api:"inferred"` // whoever has it can open the form
+	Extra                 Extra         `json:"-"`
+}
+
+func (s *RopoStatus) proven() bool { return s.Status.Known() }
+
+// Format implements [fmt.Formatter] without personal data.
+func (s RopoStatus) Format(f fmt.State, _ rune) { printModel(f, s) }
+
+// LogValue implements [slog.LogValuer].
+func (s RopoStatus) LogValue() slog.Value { return logModel(s) }
+
+// Activate starts the activation: a person is mailed a form and an agreement to
+// sign; in Finland a KYC step follows. Ropo is active one or two business days
+// after the signature. Read [RopoService.Status] about once a day until then.
+//
+// The status is read first. If the service is pending or active the call is
+// refused with [ErrAlreadyActivated], since it would mail the person again; set
+// Again to do so.
+//
+// PUT /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
+// Inferred: the success status and the answer, which may be empty.
+func (s RopoService) Activate(ctx context.Context, activation RopoActivation, opts ...CallOption) (*RopoStatus, error) {
+	if !activation.Again {
+		if now, err := s.Status(ctx, opts...); err == nil {
+			if err := s.c.alreadyActivated(operation.RopoActivate, now.Status); err != nil {
+				return nil, err
+			}
+		} else if !isAbsent(err) {
+			return nil, s.c.readFirst(operation.RopoActivate, err)
+		}
+	}
+	status := &RopoStatus{}
+	if err := s.c.call(ctx, request{op: operation.RopoActivate, body: &activation, out: status}, opts); err != nil {
+		return nil, err
+	}
+	return status, nil
+}
+
+// Status reads the state of the activation once. A company that never started
+// one may get an error that matches [ErrNotFound].
+//
+// GET /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
+// Inferred: the fields of the answer.
+func (s RopoService) Status(ctx context.Context, opts ...CallOption) (*RopoStatus, error) {
+	status := &RopoStatus{}
+	if err := s.c.call(ctx, request{op: operation.RopoStatus, out: status}, opts); err != nil {
+		return nil, err
+	}
+	return status, nil
+}
+
+// Close ends the service. What becomes of open assignments is not documented.
+//
+// DELETE /v2/services/ropo/receivables. Source: accounts receivable overview.
+// Inferred: the success status.
+func (s RopoService) Close(ctx context.Context, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.RopoClose, out: &RopoStatus{}}, opts)
+}
+
+// AmiliService is Visma Amili's service, in its two types: see [ServiceType].
+// Finland only.
+type AmiliService struct{ c *Client }
+
+// AmiliActivation starts the onboarding of Amili.
+// Source: AX Swagger, PUT /v2/services/amili/receivables.
+type AmiliActivation struct {
+	IBAN                       string `json:"iban"` // account that the agency settles to
+	BIC                        string `json:"bic"`
+	Bank                       string `json:"bank"`
+	ContactPerson              string `json:"contact_person"` // also shown in the transfer clause on invoices
+	ContactEmail               string `json:"contact_email"`
+	ContactPhoneNumber         string `json:"contact_phone_number"`
+	CustomerServiceEmail       string `json:"customer_service_email"`
+	CustomerServicePhoneNumber string `json:"customer_service_phone_number,omitzero"`
+
+	// AuthorizationEmail, if given, is mailed the link for identification and
+	// signature. If not, show the ActivationURL of [AmiliService.Status] to a
+	// person with signing rights.
+	AuthorizationEmail string `json:"authorization_email,omitzero"`
+
+	AccountableParty AccountableParty `json:"accountable_party"` // required, see its constants
+	ServiceType      ServiceType      `json:"service_type"`      // required, see its constants
+
+	BillingAddress Address  `json:"billing_address"`
+	PostalAddress  *Address `json:"postal_address,omitzero"` // only if it differs from the company's
+
+	// Again starts the onboarding even though it is pending or done, which may
+	// mail the person once more.
+	Again bool `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (a AmiliActivation) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a AmiliActivation) LogValue() slog.Value { return logModel(a) }
+
+func (a *AmiliActivation) validate(p *problems) {
+	p.required("iban", a.IBAN)
+	p.required("bic", a.BIC)
+	p.required("bank", a.Bank)
+	p.required("contact_person", a.ContactPerson)
+	p.required("contact_email", a.ContactEmail)
+	p.required("contact_phone_number", a.ContactPhoneNumber)
+	p.required("customer_service_email", a.CustomerServiceEmail)
+	p.enum("accountable_party", string(a.AccountableParty), a.AccountableParty.Known())
+	p.enum("service_type", string(a.ServiceType), a.ServiceType.Known())
+	a.BillingAddress.validate(p, "billing_address")
+	if a.PostalAddress != nil {
+		a.PostalAddress.validate(p, "postal_address")
+	}
+}
+
+// AmiliStatus is the state and the settings of Amili for a company.
+// Source: AX Swagger, ReceivablesService.
+type AmiliStatus struct {
+	Status           ServiceStatus    `json:"status,omitzero"`
+	ServiceType      ServiceType      `json:"service_type,omitzero"`
+	AccountableParty AccountableParty `json:"accountable_party,omitzero"`
+	// ActivationURL is where a person identifies and signs. Whoever has it can
+	// open it.
+	ActivationURL Secret `json:"activation_url,omitzero"`
+
+	IBAN                       string  `json:"iban,omitzero"`
+	BIC                        string  `json:"bic,omitzero"`
+	Bank                       string  `json:"bank,omitzero"`
+	ContactPerson              string  `json:"contact_person,omitzero"`
+	ContactEmail               string  `json:"contact_email,omitzero"`
+	ContactPhoneNumber         string  `json:"contact_phone_number,omitzero"`
+	CustomerServiceEmail       string  `json:"customer_service_email,omitzero"`
+	CustomerServicePhoneNumber string  `json:"customer_service_phone_number,omitzero"`
+	AuthorizationEmail         string  `json:"authorization_email,omitzero"`
+	BillingAddress             Address `json:"billing_address,omitzero"`
+
+	// Agency holds the agency's payment details, for the invoice's own image.
+	Agency AmiliAgency `json:"vfsfi,omitzero"`
+	Extra  Extra       `json:"-"`
+}
+
+// AmiliAgency is where debtors pay when the agency is the accountable party.
+type AmiliAgency struct {
+	IBAN          string      `json:"iban,omitzero"`
+	BIC           string      `json:"bic,omitzero"`
+	AccountNumber string      `json:"account_number,omitzero"`
+	Notes         []AmiliNote `json:"notes,omitzero"` // clauses to print on invoices
+	Extra         Extra       `json:"-"`
+}
+
+// AmiliNote is a clause to print on invoices.
+type AmiliNote struct {
+	Phrase string `json:"phrase,omitzero"`
+	Code   string `json:"code,omitzero"`
+}
+
+func (s *AmiliStatus) proven() bool { return s.Status.Known() || s.IBAN != "" }
+
+// Format implements [fmt.Formatter] without personal data.
+func (s AmiliStatus) Format(f fmt.State, _ rune) { printModel(f, s) }
+
+// LogValue implements [slog.LogValuer].
+func (s AmiliStatus) LogValue() slog.Value { return logModel(s) }
+
+// Format implements [fmt.Formatter] without account numbers.
+func (a AmiliAgency) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a AmiliAgency) LogValue() slog.Value { return logModel(a) }
+
+// AmiliUpdate changes settings of Amili. A field left empty stays as it is.
+type AmiliUpdate struct {
+	// AccountableParty switches between the agency's and the company's own
+	// account and image. See the constants for what that obliges to.
+	AccountableParty AccountableParty `json:"accountable_party,omitzero"`
+	// ServiceType changes the product. [ServiceTypeFull] reroutes every invoice
+	// from then on. Whether a change needs a new signature is not documented.
+	ServiceType ServiceType `json:"service_type,omitzero"`
+	// CurrentServiceType must be given with ServiceType: the type that the
+	// caller believes to be set. If it is not, nothing is sent and the error
+	// matches [ErrConflict].
+	CurrentServiceType ServiceType `json:"-"`
+}
+
+func (u *AmiliUpdate) validate(p *problems) {
+	if u.AccountableParty == "" && u.ServiceType == "" {
+		p.add("accountable_party", "or service_type is required: the update is empty")
+	}
+	if u.AccountableParty != "" {
+		p.enum("accountable_party", string(u.AccountableParty), u.AccountableParty.Known())
+	}
+	if u.ServiceType != "" {
+		p.enum("service_type", string(u.ServiceType), u.ServiceType.Known())
+		if u.CurrentServiceType == "" {
+			p.add("current_service_type", "is required to change the service type")
+		}
+	}
+}
+
+// Activate starts the onboarding: a person with signing rights identifies and
+// signs at the agency; one or two business days later the service is active. If
+// that is not finished within about a week the contact person is reminded. Read
+// [AmiliService.Status] about once a day until then.
+//
+// The status is read first. If the service is pending or active the call is
+// refused with [ErrAlreadyActivated], since it may mail a person again; set
+// Again to do so.
+//
+// PUT /v2/services/amili/receivables. Source: AX Swagger.
+func (s AmiliService) Activate(ctx context.Context, activation AmiliActivation, opts ...CallOption) (*AmiliStatus, error) {
+	if !activation.Again {
+		if now, err := s.Status(ctx, opts...); err == nil {
+			if err := s.c.alreadyActivated(operation.AmiliActivate, now.Status); err != nil {
+				return nil, err
+			}
+		} else if !isAbsent(err) {
+			return nil, s.c.readFirst(operation.AmiliActivate, err)
+		}
+	}
+	status := &AmiliStatus{}
+	if err := s.c.call(ctx, request{op: operation.AmiliActivate, body: &activation, out: status}, opts); err != nil {
+		return nil, err
+	}
+	return status, nil
+}
+
+// Status reads state and settings once, with the activation link while the
+// service is pending and the agency's payment details.
+//
+// GET /v2/services/amili/receivables. Source: AX Swagger.
+func (s AmiliService) Status(ctx context.Context, opts ...CallOption) (*AmiliStatus, error) {
+	status := &AmiliStatus{}
+	if err := s.c.call(ctx, request{op: operation.AmiliStatus, out: status}, opts); err != nil {
+		return nil, err
+	}
+	return status, nil
+}
+
+// Update changes the accountable party or the service type. A change of type
+// reads the current one first and compares it with CurrentServiceType; another
+// system may still change it between that and the update.
+//
+// PATCH /v2/services/amili/receivables. Source: AX Swagger.
+func (s AmiliService) Update(ctx context.Context, update AmiliUpdate, opts ...CallOption) error {
+	if update.ServiceType != "" && update.CurrentServiceType != "" {
+		now, err := s.Status(ctx, opts...)
+		if err != nil {
+			return s.c.readFirst(operation.AmiliUpdate, err)
+		}
+		if now.ServiceType != update.CurrentServiceType {
+			r := request{op: operation.AmiliUpdate}
+			return s.c.fail(&r, &Error{
+				Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrConflict,
+				Fields: []FieldProblem{{"current_service_type", "is now " + quoteCut(string(now.ServiceType), 32)}},
+			})
+		}
+	}
+	return s.c.call(ctx, request{op: operation.AmiliUpdate, body: &update}, opts)
+}
+
+// Close disables the service. What becomes of open assignments is not
+// documented.
+//
+// DELETE /v2/services/amili/receivables. Source: AX Swagger.
+func (s AmiliService) Close(ctx context.Context, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.AmiliClose}, opts)
+}
+
+// alreadyActivated refuses to start a service that is pending or active.
+func (c *Client) alreadyActivated(op operation.ID, status ServiceStatus) error {
+	if status != ServicePending && status != ServiceActive {
+		return nil
+	}
+	r := request{op: op}
+	return c.fail(&r, &Error{
+		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrAlreadyActivated,
+		hint: "the service is " + string(status) + "; set Again to mail the person once more",
+	})
+}
+
+// readFirst is the error of a write whose preceding read failed.
+func (c *Client) readFirst(op operation.ID, err error) error {
+	r := request{op: op}
+	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err}
+	if read := asError(err); read != nil {
+		e = read.clone()
+		e.Outcome = OutcomeNotSent
+		e.hint = "reading the state first failed"
+	}
+	return c.fail(&r, e)
+}
