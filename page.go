@@ -314,9 +314,10 @@ func nextInLink(links []string) (next int, found bool) {
 			}
 			// The parameters end at the next link's "<"; a comma alone may
 			// stand inside a quoted one.
-			params, header = params, ""
 			if i := strings.IndexByte(params, '<'); i >= 0 {
 				params, header = params[:i], params[i:]
+			} else {
+				header = ""
 			}
 			rel := relOf(params)
 			found = found || slices.Contains([]string{"first", "prev", "next", "last"}, rel)
