@@ -167,7 +167,7 @@ func (s AssignmentService) All(ctx context.Context, filter AssignmentFilter, opt
 // GET /v1/assignments/{assignment_id}. Source: Receivables API page.
 func (s AssignmentService) Get(ctx context.Context, assignmentID string, opts ...CallOption) (*Assignment, error) {
 	a := &Assignment{}
-	if err := s.c.call(ctx, request{op: operation.AssignmentsGet, ids: [2]string{assignmentID}, out: a}, opts); err != nil {
+	if err := s.c.call(ctx, request{op: operation.AssignmentsGet, ids: []string{assignmentID}, out: a}, opts); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -273,7 +273,7 @@ func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts
 // Inferred: the success status, the answer, and all fields but the type.
 func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, event NewEvent, opts ...CallOption) (*Event, error) {
 	e := &Event{}
-	if err := s.c.call(ctx, request{op: operation.AssignmentsAddEvent, ids: [2]string{assignmentID}, body: &event, out: e}, opts); err != nil {
+	if err := s.c.call(ctx, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, body: &event, out: e}, opts); err != nil {
 		return nil, err
 	}
 	if e.ID == "" && e.Type == "" { // an empty answer: tell what was sent

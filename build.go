@@ -21,7 +21,7 @@ type built struct {
 
 // build validates the call and makes everything that its attempts share.
 func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
-	op := r.op.Op()
+	op := r.row()
 	if op.InferredWrite && c.root.production && !c.root.allowInferred {
 		return nil, &Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrInferredWrite,
@@ -32,15 +32,12 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if op.API == operation.Receivables {
 		base = &c.root.receivables
 	}
-	path, escaped, err := fillPath(op, r.ids)
+	path, err := fillPath(op, r.ids)
 	if err != nil {
 		return nil, err
 	}
 	b := &built{op: op, in: r.body, out: r.out}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
-	if escaped != "" {
-		b.url.RawPath = base.path + escaped
-	}
 	if r.body == nil {
 		return b, nil
 	}
@@ -57,42 +54,27 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	return b, nil
 }
 
-// fillPath puts ids into op's path template. escaped is empty where it equals
-// path. An id can never leave its segment.
-func fillPath(op *operation.Op, ids [2]string) (path, escaped string, err *Error) {
-	path = op.Path
-	first := strings.IndexByte(path, '{')
-	if first < 0 {
-		return path, "", nil
+// fillPath puts ids into op's path template, unescaped: net/url escapes what
+// must be, and an id that could leave its segment is refused.
+func fillPath(op *operation.Op, ids []string) (string, *Error) {
+	if len(ids) == 0 {
+		return op.Path, nil
 	}
-	var plain, raw strings.Builder
-	plain.Grow(len(path) + len(ids[0]) + len(ids[1]))
-	differs := false
-	for i, rest := 0, path; ; i++ {
-		head, tail, found := strings.Cut(rest, "{")
-		plain.WriteString(head)
-		if differs {
-			raw.WriteString(head)
-		}
-		if !found {
-			break
-		}
+	var b strings.Builder
+	b.Grow(len(op.Path) + 32)
+	rest := op.Path
+	for _, id := range ids {
+		head, tail, _ := strings.Cut(rest, "{")
 		name, after, _ := strings.Cut(tail, "}")
-		id := ids[i]
 		if problem := idProblem(op, id); problem != "" {
-			return "", "", &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: name, Problem: problem}}}
+			return "", &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: name, Problem: problem}}}
 		}
-		if e := url.PathEscape(id); e != id && !differs {
-			differs = true
-			raw.WriteString(plain.String())
-			raw.WriteString(e)
-		} else if differs {
-			raw.WriteString(e)
-		}
-		plain.WriteString(id)
+		b.WriteString(head)
+		b.WriteString(id)
 		rest = after
 	}
-	return plain.String(), raw.String(), nil
+	b.WriteString(rest)
+	return b.String(), nil
 }
 
 // maxID is longer than any id of the API: UUIDs have 36 characters.

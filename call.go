@@ -11,17 +11,26 @@ import (
 // request is one call as its method describes it.
 type request struct {
 	op    operation.ID
-	ids   [2]string // the path parameters, in the template's order
-	query string    // encoded
-	body  any       // sent as JSON; nil: none
-	out   any       // pointer that takes the answer; nil: the answer's body does not matter
+	adhoc *operation.Op // instead of op, for Do
+	ids   []string      // the path parameters, in the template's order
+	query string        // encoded
+	body  any           // sent as JSON; nil: none
+	out   any           // pointer that takes the answer; nil: the answer's body does not matter
+}
+
+// row is the call's row of the operation table.
+func (r *request) row() *operation.Op {
+	if r.adhoc != nil {
+		return r.adhoc
+	}
+	return r.op.Op()
 }
 
 // call is the way of every call: validate and build it, then for each attempt
 // get a token, send, judge the answer and decode it.
 func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	if c == nil {
-		return &Error{Operation: r.op.String(), Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+		return &Error{Operation: r.row().Name, Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
 	}
 	start := time.Now()
 	cfg, err := c.root.callConfig(opts)
@@ -144,10 +153,10 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 // fetch is shared between callers, so it is copied.
 func (c *Client) fail(r *request, err *Error) error {
 	e := err.clone()
-	e.op = r.op.Op()
+	e.op = r.row()
 	e.Operation = e.op.Name
 	e.Environment = c.root.environment.Name
-	if !e.op.PersonalTarget && e.Phase != PhaseBuild {
+	if len(r.ids) > 0 && !e.op.PersonalTarget && e.Phase != PhaseBuild {
 		e.Target = cut(r.ids[0], 64)
 	}
 	return e

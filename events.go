@@ -274,5 +274,5 @@ func (s EventService) All(ctx context.Context, filter EventFilter, opts ...CallO
 // POST /v1/assignments/{assignment_id}/events/{event_id}/seen. Source:
 // Receivables API page. Inferred: that marking twice is the same as once.
 func (s EventService) MarkSeen(ctx context.Context, assignmentID, eventID string, opts ...CallOption) error {
-	return s.c.call(ctx, request{op: operation.EventsMarkSeen, ids: [2]string{assignmentID, eventID}, out: &Event{}}, opts)
+	return s.c.call(ctx, request{op: operation.EventsMarkSeen, ids: []string{assignmentID, eventID}, out: &Event{}}, opts)
 }

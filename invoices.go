@@ -145,7 +145,7 @@ func (s InvoiceService) TransferToAmiliV1(ctx context.Context, invoiceID string,
 
 func (s InvoiceService) transfer(ctx context.Context, op operation.ID, invoiceID string, body any, opts []CallOption) (*Transfer, error) {
 	t := &Transfer{}
-	r := request{op: op, ids: [2]string{invoiceID}, body: body, out: t}
+	r := request{op: op, ids: []string{invoiceID}, body: body, out: t}
 	if op.Op().NoBody {
 		r.out = nil
 	}
@@ -178,7 +178,7 @@ func (s InvoiceService) TransferStatusV1(ctx context.Context, invoiceID string, 
 
 func (s InvoiceService) status(ctx context.Context, op operation.ID, invoiceID string, opts []CallOption) (*Transfer, error) {
 	t := &Transfer{}
-	if err := s.c.call(ctx, request{op: op, ids: [2]string{invoiceID}, out: t}, opts); err != nil {
+	if err := s.c.call(ctx, request{op: op, ids: []string{invoiceID}, out: t}, opts); err != nil {
 		return nil, err
 	}
 	t.InvoiceID = invoiceID
@@ -238,7 +238,7 @@ func (s InvoiceService) waitForAssignment(ctx context.Context, t *Transfer, wait
 // pause waits and returns the next, longer wait.
 func (s InvoiceService) pause(ctx context.Context, invoiceID string, wait time.Duration) (time.Duration, error) {
 	if err := sleep(ctx, wait); err != nil {
-		r := request{op: operation.InvoicesTransferStatus, ids: [2]string{invoiceID}}
+		r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
 		return 0, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
 	}
 	return min(wait*2, maxTransferWait), nil
@@ -246,14 +246,14 @@ func (s InvoiceService) pause(ctx context.Context, invoiceID string, wait time.D
 
 // transferEnd is the error of a transfer that did not come to an assignment.
 func (s InvoiceService) transferEnd(t *Transfer, kind error) error {
-	r := request{op: operation.InvoicesTransferStatus, ids: [2]string{t.InvoiceID}}
+	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
 	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), kind: kind})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is
 // used; an address on another host is an error.
 func (c *Client) assignmentID(t *Transfer) (string, error) {
-	r := request{op: operation.InvoicesTransferStatus, ids: [2]string{t.InvoiceID}}
+	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
 	u, err := url.Parse(t.URL)
 	if err != nil || !strings.EqualFold(u.Host, c.root.receivables.host) {
 		return "", c.fail(&r, &Error{

@@ -137,7 +137,11 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 	q := l.filter
 	q.add("page", strconv.Itoa(p.Number))
 	q.add("per_page", strconv.Itoa(p.want))
-	if err := c.call(ctx, request{op: l.op, ids: [2]string{l.id}, query: q.String(), out: p}, opts); err != nil {
+	r := request{op: l.op, query: q.String(), out: p}
+	if l.id != "" || strings.Contains(l.op.Op().Path, "{") {
+		r.ids = []string{l.id}
+	}
+	if err := c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}
 	p.received = len(p.Items)

@@ -88,7 +88,7 @@ func (c *serviceLevelChange) validate(p *problems) {
 // business id in the path.
 func (s ServiceLevelService) Set(ctx context.Context, customerBID string, level ServiceLevel, opts ...CallOption) error {
 	return s.c.call(ctx, request{
-		op: operation.ServiceLevelsSet, ids: [2]string{customerBID},
+		op: operation.ServiceLevelsSet, ids: []string{customerBID},
 		body: &serviceLevelChange{level}, out: &CustomerServiceLevel{},
 	}, opts)
 }
