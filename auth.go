@@ -202,7 +202,7 @@ func (c *tokenCache) get(ctx context.Context) (*accessToken, *Error) {
 		return t, nil
 	}
 	if c.flight == nil && now.Before(c.failedUntil) {
-		err := c.failure
+		err := c.failure.clone()
 		c.mu.Unlock()
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (c *tokenCache) get(ctx context.Context) (*accessToken, *Error) {
 
 	select {
 	case <-flight.done:
-		return flight.token, flight.err
+		return flight.token, flight.err.clone()
 	case <-ctx.Done():
 		return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: ctx.Err(), hint: "gave up waiting for a token"}
 	}
@@ -365,8 +365,8 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 	if problem := headerSafe(strings.TrimSpace(token.AccessToken)); problem != "" && problem != "is longer than 512 bytes" {
 		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK, hint: "the token endpoint answered with a token that cannot be sent"}
 	}
-	if token.ExpiresIn > 0 {
-		t.Expiry = tripper.asked.Add(time.Duration(min(token.ExpiresIn, 365*24*3600)) * time.Second)
+	if !token.Expiry.IsZero() {
+		t.Expiry = tripper.asked.Add(time.Until(token.Expiry)) // x/oauth2 counts from the answer on
 	}
 	if scopes, ok := token.Extra("scope").(string); ok {
 		t.Scopes = strings.Fields(scopes)
@@ -402,13 +402,10 @@ func tokenError(err error, answer *http.Response) *Error {
 	e := &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
-		if answer != nil && answer.StatusCode < 300 {
+		if answer != nil && answer.StatusCode < 300 && !brokeOff(err) {
 			e.Status = answer.StatusCode
 			e.kind = ErrWrongEnvironment
 			e.hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
-			if c := safeCause(err); c != nil && !isConnectionFailure(c) {
-				e.cause, e.kind, e.hint, e.transientAuth = c, nil, "", true
-			}
 			return e
 		}
 		e.cause, e.transientAuth = transportCause(err), true

@@ -88,7 +88,6 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 				continue
 			}
 			if authErr != nil {
-				authErr = authErr.clone()
 				authErr.Outcome = OutcomeRejected
 				err = authErr
 			}
@@ -105,7 +104,6 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 		token, err = nil, nil
 	}
 	if doubt && err.Outcome != OutcomeUnknown {
-		err = err.clone()
 		err.Outcome = OutcomeUnknown
 	}
 	return sent, err
@@ -121,6 +119,7 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 		return true, err
 	}
 	defer answer.release()
+	answer.token = token.value
 	if cfg.response != nil {
 		cfg.response.Status = answer.status
 		cfg.response.Header = answer.header
@@ -149,10 +148,8 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 	return &cfg, nil
 }
 
-// fail completes an error with what only the call knows. The error of a token
-// fetch is shared between callers, so it is copied.
-func (c *Client) fail(r *request, err *Error) error {
-	e := err.clone()
+// fail completes an error with what only the call knows.
+func (c *Client) fail(r *request, e *Error) error {
 	e.op = r.row()
 	e.Operation = e.op.Name
 	e.Environment = c.root.environment.Name
@@ -162,7 +159,11 @@ func (c *Client) fail(r *request, err *Error) error {
 	return e
 }
 
+// clone copies an error that is shared between calls.
 func (e *Error) clone() *Error {
+	if e == nil {
+		return nil
+	}
 	copied := *e
 	return &copied
 }

@@ -79,7 +79,7 @@ func refusal(b *built, a *answer) *Error {
 	case isHTML(a):
 		e.hint = "the answer is HTML, not the API's JSON: a proxy or gateway answered"
 	default:
-		e.readBody(b, a.body)
+		e.readBody(b, a)
 	}
 	switch a.status {
 	case http.StatusUnauthorized:
@@ -107,15 +107,15 @@ func outcomeOf(status int) Outcome {
 
 // readBody takes code, message and details from an error body, the shape that
 // AX documents. Details may be a list or one text.
-func (e *Error) readBody(b *built, body []byte) {
+func (e *Error) readBody(b *built, a *answer) {
 	var shape struct {
 		Code, Message string
 		Details       json.RawMessage
 	}
-	if json.Unmarshal(body, &shape) != nil {
+	if json.Unmarshal(a.body, &shape) != nil {
 		return
 	}
-	hide := echoes(b.body)
+	hide := echoes(b.body, a.token)
 	e.Code = cut(hide(shape.Code), 64)
 	e.Message = cut(hide(shape.Message), maxServerText)
 	var list []string
@@ -131,21 +131,20 @@ func (e *Error) readBody(b *built, body []byte) {
 	}
 }
 
-// echoes returns a function that hides, in a text from the server, what was in
-// the request's body: a server that quotes a wrong name or account number back
-// must not put it into the caller's logs.
-func echoes(body []byte) func(string) string {
-	var sent any
-	if len(body) == 0 || json.Unmarshal(body, &sent) != nil {
-		return func(s string) string { return s }
+// echoes returns a function that hides, in a text from the server, the token
+// and what was in the request's body: a server that quotes a wrong name or
+// account number back must not put it into the caller's logs.
+func echoes(body []byte, token Secret) func(string) string {
+	var hidden []string
+	if token != "" {
+		hidden = append(hidden, string(token), redacted)
 	}
-	var values []string
 	var walk func(any)
 	walk = func(v any) {
 		switch v := v.(type) {
 		case string:
 			if len(v) >= 3 && !isWord(v) {
-				values = append(values, v, redacted)
+				hidden = append(hidden, v, redacted)
 			}
 		case []any:
 			for _, x := range v {
@@ -157,8 +156,11 @@ func echoes(body []byte) func(string) string {
 			}
 		}
 	}
-	walk(sent)
-	return strings.NewReplacer(values...).Replace
+	var sent any
+	if len(body) > 0 && json.Unmarshal(body, &sent) == nil {
+		walk(sent)
+	}
+	return strings.NewReplacer(hidden...).Replace
 }
 
 // isWord reports whether s looks like one of the API's own values, such as

@@ -33,6 +33,7 @@ const (
 type answer struct {
 	status   int
 	header   http.Header
+	token    Secret // that the request carried
 	body     []byte
 	lost     error // the body ended early
 	tooLarge bool
@@ -188,6 +189,14 @@ func transportCause(err error) error {
 		text = "network timeout"
 	}
 	return &connectionFailure{text}
+}
+
+// brokeOff reports whether err is a network error or a deadline, as opposed to
+// an answer that cannot be read.
+func brokeOff(err error) bool {
+	var netErr net.Error
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &netErr)
 }
 
 // safeCause is what an error of foreign code may leave reachable: errors that

@@ -1,0 +1,188 @@
+package extra
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// A plan is what Collect has to know of a type. A nil plan, or one of kind
+// Invalid, means that values of the type are stepped over.
+type plan struct {
+	kind  reflect.Kind // Struct, Slice, Array or Pointer
+	elem  *plan        // of a slice, an array or a pointer; never nil there
+	extra int          // of a struct: the index of its Extra field, or -1
+
+	fields []field
+	byName map[string]int // position in fields
+	plain  bool           // every name is plain
+}
+
+type field struct {
+	name   []byte
+	prefix string // the name in quotes and the colon, as a compact encoder writes it
+	index  int    // in the struct
+	plan   *plan
+}
+
+var (
+	fieldsType      = reflect.TypeFor[Fields]()
+	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+
+	plans sync.Map // of *plan by reflect.Type; nil where no Extra is to be filled
+)
+
+// Check tells whether Collect does all it should for a type. Tests call it for
+// every model. It refuses what Collect would step over in silence: embedded
+// fields, names that encoding/json does not take from the tag or finds
+// ambiguous, Extra fields with another name or tag, and maps of models.
+func Check(t reflect.Type) error {
+	b := builder{done: map[reflect.Type]*plan{}}
+	b.plan(t)
+	return errors.Join(b.problems...)
+}
+
+func planFor(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	b := builder{done: map[reflect.Type]*plan{}}
+	p := b.plan(t)
+	if !b.found {
+		p = nil
+	}
+	got, _ := plans.LoadOrStore(t, p)
+	return got.(*plan)
+}
+
+type builder struct {
+	done     map[reflect.Type]*plan // types may contain themselves
+	found    bool                   // an Extra field anywhere
+	problems []error
+}
+
+func (b *builder) plan(t reflect.Type) *plan {
+	if p, ok := b.done[t]; ok {
+		return p
+	}
+	if t == fieldsType || decodesItself(t) {
+		return nil
+	}
+	p := &plan{kind: t.Kind(), extra: -1}
+	switch t.Kind() {
+	case reflect.Struct:
+		b.done[t] = p
+		b.fields(p, t)
+		return p
+	case reflect.Pointer:
+		if t.Elem().Kind() == reflect.Pointer {
+			return nil // no model needs it, and such a type could point to itself
+		}
+	case reflect.Map:
+		if b.plan(t.Elem()) != nil {
+			b.refuse(t, "a map's values are not looked into")
+		}
+		return nil
+	case reflect.Slice, reflect.Array:
+	default:
+		return nil
+	}
+	b.done[t] = p
+	if p.elem = b.plan(t.Elem()); p.elem == nil {
+		b.done[t] = nil
+	}
+	return b.done[t]
+}
+
+// fields fills the plan of a struct. A struct that it cannot plan for is stepped
+// over: calling its known members unknown would be worse.
+func (b *builder) fields(p *plan, t reflect.Type) {
+	p.byName, p.plain = map[string]int{}, true
+	problem := ""
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		tag := sf.Tag.Get("json")
+		if sf.Type == fieldsType || sf.Type == reflect.PointerTo(fieldsType) {
+			if sf.Name == "Extra" && tag == "-" && sf.Type == fieldsType {
+				p.extra = i
+				continue
+			}
+			b.refuse(t, `unknown members are kept in a field Extra with the tag json:"-"`)
+		}
+		if tag == "-" || !sf.IsExported() && !sf.Anonymous {
+			continue
+		}
+		name, _, _ := strings.Cut(tag, ",")
+		if name == "" {
+			name = sf.Name
+		}
+		switch _, twice := p.byName[name]; {
+		case sf.Anonymous:
+			problem = "embedded fields are not supported"
+		case !validName(name):
+			problem = "encoding/json does not accept the name in a tag"
+		case twice:
+			problem = "two fields have the same name in JSON"
+		}
+		p.byName[name] = len(p.fields)
+		p.plain = p.plain && plain(name)
+		p.fields = append(p.fields, field{
+			name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type),
+		})
+	}
+	if problem != "" {
+		b.refuse(t, problem)
+		p.kind = reflect.Invalid
+		return
+	}
+	b.found = b.found || p.extra >= 0
+}
+
+func (b *builder) refuse(t reflect.Type, problem string) {
+	b.problems = append(b.problems, fmt.Errorf("extra: %v: %s", t, problem))
+}
+
+func decodesItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return t.Implements(unmarshaler) || t.Implements(textUnmarshaler) ||
+		p.Implements(unmarshaler) || p.Implements(textUnmarshaler)
+}
+
+// validName tells whether encoding/json takes a name from a tag.
+func validName(name string) bool {
+	return strings.IndexFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0
+}
+
+// find returns the position of the field that encoding/json decodes the member
+// into, or -1: the one with exactly that name, else the first one that differs
+// in case only.
+func (p *plan) find(quoted []byte) int {
+	name := quoted[1 : len(quoted)-1]
+	if f, ok := p.byName[string(name)]; ok {
+		return f
+	}
+	sameLen := p.plain
+	if !plain(name) {
+		s, _ := unquote(quoted)
+		if f, ok := p.byName[s]; ok {
+			return f
+		}
+		name, sameLen = []byte(s), false
+	}
+	for i := range p.fields {
+		f := &p.fields[i]
+		if (!sameLen || len(f.name) == len(name)) && bytes.EqualFold(f.name, name) {
+			return i
+		}
+	}
+	return -1
+}
