@@ -39,7 +39,7 @@ func (s AssignmentStatus) Known() bool {
 
 // Assignment is an invoice in collection.
 //
-// Documented are invoice_id, reference_ids, status, collection_status and
+// Documented are invoice_id, reference_ids, collection_status and
 // service_level. Inferred: all other wire names; what the service calls
 // otherwise is in Extra, and the typed field is then empty. For that reason an
 // amount that is not there is not 0 but absent. Amounts are in Currency.
@@ -51,7 +51,7 @@ type Assignment struct {
 	InvoiceDate   Date     `json:"invoice_date,omitzero" api:"inferred"`
 	DueDate       Date     `json:"due_date,omitzero" api:"inferred"`
 
-	Status AssignmentStatus `json:"status,omitzero"`
+	Status AssignmentStatus `json:"status,omitzero" api:"inferred"`
 	// CollectionStatus is the stage in the agency's process. Its values are not
 	// public.
 	CollectionStatus string `json:"collection_status,omitzero" log:"show"`

@@ -17,6 +17,7 @@ type built struct {
 	body []byte // nil: none
 	in   any    // what body was made of
 	out  any
+	sent *sentCall // of a write
 }
 
 // build validates the call and makes everything that its attempts share.
@@ -37,6 +38,9 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 		return nil, err
 	}
 	b := &built{op: op, in: r.body, out: r.out}
+	if op.Safety != operation.Safe {
+		b.sent = &sentCall{client: c, op: op, ids: r.ids, body: r.body}
+	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
 	if r.body == nil {
 		return b, nil

@@ -2,6 +2,10 @@ package maventa
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -50,6 +54,11 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	}
 	if err != nil {
 		err.Attempts = attempts
+		if b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
+			err.sent = b.sent
+			err.FirstSent, err.LastSent = b.sent.first, b.sent.last
+			err.Digest = c.digest(b.op.Name, r.ids, b.body)
+		}
 		return c.fail(&r, err)
 	}
 	return nil
@@ -114,6 +123,12 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: ctxErr}
 	}
+	if b.sent != nil {
+		b.sent.last = time.Now().UTC()
+		if b.sent.first.IsZero() {
+			b.sent.first = b.sent.last
+		}
+	}
 	answer, err := c.root.send(ctx, b, token)
 	if err != nil {
 		return true, err
@@ -166,4 +181,27 @@ func (e *Error) clone() *Error {
 	}
 	copied := *e
 	return &copied
+}
+
+// sentCall is what finding out about a write later needs. It hangs on the error
+// behind a pointer, so that no printing reaches the body.
+type sentCall struct {
+	client      *Client
+	op          *operation.Op
+	ids         []string
+	body        any
+	first, last time.Time
+	baseline    []string // ids of the assignment's events before the first attempt
+	hasBaseline bool
+}
+
+// digest is a keyed hash of what a call sends: it tells equal from different
+// without showing the contents. The key is environment and company; it is no
+// secret, so whoever knows a body can recognize it.
+func (c *Client) digest(op string, ids []string, body []byte) string {
+	h := hmac.New(sha256.New, []byte(c.root.environment.Name+"\x00"+c.company))
+	for _, part := range append([]string{op, string(body)}, ids...) {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -52,6 +52,8 @@ type root struct {
 	userAgent     []string
 	logger        *slog.Logger
 	allowInferred bool
+	journal       Journal
+	gates         gates
 	call          callConfig
 }
 
@@ -60,7 +62,7 @@ type root struct {
 //
 // The error is a validation error that names the option or field.
 func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Client, error) {
-	cfg := config{scopes: DefaultScopes(), call: callConfig{timeout: 30 * time.Second}}
+	cfg := config{scopes: DefaultScopes(), call: callConfig{timeout: 30 * time.Second, settle: 15 * time.Minute}}
 	cfg.call.retry, _ = RetryPolicy{}.complete()
 	for _, o := range opts {
 		if o == nil {
@@ -87,6 +89,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		userAgent:     []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 		logger:        cfg.logger,
 		allowInferred: cfg.allowInferredWrites,
+		journal:       cfg.journal,
 		call:          cfg.call,
 	}
 	r.useTransport(cfg.httpClient)

@@ -87,6 +87,9 @@ func inferredNames(body any) []string {
 			for i := range v.NumField() {
 				f := v.Type().Field(i)
 				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+				if w := f.Tag.Get("wire"); w != "" { // sent by the type's MarshalJSON
+					name = w
+				}
 				if !f.IsExported() || name == "" || name == "-" || v.Field(i).IsZero() {
 					continue
 				}

@@ -48,6 +48,18 @@ func (o Outcome) String() string {
 // MarshalText writes the outcome as a word, for JSON and logs.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
+// UnmarshalText reads the word that MarshalText writes. Another word is
+// [OutcomeUnknown].
+func (o *Outcome) UnmarshalText(text []byte) error {
+	*o = OutcomeUnknown
+	for _, known := range []Outcome{OutcomeNotSent, OutcomeRejected, OutcomeApplied} {
+		if string(text) == known.String() {
+			*o = known
+		}
+	}
+	return nil
+}
+
 // Phase is the step of a call that failed.
 type Phase string
 
@@ -109,6 +121,19 @@ var (
 	// ErrTransferStalled: a transfer is pending with a reason, which a person
 	// may have to deal with.
 	ErrTransferStalled = errors.New("transfer stalled")
+	// ErrPossibleDuplicate: the assignment has events equal to the one to be
+	// added that no journal entry explains; their ids are in Details. The caller
+	// decides: see [LedgerEntry].
+	ErrPossibleDuplicate = errors.New("possible duplicate")
+	// ErrKeyReused: a business key came back with another event or transfer.
+	ErrKeyReused = errors.New("business key used for something else")
+	// ErrUnsettled: what became of an earlier attempt cannot be told yet; run
+	// again after RetryAfter. It comes with [ErrOutcomeUnknown].
+	ErrUnsettled = errors.New("not settled yet")
+	// ErrJournalLocked: another process has the journal open.
+	ErrJournalLocked = errors.New("journal locked")
+	// ErrJournalConflict: the journal's entry is not open (any more).
+	ErrJournalConflict = errors.New("journal entry is not open")
 	// ErrNotAdvancing: a list did not advance from page to page.
 	ErrNotAdvancing = errors.New("list does not advance")
 )
@@ -137,7 +162,13 @@ type Error struct {
 	Fields     []FieldProblem // what is wrong, by field, where it is known
 	RequestID  string         // from the answer's headers. Inferred: no such header is documented
 	Attempts   int            // requests sent for this call, token requests not counted
-	RetryAfter time.Duration  // how long the service asks to wait; 0 when it said nothing
+	RetryAfter time.Duration  // how long the service asks to wait, or until running again is of use; 0 when unknown
+
+	// Where a write has [OutcomeUnknown]: what was sent, as a keyed digest, and
+	// when its first and last attempt left (UTC). See [Client.Resolve].
+	Digest    string
+	FirstSent time.Time
+	LastSent  time.Time
 
 	kind  error         // a sentinel that neither status nor phase implies
 	cause error         // what may be shown of the cause; never *url.Error or *oauth2.RetrieveError
@@ -147,6 +178,7 @@ type Error struct {
 	transientAuth bool // the token call may work a moment later
 	final         bool // sending again cannot help: the body was too large, the answer was not for us
 	lost          bool // the answer broke off
+	sent          *sentCall
 }
 
 // Error says what happened, to which operation and id, whether anything was
@@ -285,7 +317,7 @@ func (e *Error) Is(target error) bool {
 	case ErrAuth:
 		return e.Phase == PhaseAuth
 	case ErrOutcomeUnknown:
-		return e.Outcome == OutcomeUnknown && e.op != nil && e.op.Safety != operation.Safe
+		return e.kind == ErrUnsettled || e.Outcome == OutcomeUnknown && e.op != nil && e.op.Safety != operation.Safe
 	}
 	return false
 }

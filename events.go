@@ -115,6 +115,8 @@ type NewEvent struct {
 	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`
 	Until         Date        `json:"until,omitzero" api:"inferred"`
 	Extra         Extra       `json:"-"`
+
+	partial bool // made from a journal's entry, which holds no texts
 }
 
 // MarshalJSON writes the typed fields and Extra.
@@ -214,11 +216,11 @@ func (e *NewEvent) validate(p *problems) {
 		if _, named := e.Extra.Get("until"); e.Until.IsZero() && !named {
 			p.add("until", "is required")
 		}
-	case EventClose, EventServiceLevelChanged, EventReminder, EventPaymentDemand:
+	case EventServiceLevelChanged, EventReminder, EventPaymentDemand:
 		if !p.unchecked {
 			p.add("type", quoteCut(string(e.Type), 32)+" is written by the agency")
 		}
-	case EventCancellation, EventCreditLoss:
+	case EventClose, EventCancellation, EventCreditLoss:
 	}
 }
 

@@ -222,6 +222,34 @@ func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, o
 	}
 }
 
+// awaitAssignment waits for the assignment of an invoice that may have a
+// transfer, or, with Kassavirta, none.
+func (s InvoiceService) awaitAssignment(ctx context.Context, invoiceID string) (*Assignment, error) {
+	wait := firstTransferWait
+	for {
+		t, err := s.TransferStatus(ctx, invoiceID)
+		switch {
+		case err != nil && !isAbsent(err):
+			return nil, err
+		case err == nil && t.Status == TransferError:
+			return nil, s.transferEnd(t, ErrTransferFailed)
+		case err == nil && t.Status != TransferSent && t.ErrorReason != "":
+			return nil, s.transferEnd(t, ErrTransferStalled)
+		case err != nil:
+			t = &Transfer{InvoiceID: invoiceID}
+			fallthrough
+		case t.Status == TransferSent:
+			a, err := s.c.Assignments.ofTransfer(ctx, t, nil)
+			if err == nil || !errors.Is(err, ErrNotFound) {
+				return a, err
+			}
+		}
+		if wait, err = s.pause(ctx, invoiceID, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // waitForAssignment looks for the assignment of a transfer that is sent.
 func (s InvoiceService) waitForAssignment(ctx context.Context, t *Transfer, wait time.Duration, opts []CallOption) (*Assignment, error) {
 	for {

@@ -35,6 +35,7 @@ type config struct {
 	product             string
 	logger              *slog.Logger
 	allowInferredWrites bool
+	journal             Journal
 	call                callConfig
 }
 
@@ -46,6 +47,7 @@ type callConfig struct {
 	rawBody     *json.RawMessage
 	unchecked   bool
 	noPreflight bool
+	settle      time.Duration
 }
 
 type clientOption func(*config) *Error
@@ -151,6 +153,33 @@ func WithLogger(l *slog.Logger) ClientOption {
 func AllowInferredWrites() ClientOption {
 	return clientOption(func(c *config) *Error {
 		c.allowInferredWrites = true
+		return nil
+	})
+}
+
+// WithJournal keeps what [AssignmentService.EnsureEvent] and its siblings need
+// to act exactly once across crashes. A client and all clients derived from it
+// share it.
+func WithJournal(j Journal) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if j == nil {
+			return invalid("NewClient", "WithJournal", "is nil")
+		}
+		c.journal = j
+		return nil
+	})
+}
+
+// WithSettleTime sets how long after a call of unknown outcome the service may
+// still act on it: before that, [AssignmentService.EnsureEvent] and
+// [Client.Resolve] do not conclude from what is not there. The default is 15
+// minutes; how long Maventa and the agencies really take is not documented.
+func WithSettleTime(d time.Duration) Option {
+	return bothOption(func(c *callConfig) *Error {
+		if d < 0 {
+			return invalid("WithSettleTime", "settle time", "must not be negative")
+		}
+		c.settle = d
 		return nil
 	})
 }

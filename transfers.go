@@ -59,7 +59,7 @@ func (t ReceivablesType) isRental() bool {
 type Payer struct {
 	Name           string  `json:"name" api:"inferred"`
 	BusinessID     string  `json:"bid,omitzero" api:"inferred"`
-	SSN            Secret  `json:"-"` // personal identity number; sent as ssn. Inferred
+	SSN            Secret  `json:"-" wire:"ssn" api:"inferred"` // personal identity number
 	CustomerNumber string  `json:"customer_number,omitzero" api:"inferred"`
 	Email          string  `json:"email,omitzero" api:"inferred"`
 	PhoneNumber    string  `json:"phone_number,omitzero" api:"inferred"`

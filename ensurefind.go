@@ -1,0 +1,201 @@
+package maventa
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// settleGap lies between the two equal reads that a conclusion needs.
+const settleGap = 5 * time.Second
+
+// assignmentView is what is known of an assignment: its events, and what this
+// journal has done to it.
+type assignmentView struct {
+	events  []Event
+	entries []JournalEntry
+}
+
+// view reads the assignment's events and the journal's entries for it.
+func (e *ensuring) view(ctx context.Context) (*assignmentView, error) {
+	v := &assignmentView{}
+	for event, err := range e.s.Events(ctx, e.assignmentID) {
+		if err != nil {
+			return nil, e.s.c.readFirst(operation.AssignmentsAddEvent, err)
+		}
+		v.events = append(v.events, event)
+	}
+	var err error
+	if v.entries, err = e.journal.ForAssignment(ctx, e.key.Environment, e.key.CompanyID, e.assignmentID); err != nil {
+		return nil, e.journalFailed(err, OutcomeNotSent)
+	}
+	return v, nil
+}
+
+func (v *assignmentView) ids() []string {
+	ids := make([]string, 0, len(v.events))
+	for _, e := range v.events {
+		if e.ID != "" {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// unexplained finds the events that are equal to event (sure) or may be (maybe),
+// that were not there in the baseline, that the agency did not write, and that
+// no other entry of the journal stands for. An entry that took effect without
+// telling its event's id stands for one equal event.
+func (v *assignmentView) unexplained(event NewEvent, baseline []string, own JournalKey) (sure, maybe []string) {
+	explained := map[string]bool{}
+	nameless := 0
+	for _, entry := range v.entries {
+		switch {
+		case entry.JournalKey == own || !entry.Done():
+		case entry.EventID != "":
+			explained[entry.EventID] = true
+		case entryEvent(entry).compare(&Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs:
+			nameless++
+		}
+	}
+	for i := range v.events {
+		found := &v.events[i]
+		if explained[found.ID] || found.Author == AuthorAgency || slices.Contains(baseline, found.ID) {
+			continue
+		}
+		switch event.compare(found) {
+		case matches:
+			sure = append(sure, found.ID)
+		case cannotTell:
+			maybe = append(maybe, found.ID)
+		case differs:
+		}
+	}
+	if baseline == nil { // nothing was sent yet: the nameless ones explain as many
+		return sure[min(nameless, len(sure)):], maybe
+	}
+	if nameless > 0 { // one of these may be theirs
+		sure, maybe = nil, append(sure, maybe...)
+	}
+	return sure, maybe
+}
+
+// entryEvent is what the journal knows of an entry's event. Of all but payments
+// and credit notes it holds too little to be sure of one.
+func entryEvent(entry JournalEntry) NewEvent {
+	return NewEvent{
+		Type: entry.EventType, Amount: entry.Amount, Date: entry.Date,
+		partial: entry.EventType != EventPaid && entry.EventType != EventCreditNote,
+	}
+}
+
+// compare says whether an event of the service is the one that n adds. A field
+// that the service's event lacks cannot be compared: its wire name is inferred.
+func (n NewEvent) compare(e *Event) match {
+	m := matchText(string(n.Type), string(e.Type))
+	if n.partial || n.Extra.Len() > 0 {
+		m = m.and(cannotTell)
+	}
+	if want, ok := n.Amount.Get(); ok {
+		got, there := e.Amount.Get()
+		switch {
+		case !there:
+			m = m.and(cannotTell)
+		case !want.Equal(got):
+			m = differs
+		}
+	}
+	m = m.and(matchDate(n.Date, e.Date)).and(matchDate(n.DueDate, e.DueDate)).and(matchDate(n.Until, e.Until))
+	if n.InvoiceNumber != "" && e.InvoiceNumber != "" && n.InvoiceNumber != e.InvoiceNumber {
+		m = differs
+	}
+	if n.Type == EventComment {
+		m = m.and(matchText(n.Comment, e.Comment))
+	}
+	return m
+}
+
+func matchDate(want, got Date) match {
+	switch {
+	case want.IsZero() || want == got:
+		return matches
+	case got.IsZero():
+		return cannotTell
+	}
+	return differs
+}
+
+// find settles an open entry by reading, once its settle time is over: it ends
+// the entry and returns it, or an error that says why it stays open. noneIsOurs
+// is the caller's word that no event there is this entry's.
+func (e *ensuring) find(ctx context.Context, stored JournalEntry, event NewEvent, noneIsOurs bool) (JournalEntry, error) {
+	if left := e.settle - time.Since(stored.BegunAt); left > 0 {
+		return stored, e.unsettled(left)
+	}
+	sure, maybe, err := e.twice(ctx, stored, event)
+	if err != nil {
+		if own := asError(err); own != nil {
+			own.Outcome = OutcomeUnknown // of the attempt that the entry stands for
+		}
+		return stored, err
+	}
+	stored.EndedAt = time.Now().UTC()
+	switch {
+	case noneIsOurs || len(sure)+len(maybe) == 0:
+		stored.Outcome = OutcomeNotSent // or never acted on, which is the same to the caller
+	case len(sure) == 1 && len(maybe) == 0:
+		stored.Outcome, stored.EventID = OutcomeApplied, sure[0]
+	default:
+		return stored, e.duplicate(append(sure, maybe...))
+	}
+	if err := e.journal.End(context.WithoutCancel(ctx), stored); err != nil {
+		return stored, e.journalFailed(err, OutcomeUnknown)
+	}
+	return stored, nil
+}
+
+// twice reads until two reads agree.
+func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event NewEvent) (sure, maybe []string, err error) {
+	baseline := stored.Baseline
+	if baseline == nil {
+		baseline = []string{} // it was read, and there was nothing
+	}
+	for read := range 2 {
+		if read > 0 {
+			if err := sleep(ctx, settleGap); err != nil {
+				return nil, nil, e.unsettled(settleGap)
+			}
+		}
+		view, err := e.view(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		s, m := view.unexplained(event, baseline, stored.JournalKey)
+		if read > 0 && (!slices.Equal(s, sure) || !slices.Equal(m, maybe)) {
+			return nil, nil, e.unsettled(settleGap)
+		}
+		sure, maybe = s, m
+	}
+	return sure, maybe, nil
+}
+
+// othersSettled refuses to add an event while another one on the same
+// assignment is open: its arrival could not be told from this one's.
+func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*assignmentView, error) {
+	settled := false
+	for _, other := range view.entries {
+		if !other.Open() || other.JournalKey == e.key {
+			continue
+		}
+		if _, err := e.find(ctx, other, entryEvent(other), false); err != nil {
+			return nil, err
+		}
+		settled = true
+	}
+	if !settled {
+		return view, nil
+	}
+	return e.view(ctx)
+}

@@ -1,0 +1,65 @@
+package facts
+
+// transfers is about handing invoices over.
+var transfers = []Fact{
+	{"value CollectionType reminder_and_collection", "the whole process, reminders first", Documented, swagger, ""},
+	{"value CollectionType collection", "straight to collection", Documented, swagger, ""},
+	{"value ReceivablesType b2b", "the debtor is a company", Documented, ropoLog, ""},
+	{"value ReceivablesType b2c", "the debtor is a person", Documented, ropoLog, ""},
+	{"value ReceivablesType b2b_rental", "a rental claim on a company, Finland only", Documented, ropoLog, ""},
+	{"value ReceivablesType b2c_rental", "a rental claim on a person, Finland only", Documented, ropoLog, ""},
+
+	{"field RopoTransfer.collection_type", "one of the collection types", Documented, ropoLog, ""},
+	{"field RopoTransfer.receivables_type", "one of the receivables types", Documented, ropoLog, ""},
+	{"field RopoTransfer.payers", "the main debtor first, co-debtors after, each with full address", Documented, ropoLog, ""},
+	{"field RopoTransfer.assignment_summary", "what the claim is about; the limit of 2 to 64 characters is v1's", Documented, ropoLog, ""},
+	{"field RopoTransfer.amounts", "the parts of the claim", Inferred, ropoDraft + " asks for the parts; the name is Amili's", "InvoiceService.TransferToRopo"},
+	{"field RopoTransfer.rental", "the flat of a rental claim", Inferred, asV1, "InvoiceService.TransferToRopo"},
+	{"field AmiliTransfer.amounts", "the parts of the claim", Documented, amiliLog, ""},
+	{"field AmiliTransfer.reminder_date", "reminder_date", Documented, amiliLog, ""},
+	{"rule reminder_date is the day of an earlier reminder", "the text gives the name only", Inferred, named, "AmiliTransfer.ReminderDate"},
+
+	{"field TransferAmounts.capital_amount", "the unpaid part of the invoice", Documented, amiliLog, ""},
+	{"field TransferAmounts.reminder_amount", "reminder fees so far", Documented, amiliLog, ""},
+	{"field TransferAmounts.interest_amount", "interest so far", Inferred, asV1, "InvoiceService.TransferToAmili"},
+	{"field TransferAmounts.interest_calculation_date", "interest runs from here", Inferred, asV1, "InvoiceService.TransferToAmili"},
+	{"rule Ropo's amounts have the names of Amili's", "capital_amount, reminder_amount", Inferred, ropoDraft + " asks for the parts separately", "TransferAmounts"},
+
+	{"field Payer.name", "the debtor's name", Inferred, named, "InvoiceService.TransferToAmiliV1"},
+	{"field Payer.bid", "business id of a company", Inferred, "AX's name for it", ""},
+	{"field Payer.ssn", "personal identity number of a person", Inferred, "v1 has payer_ssns", "InvoiceService.TransferToAmiliV1"},
+	{"field Payer.customer_number", "the payer's customer number", Inferred, "v1 has payer_identifiers", "InvoiceService.TransferToAmiliV1"},
+	{"field Payer.email", "email", Inferred, guess, ""},
+	{"field Payer.phone_number", "phone_number", Inferred, guess, ""},
+	{"field Payer.address", "the full address", Inferred, named, ""},
+	{"rule a payer's address has the fields of Amili's billing address", "country, streets, city, zip_code", Inferred, asAmili, "Address"},
+
+	{"field RentalDetails.address", "of the flat", Inferred, asV1, ""},
+	{"field RentalDetails.current_target_amount", "rent per month", Inferred, asV1, ""},
+	{"field RentalDetails.contract_type", "continuous or temporary", Inferred, asV1, ""},
+	{"field RentalDetails.contract_expiry_date", "end of a temporary contract", Inferred, asV1, ""},
+
+	{"field Transfer.status", "pending, sent or error; documented for v1, the values for v2 too", Documented, swagger, ""},
+	{"field Transfer.url", "the assignment's address; in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
+	{"field Transfer.collectable_amount", "in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
+	{"field Transfer.error_reason", "with error and with pending; in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
+	{"value TransferState pending", "being handed over; may carry a reason", Documented, swagger, ""},
+	{"value TransferState sent", "handed over", Documented, swagger, ""},
+	{"value TransferState error", "not handed over", Documented, swagger, ""},
+	{"rule a transfer is sent before its assignment can be found", "a little later it can", Inferred, careful, "TransferSent"},
+	{"rule the answer to a transfer", "what a v2 transfer answers with; an empty answer is as good", Inferred, asV1, "InvoiceService.TransferToRopo InvoiceService.TransferToAmili"},
+
+	{"rule Ropo takes B2B claims from 7 days after the due date", "7 days", Documented, guides, ""},
+	{"rule Ropo takes B2C claims from 14 days after the due date", "14 days", Documented, guides, ""},
+	{"rule rental claims wait as long as others", "7 days for companies, 14 for persons; only a warning", Inferred, careful, ""},
+	{"rule Ropo takes EUR in Finland, SEK in Sweden and NOK in Norway", "one currency per account", Documented, guides, ""},
+	{"rule a consumer's rental claim needs rent details and the personal identity number", "checked before sending", Documented, ropoDraft, ""},
+	{"rule a claim the agency does not take ends in error", "so in the fake", Inferred, guess, ""},
+	{"rule Amili has limits for v2 transfers", "none is documented, so breaking Ropo's is a warning only", Unknown, nowhere, ""},
+	{"rule the v1 transfer is shut down in summer 2027", "deprecated since 2026-06-24; the day follows at the start of 2027", Documented, amiliLog, ""},
+	{"rule v1 takes either amounts or collectable_amount", "each amount positive", Documented, swagger, ""},
+
+	{"rule Kassavirta routes every invoice in euros by itself", "there is no transfer call; some formats and other currencies go straight to the recipient", Documented, guides, ""},
+	{"rule Kassavirta takes no transfers", "so in the fake: 403", Inferred, reported, ""},
+	{"rule Invoice.sum is without tax", "sum_tax is with tax", Inferred, "the names", "Invoice.Sum"},
+}

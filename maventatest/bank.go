@@ -1,0 +1,99 @@
+package maventatest
+
+import "slices"
+
+// BankLine is one payment on a company's bank account, as the company's books
+// see it.
+type BankLine struct {
+	Date      string // YYYY-MM-DD
+	Amount    string // such as "124.00"
+	Currency  string
+	Payer     string
+	Reference string // the invoice's, or empty
+}
+
+// Payers of the agencies' payouts. Ropo's is not public.
+const (
+	PayerAmili = "VISMA FINANC"
+	PayerRopo  = "ROPO"
+)
+
+// Debtor is the side of those who owe.
+type Debtor struct{ srv *Server }
+
+// Debtor acts for the debtors.
+func (s *Server) Debtor() Debtor { return Debtor{s} }
+
+// Pay pays to the account that the invoice names: the agency's, where the agency
+// watches the payments, or the company's.
+func (d Debtor) Pay(assignmentID, amount string) {
+	d.srv.tb.Helper()
+	d.srv.mu.Lock()
+	a := d.srv.assignmentByID(assignmentID)
+	toCompany := a != nil && a.party == partyCompany
+	d.srv.mu.Unlock()
+	if toCompany {
+		d.PayCompany(assignmentID, amount)
+		return
+	}
+	d.PayAgency(assignmentID, amount)
+}
+
+// PayAgency pays the agency, which books it on the assignment; see
+// [Agency.Paid].
+func (d Debtor) PayAgency(assignmentID, amount string) {
+	d.srv.tb.Helper()
+	d.srv.Agency().Paid(assignmentID, amount, "")
+}
+
+// PayCompany pays the company directly. Nothing of it shows on the assignment:
+// the company finds it on its bank account and must report it.
+func (d Debtor) PayCompany(assignmentID, amount string) {
+	d.srv.tb.Helper()
+	d.srv.Agency().act("PayCompany", assignmentID, func(a *assignment) *event {
+		paid, err := parseCents(amount)
+		if err != nil || paid <= 0 {
+			d.srv.tb.Fatalf("PayCompany: %q is not a positive amount", amount)
+			return nil
+		}
+		a.company.credit(paid, a.invoice.Currency, a.invoice.DebtorName, a.invoice.Number)
+		return nil
+	})
+}
+
+// Settle pays out what the agencies have collected. Amili pays each claim under
+// the invoice's own reference, Ropo one sum without any. A payout is never a
+// direct payment: reported as one, it would lower the claim twice.
+func (g Agency) Settle() {
+	g.srv.mu.Lock()
+	defer g.srv.mu.Unlock()
+	for _, co := range g.srv.companies {
+		sums := map[string]cents{} // by currency
+		for _, a := range co.assignments {
+			switch {
+			case a.unpaidOut == 0:
+			case a.agency == Amili:
+				co.credit(a.unpaidOut, a.invoice.Currency, PayerAmili, a.invoice.Number)
+			default:
+				sums[a.invoice.Currency] += a.unpaidOut
+			}
+			a.unpaidOut = 0
+		}
+		for _, currency := range sortedKeys(sums) {
+			co.credit(sums[currency], currency, PayerRopo, "")
+		}
+	}
+}
+
+func (co *Company) credit(amount cents, currency, payer, reference string) {
+	co.bank = append(co.bank, BankLine{co.srv.clock.Today(), amount.String(), currency, payer, reference})
+}
+
+// BankLines is what came in on the company's bank account, oldest first: direct
+// payments of debtors and payouts of agencies. The reference of an invoice is
+// its number here.
+func (co *Company) BankLines() []BankLine {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	return slices.Clone(co.bank)
+}

@@ -1,0 +1,112 @@
+package maventatest
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Company is a company with an account at Maventa and one API user. What belongs
+// to it no other company can see.
+type Company struct {
+	srv  *Server
+	id   string
+	name string
+	bid  string
+
+	userID       string
+	userAPIKey   string
+	vendorAPIKey string
+
+	// Guarded by the server's lock.
+	country     string
+	userDeleted bool
+	allowed     map[string]bool // scopes; nil: all
+	services    map[Service]*service
+	levels      map[string]string // service levels by customer
+	invoices    []*invoice
+	assignments []*assignment // oldest first
+	bank        []BankLine
+}
+
+// AddCompany adds a company in Finland with credentials of its own.
+func (s *Server) AddCompany(name, bid string) *Company {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	co := &Company{
+		srv: s, id: s.newID("company"), name: name, bid: bid, country: "FI",
+		userID: s.newID("user"), userAPIKey: s.newID("user key"), vendorAPIKey: s.newID("vendor key"),
+		services: map[Service]*service{}, levels: map[string]string{},
+	}
+	for _, kind := range []Service{Ropo, Amili} {
+		co.services[kind] = &service{kind: kind, company: co}
+	}
+	s.companies = append(s.companies, co)
+	return co
+}
+
+// newID makes an id in the form of a UUID. Ids repeat from run to run, so that
+// an example prints the same each time. The lock is held.
+func (s *Server) newID(kind string) string {
+	s.sequence++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", kind, s.sequence))
+	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+}
+
+// Company is the company that every server starts with.
+func (s *Server) Company() *Company {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.companies[0]
+}
+
+func (s *Server) companyByID(id string) *Company {
+	i := slices.IndexFunc(s.companies, func(co *Company) bool { return strings.EqualFold(co.id, id) })
+	if i < 0 {
+		return nil
+	}
+	return s.companies[i]
+}
+
+// CompanyID is the id of the first company: the client id of its token calls.
+func (s *Server) CompanyID() string { return s.Company().ID() }
+
+// UserAPIKey is the key of the first company's API user: the client secret.
+func (s *Server) UserAPIKey() string { return s.Company().UserAPIKey() }
+
+// VendorAPIKey is the key of the software that calls, as known for the first
+// company.
+func (s *Server) VendorAPIKey() string { return s.Company().VendorAPIKey() }
+
+// ID is the company's UUID: the client id of its token calls.
+func (co *Company) ID() string { return co.id }
+
+// Name is the company's name.
+func (co *Company) Name() string { return co.name }
+
+// BID is the company's business id.
+func (co *Company) BID() string { return co.bid }
+
+// UserAPIKey is the key of the company's API user: the client secret.
+func (co *Company) UserAPIKey() string { return co.userAPIKey }
+
+// VendorAPIKey is the key of the software that calls.
+func (co *Company) VendorAPIKey() string { return co.vendorAPIKey }
+
+// DeleteUser deletes the company's API user: its tokens and its key are
+// worthless from now on. Maventa does so by itself to users nobody uses.
+func (co *Company) DeleteUser() {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.userDeleted = true
+}
+
+// SetCountry moves the company to another country: FI, SE or NO. The country
+// decides which currency Ropo takes.
+func (co *Company) SetCountry(code string) {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.country = code
+}

@@ -1,0 +1,204 @@
+package maventatest
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Types of events, as on the wire.
+const (
+	eventComment             = "comment"
+	eventPaid                = "paid"
+	eventCreditNote          = "credit_note"
+	eventClose               = "close"
+	eventServiceLevelChanged = "service_level_changed"
+	eventDueDateChange       = "due_date_change"        // a guess
+	eventProhibition         = "collection_prohibition" // a guess
+	eventCancellation        = "cancellation"           // a guess
+	eventCreditLoss          = "credit_loss"            // a guess
+	eventReminder            = "reminder"               // a guess
+	eventDemand              = "payment_demand"         // a guess
+)
+
+// senderEvents are the types a company may add.
+var senderEvents = []string{
+	eventComment, eventPaid, eventCreditNote, eventClose,
+	eventDueDateChange, eventProhibition, eventCancellation, eventCreditLoss,
+}
+
+const (
+	authorAgency = "agency"
+	authorSender = "sender"
+)
+
+// event is one thing that happened to an assignment.
+type event struct {
+	id         string
+	number     int // of all events, in order
+	assignment *assignment
+	kind       string
+	author     string
+	hasAmount  bool
+	amount     cents
+	date       string
+	comment    string
+	invoiceNo  string
+	dueDate    string
+	until      string
+	seen       bool
+	createdAt  time.Time // by the story clock
+	visibleAt  time.Time // by time.Now
+}
+
+func (e *event) visible(now time.Time) bool {
+	return !now.Before(e.visibleAt) && e.assignment.visible(now)
+}
+
+// reduces reports whether an event lowers the claim.
+func (e *event) reduces() bool { return e.kind == eventPaid || e.kind == eventCreditNote }
+
+// add puts an event on the assignment, and nothing more.
+func (a *assignment) add(e *event) {
+	s := a.company.srv
+	e.id, e.assignment = s.newID("event"), a
+	e.number = s.sequence
+	e.createdAt, e.visibleAt = s.clock.Now(), time.Now().Add(s.options.lags.Event)
+	e.seen = e.author == authorSender
+	a.events = append(a.events, e)
+}
+
+// book adds an event with what follows from it. Nothing is de-duplicated, and a
+// closed assignment takes events too: a payment that is reported twice counts
+// twice.
+func (a *assignment) book(e *event) *event {
+	s := a.company.srv
+	if a.status == statusClosed {
+		s.lean("rule a closed assignment takes events")
+	}
+	a.add(e)
+	switch e.kind {
+	case eventPaid, eventCreditNote:
+		s.lean("rule an event counts as often as it is added")
+		a.reduce(e.amount)
+		if e.kind == eventCreditNote && a.agency == Ropo && a.capital == 0 {
+			a.charges = 0 // at Ropo a full credit note cancels the assignment
+			a.close(authorAgency)
+		}
+	case eventCancellation, eventCreditLoss:
+		s.lean("rule " + e.kind + " closes the assignment")
+		a.close(authorAgency)
+	case eventClose:
+		if a.status != statusClosed {
+			a.status, a.closedAt = statusClosed, s.clock.Now()
+		}
+	}
+	return e
+}
+
+// addEvent is POST /v1/assignments/{assignment_id}/events.
+func addEvent(c *call) (any, error) {
+	a, err := c.assignment()
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	e := &event{author: authorSender}
+	e.kind = p.text("type", required, oneOf(senderEvents...), inferredIn("NewEvent"))
+	if e.kind != "" {
+		c.lean("value EventType " + e.kind)
+		c.lean("event " + e.kind + " " + a.agency.title())
+	}
+	if e.kind == eventCancellation && a.agency == Ropo {
+		p.problem("type", "cancellation is none of Ropo's: a full credit note cancels")
+	}
+	amountRules := []rule{positive, inferredIn("NewEvent")}
+	if e.reduces() {
+		amountRules = append(amountRules, required)
+	}
+	e.amount, e.hasAmount = p.amount("amount", amountRules...)
+	e.date = p.text("date", aDate, inferredIn("NewEvent"))
+	e.comment = p.text("comment", inferredIn("NewEvent"))
+	e.invoiceNo = p.text("invoice_number", inferredIn("NewEvent"))
+	e.dueDate = p.text("due_date", aDate, inferredIn("NewEvent"))
+	e.until = p.text("until", aDate, inferredIn("NewEvent"))
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return eventJSON(a.book(e)), nil
+}
+
+// assignmentEvents is GET /v1/assignments/{assignment_id}/events, oldest first.
+func assignmentEvents(c *call) (any, error) {
+	a, err := c.assignment()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	return page(c, a.events, eventJSON, func(e *event) bool { return e.visible(now) })
+}
+
+// listEvents is GET /v1/events, newest first.
+func listEvents(c *call) (any, error) {
+	kind := c.guessedParam("type")
+	assignmentID := c.guessedParam("assignment_id")
+	created, err := c.timeRange("created_at")
+	if err != nil {
+		return nil, err
+	}
+	c.lean("rule lists are newest first")
+	var events []*event
+	for _, a := range c.company.assignments {
+		events = append(events, a.events...)
+	}
+	slices.SortFunc(events, func(a, b *event) int { return a.number - b.number })
+	now := time.Now()
+	return page(c, newestFirst(events), eventJSON, func(e *event) bool {
+		switch {
+		case !e.visible(now), kind != "" && e.kind != kind:
+			return false
+		case assignmentID != "" && !strings.EqualFold(e.assignment.id, assignmentID):
+			return false
+		}
+		return created.has(e.createdAt)
+	})
+}
+
+// markSeen is POST /v1/assignments/{assignment_id}/events/{event_id}/seen.
+func markSeen(c *call) (any, error) {
+	a, err := c.assignment()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range a.events {
+		if strings.EqualFold(e.id, c.ids["event_id"]) {
+			e.seen = true
+			return eventJSON(e), nil
+		}
+	}
+	return nil, notFound()
+}
+
+func eventJSON(e *event) *object {
+	o := e.assignment.company.srv.object("Event").
+		guess("id", e.id).
+		guess("assignment_id", e.assignment.id).
+		guess("type", e.kind).
+		guess("date", e.date).
+		guess("comment", e.comment).
+		guess("invoice_number", e.invoiceNo).
+		guess("due_date", e.dueDate).
+		guess("until", e.until).
+		guess("author", e.author).
+		guess("seen", e.seen).
+		guess("created_at", instant(e.createdAt))
+	o.lean("value EventType " + e.kind).lean("value EventAuthor " + e.author)
+	o.lean("event " + e.kind + " " + e.assignment.agency.title())
+	if e.hasAmount {
+		o.guessAmount("amount", e.amount)
+	}
+	return o
+}

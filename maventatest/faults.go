@@ -1,0 +1,137 @@
+package maventatest
+
+import (
+	"slices"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Always is for [Fault.Times]: the fault does not wear off.
+const Always = -1
+
+// Fault is one thing that goes wrong on the way between a client and Maventa, or
+// in Maventa itself. The constructors say what goes wrong, the methods when:
+//
+//	srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent").Nth(2))
+//
+// A fault hits the first matching call after Inject, once, unless told
+// otherwise. Without On it fits every call except the token call, which must be
+// named: On("Auth.Token").
+//
+// What matters for a client is on which side of the commit a fault lies. The
+// documentation of each constructor says so, and [Request.Committed] tells it
+// for each call.
+type Fault struct {
+	name  string
+	on    string // an operation's name; empty: all but the token call
+	nth   int    // counted from 1
+	times int
+
+	// before runs before Maventa sees the request. It reports whether Maventa
+	// will; if not, it has set x.answer or finished the exchange.
+	before func(x *exchange) bool
+	// after runs after the commit. It may change x.answer or finish the
+	// exchange.
+	after func(x *exchange)
+}
+
+// On limits a fault to one call, named as in the SDK's errors: "Ropo.Activate".
+func (f Fault) On(operation string) Fault {
+	f.on = operation
+	return f
+}
+
+// Nth lets n-1 matching calls pass first.
+func (f Fault) Nth(n int) Fault {
+	f.nth = n
+	return f
+}
+
+// Times makes a fault hit n calls in a row; see [Always].
+func (f Fault) Times(n int) Fault {
+	f.times = n
+	return f
+}
+
+// String names the fault.
+func (f Fault) String() string { return f.name }
+
+// injected is a fault that waits for its calls.
+type injected struct {
+	Fault
+	seen int
+	hit  int
+}
+
+// Inject sets faults up. Where two fit a call, the one injected first has it,
+// and the other does not count it.
+func (s *Server) Inject(faults ...Fault) {
+	s.tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range faults {
+		if f.before == nil && f.after == nil {
+			s.tb.Fatalf("Inject: an empty fault")
+			return
+		}
+		if f.on != "" && !isOperation(f.on) {
+			s.tb.Fatalf("Inject: there is no call named %q", f.on)
+			return
+		}
+		f.nth = max(f.nth, 1)
+		if f.times == 0 {
+			f.times = 1
+		}
+		s.faults = append(s.faults, &injected{Fault: f})
+	}
+}
+
+// ClearFaults takes back all faults.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// PendingFaults counts the faults that have not hit as often as they should. A
+// test that expects zero at its end knows that its faults were met.
+func (s *Server) PendingFaults() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.faults)
+}
+
+// nextFault picks the fault for a call. The lock is held.
+func (s *Server) nextFault(id operation.ID) *Fault {
+	for i, f := range s.faults {
+		if !f.fits(id) {
+			continue
+		}
+		f.seen++
+		if f.seen < f.nth {
+			continue
+		}
+		f.hit++
+		if f.times != Always && f.hit >= f.times {
+			s.faults = slices.Delete(s.faults, i, i+1)
+		}
+		return &f.Fault
+	}
+	return nil
+}
+
+func (f *injected) fits(id operation.ID) bool {
+	if f.on == "" {
+		return id != operation.AuthToken
+	}
+	return f.on == id.String()
+}
+
+func isOperation(name string) bool {
+	for _, id := range operation.All() {
+		if id.String() == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+package maventatest
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Request is one request as the server received it.
+type Request struct {
+	Op     string // the call's name, such as "Assignments.AddEvent"; empty if there is none
+	Method string
+	Host   string
+	Path   string // escaped, as sent
+	Query  url.Values
+	Header http.Header // without credentials
+	Body   string      // without credentials
+	Time   time.Time   // by time.Now
+
+	Company   string   // the id of the company whose token it carried
+	Status    int      // that was answered; zero: none
+	Committed bool     // Maventa acted on it: state may have changed
+	Fault     string   // the fault that hit it
+	Ignored   []string // query parameters and body members nobody looked at
+}
+
+// masked stands in the ledger where a credential was.
+const masked = "***"
+
+// log writes a request down. The lock is held.
+func (s *Server) log(x *exchange) *Request {
+	entry := &Request{
+		Method: x.r.Method, Host: x.r.Host, Path: x.r.URL.EscapedPath(), Query: x.r.URL.Query(),
+		Header: x.r.Header.Clone(), Body: string(x.body), Time: time.Now(),
+	}
+	if x.match.found {
+		entry.Op = x.match.id.String()
+	}
+	if scheme, _, ok := strings.Cut(entry.Header.Get("Authorization"), " "); ok {
+		entry.Header.Set("Authorization", scheme+" "+masked)
+	}
+	if entry.Op == operation.AuthToken.String() {
+		entry.Body = maskForm(entry.Body)
+	}
+	s.ledger = append(s.ledger, entry)
+	return entry
+}
+
+// maskForm hides the secrets of a token call and keeps what else it asked for.
+func maskForm(body string) string {
+	form, err := url.ParseQuery(body)
+	if err != nil {
+		return masked
+	}
+	for _, name := range []string{"client_secret", "vendor_api_key", "license_data"} {
+		if form.Has(name) {
+			form.Set(name, masked)
+		}
+	}
+	return form.Encode()
+}
+
+// Requests lists all requests so far, oldest first.
+func (s *Server) Requests() []Request { return s.requests(func(*Request) bool { return true }) }
+
+// RequestsTo lists the requests to one call, such as "Ropo.Activate".
+func (s *Server) RequestsTo(op string) []Request {
+	return s.requests(func(r *Request) bool { return r.Op == op })
+}
+
+// TokenRequests lists the calls for a token.
+func (s *Server) TokenRequests() []Request { return s.RequestsTo(operation.AuthToken.String()) }
+
+// Count tells how many requests to one call arrived, whatever came of them.
+func (s *Server) Count(op string) int { return len(s.RequestsTo(op)) }
+
+func (s *Server) requests(want func(*Request) bool) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Request
+	for _, r := range s.ledger {
+		if !want(r) {
+			continue
+		}
+		entry := *r
+		entry.Header = r.Header.Clone()
+		entry.Ignored = slices.Clone(r.Ignored)
+		list = append(list, entry)
+	}
+	return list
+}

@@ -1,0 +1,90 @@
+package maventatest
+
+import "time"
+
+// Option changes a server before it starts.
+type Option func(*options)
+
+type options struct {
+	overTCP         bool
+	wire            Wire
+	lags            Lags
+	tokenLife       time.Duration
+	today           string
+	kycDays         int
+	v1End           string
+	manualTransfers bool
+}
+
+func newOptions(opts []Option) options {
+	o := options{tokenLife: time.Hour, kycDays: -1, v1End: "2027-08-31"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// Lags says how long things take to show. They run on time.Now. All are zero
+// unless set: over TCP a test would wait for them in earnest.
+type Lags struct {
+	// Transfer is the time from an accepted transfer until its status is sent
+	// or error.
+	Transfer time.Duration
+	// Listing is the time from there until the assignment can be found.
+	Listing time.Duration
+	// Event is the time from an event until a list shows it.
+	Event time.Duration
+}
+
+// OverTCP serves on two loopback ports instead of in memory. Use it where
+// another process or another HTTP client must reach the server; it does not work
+// in a testing/synctest bubble.
+func OverTCP() Option {
+	return func(o *options) { o.overTCP = true }
+}
+
+// WithWire sets how the server speaks where Maventa's way is not known.
+func WithWire(w Wire) Option {
+	return func(o *options) { o.wire = w }
+}
+
+// WithLag sets all three lags to d.
+func WithLag(d time.Duration) Option {
+	return WithLags(Lags{Transfer: d, Listing: d, Event: d})
+}
+
+// WithLags sets the lags one by one.
+func WithLags(l Lags) Option {
+	return func(o *options) { o.lags = l }
+}
+
+// WithTokenLife sets how long a token is good for; one hour unless set. It runs
+// on time.Now.
+func WithTokenLife(d time.Duration) Option {
+	return func(o *options) { o.tokenLife = d }
+}
+
+// WithToday sets the day on which the story starts, YYYY-MM-DD. Without it that
+// is 2026-11-02, and in a testing/synctest bubble 2000-01-01, where the bubble's
+// own time begins.
+func WithToday(day string) Option {
+	return func(o *options) { o.today = day }
+}
+
+// WithKYCDays lets the person who must sign do so by himself, n story days after
+// the service was ordered. Without it the test calls [Company.CompleteKYC].
+func WithKYCDays(n int) Option {
+	return func(o *options) { o.kycDays = n }
+}
+
+// WithV1End sets the last story day, YYYY-MM-DD, of the v1 transfer. Maventa
+// says "summer 2027"; the default is 2027-08-31.
+func WithV1End(day string) Option {
+	return func(o *options) { o.v1End = day }
+}
+
+// WithManualTransfers leaves every transfer pending until the test calls
+// [Server.CompleteTransfer] or [Server.FailTransfer].
+func WithManualTransfers() Option {
+	return func(o *options) { o.manualTransfers = true }
+}

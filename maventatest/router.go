@@ -1,0 +1,117 @@
+package maventatest
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// handlers holds one function per call of the operation table. Nothing else
+// knows which calls exist: a row that is added to the table needs an entry here,
+// and a test says so.
+var handlers = map[operation.ID]handler{
+	operation.AuthToken:   issueToken,
+	operation.AuthCurrent: currentToken,
+
+	operation.RopoActivate: activateRopo,
+	operation.RopoStatus:   ropoStatus,
+	operation.RopoClose:    closeRopo,
+
+	operation.AmiliActivate: activateAmili,
+	operation.AmiliStatus:   amiliStatus,
+	operation.AmiliUpdate:   updateAmili,
+	operation.AmiliClose:    closeAmili,
+
+	operation.InvoicesTransferToRopo:    transferToRopo,
+	operation.InvoicesTransferToAmili:   transferToAmili,
+	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,
+	operation.InvoicesTransferStatus:    transferStatus,
+	operation.InvoicesTransferStatusV1:  transferStatusV1,
+
+	operation.AssignmentsList:     listAssignments,
+	operation.AssignmentsGet:      getAssignment,
+	operation.AssignmentsOverview: assignmentsOverview,
+	operation.AssignmentsEvents:   assignmentEvents,
+	operation.AssignmentsAddEvent: addEvent,
+
+	operation.EventsList:     listEvents,
+	operation.EventsMarkSeen: markSeen,
+
+	operation.ServiceLevelsList: listServiceLevels,
+	operation.ServiceLevelsSet:  setServiceLevel,
+}
+
+// route is one row of the table, cut at its slashes.
+type route struct {
+	id       operation.ID
+	segments []string
+}
+
+type router map[operation.API][]route
+
+func newRouter() router {
+	r := router{}
+	for _, id := range operation.All() {
+		op := id.Op()
+		r[op.API] = append(r[op.API], route{id, strings.Split(op.Path, "/")})
+	}
+	return r
+}
+
+// match is what the router found.
+type match struct {
+	id        operation.ID
+	ids       map[string]string // the path's parameters, unescaped
+	pathKnown bool              // some call has this path
+	found     bool              // and one of them this method
+}
+
+// find looks a request up. Where two paths fit, the one with more literal
+// segments wins: /v1/assignments/overview is no assignment.
+func (r router) find(api operation.API, method, escapedPath string) match {
+	segments := strings.Split(escapedPath, "/")
+	best, bestLiterals := match{}, -1
+	for _, rt := range r[api] {
+		ids, literals, ok := rt.fit(segments)
+		if !ok || literals < bestLiterals {
+			continue
+		}
+		if literals > bestLiterals {
+			best, bestLiterals = match{pathKnown: true}, literals
+		}
+		if rt.id.Op().Method == method {
+			best = match{rt.id, ids, true, true}
+		}
+	}
+	return best
+}
+
+// fit compares the segments of a path with those of the route.
+func (rt route) fit(segments []string) (ids map[string]string, literals int, ok bool) {
+	if len(segments) != len(rt.segments) {
+		return nil, 0, false
+	}
+	ids = map[string]string{}
+	for i, want := range rt.segments {
+		got, err := url.PathUnescape(segments[i])
+		if err != nil {
+			return nil, 0, false
+		}
+		name, isParam := strings.CutPrefix(want, "{")
+		switch {
+		case !isParam && got == want:
+			literals++
+		case isParam && got != "":
+			ids[strings.TrimSuffix(name, "}")] = got
+		default:
+			return nil, 0, false
+		}
+	}
+	return ids, literals, true
+}
+
+// pathOf fills a path template, for the links that answers carry.
+func pathOf(id operation.ID, name, value string) string {
+	return strings.ReplaceAll(id.Op().Path, "{"+name+"}", url.PathEscape(value))
+}

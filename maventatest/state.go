@@ -1,0 +1,119 @@
+package maventatest
+
+import "time"
+
+// Assignment is a snapshot of an assignment in the server's state, whether calls
+// can see it yet or not.
+type Assignment struct {
+	ID               string
+	CompanyID        string
+	InvoiceID        string
+	InvoiceNumber    string
+	Status           string
+	CollectionStatus string
+	ServiceLevel     string
+	DueDate          string
+	TotalAmount      string
+	OpenAmount       string
+	Events           []Event // oldest first
+}
+
+// Event is a snapshot of an event.
+type Event struct {
+	ID            string
+	Type          string
+	Author        string // agency or sender
+	Amount        string // such as "124.00"; empty for none
+	Date          string
+	Comment       string
+	InvoiceNumber string
+	DueDate       string
+	Until         string
+	Seen          bool
+}
+
+// Assignments lists all assignments of the company, oldest first.
+func (co *Company) Assignments() []Assignment {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	var list []Assignment
+	for _, a := range co.assignments {
+		list = append(list, a.snapshot())
+	}
+	return list
+}
+
+// Assignment finds an assignment by its id.
+func (s *Server) Assignment(id string) (Assignment, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	a := s.assignmentByID(id)
+	if a == nil {
+		return Assignment{}, false
+	}
+	return a.snapshot(), true
+}
+
+// AssignmentOf is the id of the assignment that an invoice became, or empty.
+func (s *Server) AssignmentOf(invoiceID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	inv := s.invoiceByID(invoiceID)
+	if inv == nil || inv.transfer == nil || inv.transfer.assignment == nil {
+		return ""
+	}
+	return inv.transfer.assignment.id
+}
+
+// AddAssignment adds an invoice and its assignment at once, for tests that start
+// with one, and returns the assignment's id. No service need be active, and the
+// assignment can be found immediately.
+func (co *Company) AddAssignment(agency Service, inv Invoice) string {
+	co.srv.tb.Helper()
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	v := co.services[agency]
+	if v == nil {
+		co.srv.tb.Fatalf("AddAssignment: there is no service %q: use Ropo or Amili", agency)
+		return ""
+	}
+	added := co.newInvoice("AddAssignment", inv)
+	if added == nil {
+		return ""
+	}
+	t := &transfer{
+		invoice: added, agency: agency, automatic: v.serviceType == typeFull && agency == Amili,
+		capital: added.total, status: transferSent,
+	}
+	added.transfer = t
+	t.assignment = co.open(t, time.Now())
+	t.assignment.visibleAt = time.Time{}
+	return t.assignment.id
+}
+
+func (a *assignment) snapshot() Assignment {
+	shot := Assignment{
+		ID: a.id, CompanyID: a.company.id, InvoiceID: a.invoice.ID, InvoiceNumber: a.invoice.Number,
+		Status: a.status, CollectionStatus: a.stage, ServiceLevel: a.shownLevel(), DueDate: a.dueDate,
+		TotalAmount: a.total.String(), OpenAmount: a.openAmount().String(),
+	}
+	for _, e := range a.events {
+		shot.Events = append(shot.Events, e.snapshot())
+	}
+	return shot
+}
+
+func (e *event) snapshot() Event {
+	shot := Event{
+		ID: e.id, Type: e.kind, Author: e.author, Date: e.date, Comment: e.comment,
+		InvoiceNumber: e.invoiceNo, DueDate: e.dueDate, Until: e.until, Seen: e.seen,
+	}
+	if e.hasAmount {
+		shot.Amount = e.amount.String()
+	}
+	return shot
+}

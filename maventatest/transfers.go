@@ -1,0 +1,240 @@
+package maventatest
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+var (
+	collectionTypes  = []string{"reminder_and_collection", "collection"}
+	receivablesTypes = []string{"b2b", "b2c", "b2b_rental", "b2c_rental"}
+)
+
+// transferToRopo is POST /v2/invoices/{id}/assignment/ropo.
+func transferToRopo(c *call) (any, error) {
+	inv, err := c.transferable(Ropo)
+	if err != nil {
+		return nil, err
+	}
+	t := &transfer{agency: Ropo}
+	if err := c.readTransfer(inv, t); err != nil {
+		return nil, err
+	}
+	return c.pendingTransfer(inv, t)
+}
+
+// transferToAmili is POST /v2/invoices/{id}/assignment/amili.
+func transferToAmili(c *call) (any, error) {
+	inv, err := c.transferable(Amili)
+	if err != nil {
+		return nil, err
+	}
+	t := &transfer{agency: Amili}
+	if err := c.readTransfer(inv, t); err != nil {
+		return nil, err
+	}
+	return c.pendingTransfer(inv, t)
+}
+
+// transferable finds the invoice of a transfer and checks that the service takes
+// transfers.
+func (c *call) transferable(agency Service) (*invoice, error) {
+	inv := c.company.invoiceByID(c.ids["id"])
+	if inv == nil {
+		return nil, notFound()
+	}
+	v := c.company.services[agency]
+	if !v.active() {
+		if c.id != operation.InvoicesTransferToAmiliV1 {
+			c.lean("status error transfer without an active service")
+		}
+		return nil, forbidden("the service is not active")
+	}
+	if agency == Amili && v.serviceType != typeExpress {
+		c.lean("rule Kassavirta takes no transfers")
+		return nil, forbidden("with service_type full invoices are routed automatically")
+	}
+	return inv, nil
+}
+
+// accept starts a transfer. An invoice that is with an agency, or on its way,
+// cannot go again; one whose transfer failed can.
+func (c *call) accept(inv *invoice, t *transfer) error {
+	if inv.transfer != nil && inv.transfer.status != transferError {
+		c.lean("status error second transfer of an invoice")
+		return conflict("the invoice has been transferred")
+	}
+	c.srv.startTransfer(inv, t)
+	return nil
+}
+
+// pendingTransfer accepts a v2 transfer and answers with its status.
+func (c *call) pendingTransfer(inv *invoice, t *transfer) (any, error) {
+	if err := c.accept(inv, t); err != nil {
+		return nil, err
+	}
+	return c.srv.object("Transfer").put("status", transferPending).lean("rule the answer to a transfer"), nil
+}
+
+// readTransfer reads a v2 body. The names at the top are documented; how a payer
+// is described is not, so that of a payer only the form is checked.
+func (c *call) readTransfer(inv *invoice, t *transfer) error {
+	p, err := c.body()
+	if err != nil {
+		return err
+	}
+	p.text("collection_type", required, oneOf(collectionTypes...))
+	t.receivables = p.text("receivables_type", required, oneOf(receivablesTypes...))
+	p.text("assignment_summary")
+	for _, payer := range p.objects("payers", required) {
+		readPayer(payer, t)
+	}
+	t.capital = inv.total
+	if t.agency == Ropo {
+		amounts := p.object("amounts", inferredIn("RopoTransfer"))
+		if amounts != nil {
+			c.lean("rule Ropo's amounts have the names of Amili's")
+		}
+		readAmounts(amounts, t)
+		readRental(p.object("rental", inferredIn("RopoTransfer")), t)
+	} else {
+		readAmounts(p.object("amounts"), t)
+		p.text("reminder_date", aDate)
+	}
+	return p.err()
+}
+
+func readPayer(payer *params, t *transfer) {
+	if len(payer.members) == 0 {
+		payer.shared.list = append(payer.shared.list, payer.path+" is empty")
+	}
+	for _, name := range []string{"name", "bid", "customer_number", "email", "phone_number"} {
+		payer.text(name, inferredIn("Payer"))
+	}
+	if payer.text("ssn", inferredIn("Payer")) != "" {
+		t.hasSSN = true
+	}
+	if address := payer.object("address", inferredIn("Payer")); address != nil {
+		payer.call.lean("rule a payer's address has the fields of Amili's billing address")
+		readAddress(address)
+	}
+}
+
+func readAmounts(p *params, t *transfer) {
+	if p == nil {
+		return
+	}
+	if capital, ok := p.amount("capital_amount"); ok {
+		t.capital = capital
+	}
+	reminder, _ := p.amount("reminder_amount")
+	interest, _ := p.amount("interest_amount", inferredIn("TransferAmounts"))
+	t.charges = reminder + interest
+	p.text("interest_calculation_date", aDate, inferredIn("TransferAmounts"))
+}
+
+func readRental(p *params, t *transfer) {
+	if p == nil {
+		return
+	}
+	t.hasRental = true
+	mark := inferredIn("RentalDetails")
+	p.text("address", mark)
+	p.amount("current_target_amount", mark)
+	p.text("contract_expiry_date", aDate, mark)
+	p.text("contract_type", oneOf("continuous", "temporary"), mark)
+}
+
+// transferToAmiliV1 is POST /v1/invoices/{id}/assignment, strict as the Swagger
+// file says.
+func transferToAmiliV1(c *call) (any, error) {
+	if c.srv.v1Ended() {
+		return nil, c.gone()
+	}
+	inv, err := c.transferable(Amili)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	t := &transfer{agency: Amili, capital: inv.total}
+	p.text("collection_type", required, oneOf(collectionTypes...))
+	whole, hasWhole := p.amount("collectable_amount", positive)
+	if hasWhole {
+		t.capital = whole
+	}
+	if amounts := p.object("amounts"); amounts != nil {
+		if hasWhole {
+			p.problem("collectable_amount", "cannot be used together with amounts")
+		}
+		t.capital, _ = amounts.amount("capital_amount", required, positive)
+		reminder, _ := amounts.amount("reminder_amount", required, positive)
+		interest, _ := amounts.amount("interest_amount", required, positive)
+		amounts.text("interest_calculation_date", aDate)
+		t.charges = reminder + interest
+	}
+	p.texts("payer_identifiers")
+	p.texts("payer_ssns")
+	if p.object("industry_specific_options") != nil {
+		p.problem("industry_specific_options", "is supported with Intrum only")
+	}
+	p.text("assignment_summary", length(2, 64))
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return nil, c.accept(inv, t)
+}
+
+// v1Ended reports whether the story is past the v1 transfer.
+func (s *Server) v1Ended() bool { return s.clock.Today() > s.options.v1End }
+
+func (c *call) gone() error {
+	c.lean("status error v1 after its end")
+	e := plainError(http.StatusGone)
+	e.details = []string{"version 1 of this call has been shut down"}
+	return e
+}
+
+// transferStatus is GET /v2/invoices/{id}/assignment.
+func transferStatus(c *call) (any, error) {
+	t, err := c.transfer()
+	if err != nil {
+		return nil, err
+	}
+	o := c.srv.object("Transfer").put("status", t.status).guess("url", t.url()).guess("error_reason", t.reason)
+	return o.guessAmount("collectable_amount", t.capital+t.charges), nil
+}
+
+// transferStatusV1 is GET /v1/invoices/{id}/assignment.
+func transferStatusV1(c *call) (any, error) {
+	if c.srv.v1Ended() {
+		return nil, c.gone()
+	}
+	t, err := c.transfer()
+	if err != nil {
+		return nil, err
+	}
+	o := c.srv.object("Transfer").put("status", t.status).put("url", t.url()).put("error_reason", t.reason)
+	return o.put("collectable_amount", json.Number((t.capital + t.charges).String())), nil
+}
+
+func (c *call) transfer() (*transfer, error) {
+	inv := c.company.invoiceByID(c.ids["id"])
+	if inv == nil || inv.transfer == nil {
+		return nil, notFound()
+	}
+	return inv.transfer, nil
+}
+
+// url is where the assignment is, or soon will be.
+func (t *transfer) url() string {
+	if t.assignment == nil {
+		return ""
+	}
+	s := t.invoice.company.srv
+	return s.ReceivablesURL() + pathOf(operation.AssignmentsGet, "assignment_id", t.assignment.id)
+}

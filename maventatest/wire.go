@@ -1,0 +1,107 @@
+package maventatest
+
+import (
+	"net/http"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Wire says how the server speaks where no public source says how Maventa does.
+// The zero value is the likeliest guess. A client that works with every one of
+// [Wires] does not rest on a guess.
+type Wire struct {
+	// Name is for test names and logs.
+	Name string
+
+	// WriteStatus is the status of a successful write whose status is not
+	// documented: 200, 201, 202 or 204. Zero stands for the likeliest per call.
+	WriteStatus int
+	// EmptyBody leaves the answers to those writes without a body.
+	EmptyBody bool
+
+	// Envelope sends lists as {"data": […]} instead of a bare array.
+	Envelope bool
+	// NoPaging sends every item whatever page is asked for, and no headers.
+	NoPaging bool
+	// NoPagingHeaders sends pages without X-Next-Page, Link and the others; the
+	// list ends with an empty page.
+	NoPagingHeaders bool
+	// LinkOnly sends the Link header alone.
+	LinkOnly bool
+
+	// AmountsAsStrings sends amounts as "124.00" where no source says number.
+	AmountsAsStrings bool
+
+	// BadCredentials is the status of a token call with wrong credentials.
+	// Zero stands for 401.
+	BadCredentials int
+	// MissingScope is the status of a call that the token's scopes do not
+	// cover. Zero stands for 401, what AX says for "no access"; 403 is the other.
+	MissingScope int
+	// NeverActivated is the status of asking after a service that was never
+	// activated. Zero stands for 200 with status DISABLED; 404 is the other.
+	NeverActivated int
+
+	// AnyScopeSeesCurrent lets every token ask GET /oauth2/current. The Swagger
+	// file names the scope global for it.
+	AnyScopeSeesCurrent bool
+
+	// RequestID names a header that carries an id of the request. Empty: none.
+	RequestID string
+}
+
+// Wires returns the four ways of speaking that a client should be tested with.
+func Wires() []Wire {
+	return []Wire{
+		{Name: "default"},
+		{
+			Name: "bare", WriteStatus: http.StatusNoContent, EmptyBody: true, NoPagingHeaders: true,
+			BadCredentials: http.StatusBadRequest, MissingScope: http.StatusForbidden, NeverActivated: http.StatusNotFound,
+		},
+		{Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id"},
+		{Name: "unpaged", NoPaging: true, WriteStatus: http.StatusCreated},
+	}
+}
+
+// likelyStatus holds the guesses for writes without a documented status: what
+// the nearest documented call answers.
+var likelyStatus = map[operation.ID]int{
+	operation.RopoActivate:            http.StatusOK,        // as Amili
+	operation.RopoClose:               http.StatusNoContent, // as Amili
+	operation.InvoicesTransferToRopo:  http.StatusAccepted,  // as v1
+	operation.InvoicesTransferToAmili: http.StatusAccepted,  // as v1
+	operation.AssignmentsAddEvent:     http.StatusCreated,
+	operation.EventsMarkSeen:          http.StatusNoContent,
+	operation.ServiceLevelsSet:        http.StatusNoContent, // as Amili's PATCH
+}
+
+// status is the code of a successful call.
+func (w Wire) status(id operation.ID) int {
+	op := id.Op()
+	switch {
+	case !op.InferredStatus():
+		return op.Success[0]
+	case op.Method == http.MethodGet:
+		return http.StatusOK
+	case w.WriteStatus != 0:
+		return w.WriteStatus
+	case likelyStatus[id] != 0:
+		return likelyStatus[id]
+	}
+	return http.StatusOK
+}
+
+// hasBody reports whether a successful call answers with a body.
+func (w Wire) hasBody(id operation.ID) bool {
+	op := id.Op()
+	guessedWrite := op.InferredStatus() && op.Method != http.MethodGet
+	return !op.NoBody && w.status(id) != http.StatusNoContent && (!guessedWrite || !w.EmptyBody)
+}
+
+// orElse returns status, or the fallback where it is zero.
+func orElse(status, fallback int) int {
+	if status == 0 {
+		return fallback
+	}
+	return status
+}
