@@ -244,6 +244,12 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 	if view, err = e.othersSettled(ctx, view); err != nil {
 		return nil, err
 	}
+	if own := view.own(e.key); own != nil { // another process was faster; it sends, or has sent
+		if done, err := e.earlier(ctx, *own); done != nil || err != nil {
+			return done, err
+		}
+		return nil, e.unsettled(0)
+	}
 	switch {
 	case e.entry.Adopt != "":
 		if err := e.adoptable(view); err != nil {
@@ -259,7 +265,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	}
-	if !claimed { // another process was faster; it sends, or has sent
+	if !claimed { // as above
 		if done, err := e.earlier(ctx, stored); done != nil || err != nil {
 			return done, err
 		}

@@ -34,6 +34,18 @@ func (e *ensuring) view(ctx context.Context) (*assignmentView, error) {
 	return v, nil
 }
 
+// own returns the entry of a key that is open or took effect. The entries are
+// read after the events, so that the entry of every event that a journal's user
+// added is among them.
+func (v *assignmentView) own(key JournalKey) *JournalEntry {
+	for i := range v.entries {
+		if e := &v.entries[i]; e.JournalKey == key && (e.Open() || e.Done()) {
+			return e
+		}
+	}
+	return nil
+}
+
 func (v *assignmentView) ids() []string {
 	ids := make([]string, 0, len(v.events))
 	for _, e := range v.events {
