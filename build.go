@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -18,6 +19,8 @@ type built struct {
 	in   any    // what body was made of
 	out  any
 	sent *sentCall // of a write
+
+	personal []string // path parameters that errors must not show
 }
 
 // build validates the call and makes everything that its attempts share.
@@ -42,6 +45,13 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 		b.sent = &sentCall{client: c, op: op, ids: r.ids, body: r.body}
 	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
+	if op.PersonalTarget {
+		b.personal = r.ids
+	}
+	if strings.Contains(path, ";") {
+		// Some servers read "..;x" as "..": net/url leaves the semicolon alone.
+		b.url.RawPath = strings.ReplaceAll(b.url.EscapedPath(), ";", "%3B")
+	}
 	if r.body == nil {
 		return b, nil
 	}
@@ -99,7 +109,7 @@ func idProblem(op *operation.Op, id string) string {
 		return "is not UTF-8"
 	}
 	for _, r := range id {
-		if r < ' ' || r == 0x7f || r == '/' || r == '\\' || r == '%' {
+		if !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '%' {
 			return "holds a slash, a percent sign or a control character"
 		}
 	}

@@ -33,8 +33,8 @@ func (r *request) row() *operation.Op {
 // call is the way of every call: validate and build it, then for each attempt
 // get a token, send, judge the answer and decode it.
 func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
-	if c == nil {
-		return &Error{Operation: r.row().Name, Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+	if c == nil || c.root == nil || ctx == nil {
+		return c.fail(&r, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"})
 	}
 	start := time.Now()
 	cfg, err := c.root.callConfig(opts)
@@ -59,6 +59,22 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 			err.FirstSent, err.LastSent = b.sent.first, b.sent.last
 			err.Digest = c.digest(b.op.Name, r.ids, b.body)
 		}
+		return c.fail(&r, err)
+	}
+	return nil
+}
+
+// check refuses what call would refuse before sending anything, for methods
+// that read first.
+func (c *Client) check(r request, opts []CallOption) error {
+	if c == nil || c.root == nil {
+		return c.call(context.Background(), r, opts)
+	}
+	cfg, err := c.root.callConfig(opts)
+	if err == nil {
+		_, err = c.build(&r, cfg)
+	}
+	if err != nil {
 		return c.fail(&r, err)
 	}
 	return nil
@@ -167,7 +183,9 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 func (c *Client) fail(r *request, e *Error) error {
 	e.op = r.row()
 	e.Operation = e.op.Name
-	e.Environment = c.root.environment.Name
+	if c != nil && c.root != nil {
+		e.Environment = c.root.environment.Name
+	}
 	if len(r.ids) > 0 && !e.op.PersonalTarget && e.Phase != PhaseBuild {
 		e.Target = cut(r.ids[0], 64)
 	}

@@ -80,8 +80,8 @@ func inferredNames(body any) []string {
 		}
 		switch v.Kind() { //nolint:exhaustive // only containers are descended into
 		case reflect.Slice:
-			if v.Len() > 0 {
-				walk(v.Index(0), prefix+"[]")
+			for i := range v.Len() {
+				walk(v.Index(i), prefix+"[]")
 			}
 		case reflect.Struct:
 			for i := range v.NumField() {

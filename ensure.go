@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"sync"
@@ -18,15 +20,21 @@ type LedgerEntry struct {
 	// Key is the business key: what makes this entry of the ledger unique within
 	// the company for ever, such as the bank's archive id. Two equal payments on
 	// one day are two entries with two keys.
-	Key   string
+	Key   string `log:"show"`
 	Event NewEvent
 
 	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate]:
 	// either Adopt names the event that is this entry's, or Post says that none
 	// of them is.
-	Adopt string
+	Adopt string `log:"show"`
 	Post  bool
 }
+
+// Format implements [fmt.Formatter] without texts.
+func (e LedgerEntry) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e LedgerEntry) LogValue() slog.Value { return logModel(e) }
 
 // Ensured says how an entry stands on the service.
 type Ensured struct {
@@ -186,20 +194,17 @@ type ensuring struct {
 
 // ensuring checks what can be checked without a request.
 func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry LedgerEntry, opts []CallOption) (*ensuring, error) {
-	c := s.c
-	e := &ensuring{
-		s: s, op: operation.AssignmentsAddEvent.Op(), journal: c.root.journal, opts: opts,
-		key:          c.journalKey(entry.Key),
-		assignmentID: assignmentID, invoiceID: invoiceID, entry: entry,
+	e := &ensuring{s: s, op: operation.AssignmentsAddEvent.Op(), opts: opts, assignmentID: assignmentID, invoiceID: invoiceID, entry: entry}
+	if problem := s.c.journalProblem(entry.Key); problem != nil {
+		return nil, e.fail(problem)
 	}
+	c := s.c
+	e.journal, e.key = c.root.journal, c.journalKey(entry.Key)
 	cfg, cfgErr := c.root.callConfig(opts)
 	if cfgErr != nil {
 		return nil, e.fail(cfgErr)
 	}
 	e.settle = cfg.settle
-	if problem := c.journalProblem(entry.Key); problem != nil {
-		return nil, e.fail(problem)
-	}
 	if err := c.validate(&entry.Event, e.op.Name, cfg); err != nil {
 		return nil, e.fail(err)
 	}
@@ -218,7 +223,7 @@ func (c *Client) journalKey(key string) JournalKey {
 // journalProblem says why nothing can be ensured under a key.
 func (c *Client) journalProblem(key string) *Error {
 	switch {
-	case c.root.journal == nil:
+	case c == nil || c.root == nil || c.root.journal == nil:
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"journal", "is required: make the client with maventa.WithJournal"}}}
 	case key == "" || len(key) > 512:
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes"}}}

@@ -34,7 +34,7 @@ type TransferEntry struct {
 // If none does, that proves nothing, since the service answers 404 for "no
 // access" too: the entry stays open until the caller sets Post.
 func (s InvoiceService) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry, opts ...CallOption) (*Ensured, error) {
-	e := &ensuringTransfer{s: s, journal: s.c.root.journal, invoiceID: invoiceID, entry: entry, opts: opts, op: operation.InvoicesTransferToRopo, body: entry.Ropo}
+	e := &ensuringTransfer{s: s, invoiceID: invoiceID, entry: entry, opts: opts, op: operation.InvoicesTransferToRopo, body: entry.Ropo}
 	if entry.Amili != nil {
 		e.op, e.body = operation.InvoicesTransferToAmili, entry.Amili
 	}
@@ -64,13 +64,14 @@ type ensuringTransfer struct {
 
 // check does what can be done without a request.
 func (e *ensuringTransfer) check() *Error {
-	c := e.s.c
 	if (e.entry.Ropo == nil) == (e.entry.Amili == nil) {
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"transfer", "must be for Ropo or for Amili, and not for both"}}}
 	}
+	c := e.s.c
 	if problem := c.journalProblem(e.entry.Key); problem != nil {
 		return problem
 	}
+	e.journal = c.root.journal
 	cfg, err := c.root.callConfig(e.opts)
 	if err != nil {
 		return err

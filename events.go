@@ -235,6 +235,12 @@ type EventFilter struct {
 	ListOptions
 }
 
+// Format implements [fmt.Formatter] without ids.
+func (f EventFilter) Format(s fmt.State, _ rune) { printModel(s, f) }
+
+// LogValue implements [slog.LogValuer].
+func (f EventFilter) LogValue() slog.Value { return logModel(f) }
+
 func (f EventFilter) list() list[Event] {
 	l := list[Event]{
 		op:      operation.EventsList,

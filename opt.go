@@ -33,6 +33,15 @@ func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 // Get returns the value, and whether there is one: not when o is unset or null.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optValue }
 
+// Or returns the value, or fallback if there is none. Mind that an amount that is
+// not told is not 0.
+func (o Opt[T]) Or(fallback T) T {
+	if v, ok := o.Get(); ok {
+		return v
+	}
+	return fallback
+}
+
 // IsNull reports whether o is null. An unset Opt is not.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"hash/maphash"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -61,6 +63,12 @@ type Page[T any] struct {
 	Total  int
 	Filter FilterCheck
 }
+
+// Format implements [fmt.Formatter] without the items.
+func (p Page[T]) Format(f fmt.State, _ rune) { printModel(f, p) }
+
+// LogValue implements [slog.LogValuer].
+func (p Page[T]) LogValue() slog.Value { return logModel(p) }
 
 // list describes a list call.
 type list[T any] struct {

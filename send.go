@@ -169,8 +169,8 @@ func transportCause(err error) error {
 	var (
 		opErr   *net.OpError
 		dnsErr  *net.DNSError
-		certErr *x509.UnknownAuthorityError
-		hostErr *x509.HostnameError
+		certErr x509.UnknownAuthorityError
+		hostErr x509.HostnameError
 		timeout net.Error
 	)
 	text := "network failure"

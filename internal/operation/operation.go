@@ -85,6 +85,16 @@ func (id ID) String() string { return table[id].Name }
 // Op returns the row.
 func (id ID) Op() *Op { return &table[id] }
 
+// Lookup returns the row with a name, or nil.
+func Lookup(name string) *Op {
+	for i := range table {
+		if table[i].Name == name {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
 // All returns every row in the order of the table.
 func All() []ID {
 	ids := make([]ID, len(table))
