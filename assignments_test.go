@@ -145,16 +145,22 @@ func TestAssignmentFilters(t *testing.T) {
 		{"invoice", maventa.AssignmentFilter{InvoiceID: "in-1"}, url.Values{"invoice_id": {"in-1"}}, items, "1 2 3", maventa.FilterUnverified},
 		{"other invoice", maventa.AssignmentFilter{InvoiceID: "in-2"}, url.Values{"invoice_id": {"in-2"}}, items, "3", maventa.FilterIgnored},
 		{
-			"created from, inclusive", maventa.AssignmentFilter{CreatedFrom: utc("2026-11-11T00:00:00Z")},
-			url.Values{"created_at_start": {"2026-11-11T00:00:00Z"}}, items, "2 3", maventa.FilterIgnored,
+			"created from, inclusive",
+			maventa.AssignmentFilter{CreatedFrom: utc("2026-11-11T00:00:00Z")},
+			url.Values{"created_at_start": {"2026-11-11T00:00:00Z"}},
+			items, "2 3", maventa.FilterIgnored,
 		},
 		{
-			"created to, inclusive", maventa.AssignmentFilter{CreatedTo: utc("2026-11-10T00:00:00Z")},
-			url.Values{"created_at_end": {"2026-11-10T00:00:00Z"}}, items, "1 3", maventa.FilterIgnored,
+			"created to, inclusive",
+			maventa.AssignmentFilter{CreatedTo: utc("2026-11-10T00:00:00Z")},
+			url.Values{"created_at_end": {"2026-11-10T00:00:00Z"}},
+			items, "1 3", maventa.FilterIgnored,
 		},
 		{
-			"closed within", maventa.AssignmentFilter{ClosedFrom: utc("2026-11-21T00:00:00Z"), ClosedTo: utc("2026-11-22T00:00:00Z")},
-			url.Values{"closed_at_start": {"2026-11-21T00:00:00Z"}, "closed_at_end": {"2026-11-22T00:00:00Z"}}, items, "2 3", maventa.FilterIgnored,
+			"closed within",
+			maventa.AssignmentFilter{ClosedFrom: utc("2026-11-21T00:00:00Z"), ClosedTo: utc("2026-11-22T00:00:00Z")},
+			url.Values{"closed_at_start": {"2026-11-21T00:00:00Z"}, "closed_at_end": {"2026-11-22T00:00:00Z"}},
+			items, "2 3", maventa.FilterIgnored,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -370,9 +376,6 @@ func TestAddEventAnswers(t *testing.T) {
 		{answer: reply{status: 201, body: `[{"id":"ev-1"}]`}, outcome: maventa.OutcomeApplied},
 		{answer: reply{status: 201, body: `{"id":"ev-`}, outcome: maventa.OutcomeApplied},
 		{answer: reply{status: 201, body: `{"id":"ev-1","id":"ev-2"}`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 201, body: `{"id":"ev-1","amount":"five hundred"}`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 201, body: `{"id":{}}`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 201, body: `{"created_at":"yesterday"}`}, outcome: maventa.OutcomeApplied},
 		{answer: reply{status: 203, body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
 		{answer: reply{status: 500, body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
 		{answer: reply{status: 409, body: ``}, outcome: maventa.OutcomeRejected},

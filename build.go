@@ -18,7 +18,9 @@ type built struct {
 	body []byte // nil: none
 	in   any    // what body was made of
 	out  any
-	sent *sentCall // of a write
+	sent sentCall // of a write
+
+	watch *observation
 
 	personal []string // path parameters that errors must not show
 }
@@ -32,17 +34,14 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			hint: "try it on stage, then make the client with maventa.AllowInferredWrites()",
 		}
 	}
-	base := &c.root.ax
-	if op.API == operation.Receivables {
-		base = &c.root.receivables
-	}
+	base := c.root.base(op)
 	path, err := fillPath(op, r.ids)
 	if err != nil {
 		return nil, err
 	}
 	b := &built{op: op, in: r.body, out: r.out}
 	if op.Safety != operation.Safe {
-		b.sent = &sentCall{client: c, op: op, ids: r.ids, body: r.body}
+		b.sent = sentCall{client: c, op: op, ids: r.ids, body: r.body}
 	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
 	if op.PersonalTarget {
@@ -60,12 +59,24 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			return nil, err
 		}
 	}
-	body, jsonErr := json.Marshal(r.body)
+	body := r.body
+	if p, ok := body.(interface{ plain() any }); ok {
+		body = p.plain()
+	}
+	data, jsonErr := json.Marshal(body)
 	if jsonErr != nil {
 		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
 	}
-	b.body = body
+	b.body = data
 	return b, nil
+}
+
+// base is the address of the API that op belongs to.
+func (r *root) base(op *operation.Op) *endpoint {
+	if op.API == operation.Receivables {
+		return &r.receivables
+	}
+	return &r.ax
 }
 
 // fillPath puts ids into op's path template, unescaped: net/url escapes what

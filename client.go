@@ -50,6 +50,7 @@ type root struct {
 	jitter        func(time.Duration) time.Duration
 	userAgent     []string
 	logger        *slog.Logger
+	observers     []Observer
 	allowInferred bool
 	journal       Journal
 	gates         gates
@@ -87,6 +88,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		jitter:        fullJitter,
 		userAgent:     []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 		logger:        cfg.logger,
+		observers:     cfg.observers,
 		allowInferred: cfg.allowInferredWrites,
 		journal:       cfg.journal,
 		call:          cfg.call,

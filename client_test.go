@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -378,8 +379,10 @@ func TestConcurrentUse(t *testing.T) {
 	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
 	payment.Extra = extraOf(t, "note", "x")
 	var wg sync.WaitGroup
+	start := make(chan struct{}) // all at once, or one could be done before the next begins
 	for i := range 64 {
 		wg.Go(func() {
+			<-start
 			c := m.client
 			if i%2 == 1 {
 				var err error
@@ -387,9 +390,11 @@ func TestConcurrentUse(t *testing.T) {
 					return
 				}
 			}
-			events, err := collect(all)
-			assert.NoError(t, err)
-			assert.Len(t, events, 1)
+			for range 4 {
+				events, err := collect(all)
+				assert.NoError(t, err)
+				assert.Len(t, events, 1)
+			}
 			a, err := c.Assignments.Get(t.Context(), "as-1", opts...)
 			assert.NoError(t, err)
 			assert.Equal(t, "as-1", a.ID)
@@ -401,6 +406,7 @@ func TestConcurrentUse(t *testing.T) {
 			assert.NotEmpty(t, fmt.Sprintf("%+v %v", c, err))
 		})
 	}
+	close(start)
 	wg.Wait()
 	assert.Equal(t, 1, m.transport.GetCallCountInfo()["POST "+tokenURL], "one token for all")
 }
@@ -408,60 +414,65 @@ func TestConcurrentUse(t *testing.T) {
 // A client that NewClient did not make fails; it does not panic.
 func TestZeroClient(t *testing.T) {
 	ctx := t.Context()
+	lost := pay(t, reply{status: 500})
+	entry := maventa.LedgerEntry{Key: "k", Event: maventa.Comment("x")}
 	for name, c := range map[string]*maventa.Client{"nil": nil, "zero": {}} {
-		for call, f := range map[string]func() error{
-			"Check": func() error { return onlyErr(c.Check(ctx)) },
-			"Do":    func() error { return c.Do(ctx, maventa.Request{Method: "GET", Path: "/v1/x"}, nil) },
-			"ForCompany": func() error {
-				return onlyErr(c.ForCompany(credentials))
-			},
-			"CloseIdleConnections": func() error { c.CloseIdleConnections(); return nil },
-			"CompanyID":            func() error { assert.Empty(t, c.CompanyID()); return nil },
-			"Format":               func() error { assert.Contains(t, fmt.Sprint(c), "not made by NewClient"); return nil },
-			"LogValue":             func() error { assert.NotEmpty(t, c.LogValue().String()); return nil },
-		} {
-			t.Run(name+" "+call, func(t *testing.T) {
-				require.NotPanics(t, func() {
-					if err := f(); strings.Contains("Check Do ForCompany", call) {
-						failure(t, err)
-					}
-				})
+		t.Run(name, func(t *testing.T) {
+			for call, f := range map[string]func() error{
+				"Check":      func() error { return onlyErr(c.Check(ctx)) },
+				"Do":         func() error { return c.Do(ctx, maventa.Request{Method: "GET", Path: "/v1/x"}, nil) },
+				"ForCompany": func() error { return onlyErr(c.ForCompany(credentials)) },
+				"Resolve":    func() error { return onlyErr(c.Resolve(ctx, lost)) },
+				"Recover":    func() error { return onlyErr(c.Recover(ctx)) },
+			} {
+				assert.NotPanics(t, func() { failure(t, f()) }, call)
+			}
+			assert.NotPanics(t, func() {
+				c.CloseIdleConnections()
+				assert.Empty(t, c.CompanyID())
+				assert.Empty(t, c.Environment())
+				assert.Contains(t, fmt.Sprint(c), "not made by NewClient")
+				assert.Contains(t, c.LogValue().String(), "not made by NewClient")
 			})
-		}
+		})
 	}
-	zero := &maventa.Client{}
 	calls := idCalls(t)
-	for name, f := range map[string]func(*maventa.Client, string) error{
-		"Ropo.Activate": func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Activate(ctx, ropoActivation())) },
-		"Ropo.Status":   func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Status(ctx)) },
-		"Ropo.Close":    func(c *maventa.Client, _ string) error { return c.Ropo.Close(ctx) },
-		"Amili.Activate": func(c *maventa.Client, _ string) error {
-			return onlyErr(c.Amili.Activate(ctx, amiliActivation()))
-		},
+	maps.Copy(calls, map[string]func(*maventa.Client, string) error{
+		"Ropo.Activate":  func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Activate(ctx, ropoActivation())) },
+		"Ropo.Status":    func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Status(ctx)) },
+		"Ropo.Close":     func(c *maventa.Client, _ string) error { return c.Ropo.Close(ctx) },
+		"Amili.Activate": func(c *maventa.Client, _ string) error { return onlyErr(c.Amili.Activate(ctx, amiliActivation())) },
 		"Amili.Update": func(c *maventa.Client, _ string) error {
 			return c.Amili.Update(ctx, maventa.AmiliUpdate{ServiceType: maventa.ServiceTypeFull, CurrentServiceType: maventa.ServiceTypeExpress})
 		},
 		"Assignments.List": func(c *maventa.Client, _ string) error {
 			return onlyErr(c.Assignments.List(ctx, maventa.AssignmentFilter{}))
 		},
-		"Assignments.All": func(c *maventa.Client, _ string) error {
-			return onlyErr(collect(c.Assignments.All(ctx, maventa.AssignmentFilter{})))
-		},
 		"Assignments.ForInvoice": func(c *maventa.Client, id string) error { return onlyErr(c.Assignments.ForInvoice(ctx, id)) },
 		"Assignments.Overview":   func(c *maventa.Client, _ string) error { return onlyErr(c.Assignments.Overview(ctx)) },
+		"Assignments.EnsureEvent": func(c *maventa.Client, id string) error {
+			return onlyErr(c.Assignments.EnsureEvent(ctx, id, entry))
+		},
+		"Assignments.EnsureEventForInvoice": func(c *maventa.Client, id string) error {
+			return onlyErr(c.Assignments.EnsureEventForInvoice(ctx, id, entry))
+		},
+		"Assignments.EnsureEvents": func(c *maventa.Client, id string) error {
+			return c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{{AssignmentID: id, LedgerEntry: entry}})[0].Err
+		},
+		"Invoices.EnsureTransfer": func(c *maventa.Client, id string) error {
+			transfer := amiliTransfer()
+			return onlyErr(c.Invoices.EnsureTransfer(ctx, id, maventa.TransferEntry{Key: "k", Amili: &transfer}))
+		},
+		"Invoices.WaitForTransfer": func(c *maventa.Client, id string) error { return onlyErr(c.Invoices.WaitForTransfer(ctx, id)) },
 		"Events.All": func(c *maventa.Client, _ string) error {
 			return onlyErr(collect(c.Events.All(ctx, maventa.EventFilter{})))
 		},
 		"ServiceLevels.All": func(c *maventa.Client, _ string) error { return onlyErr(collect(c.ServiceLevels.All(ctx))) },
-		"WaitForTransfer":   func(c *maventa.Client, id string) error { return onlyErr(c.Invoices.WaitForTransfer(ctx, id)) },
-	} {
-		calls[name] = f
-	}
+	})
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
-			require.NotPanics(t, func() {
-				e := failure(t, call(zero, "id-1"))
-				assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
+			assert.NotPanics(t, func() {
+				assert.Equal(t, maventa.OutcomeNotSent, failure(t, call(&maventa.Client{}, "id-1")).Outcome)
 			})
 		})
 	}
@@ -482,10 +493,15 @@ func TestClientHidesSecrets(t *testing.T) {
 		hidden *maventa.Client
 	}
 	for _, v := range []any{
-		m.client, c, *c, creds, &creds, []maventa.Credentials{creds}, creds.UserAPIKey, &creds.UserAPIKey, *creds.LicenseData,
-		c.Ropo, c.Amili, c.Invoices, c.Assignments, c.Events, c.ServiceLevels, holder{c, c},
-		map[string]maventa.Secret{"key": "canary"}, maventa.Keys{UserAPIKey: "canary", VendorAPIKey: "canary"},
-		maventa.Token{Value: "canary"}, maventa.TokenRequest{Rejected: "canary"},
+		m.client, c, *c, creds, &creds,
+		[]maventa.Credentials{creds},
+		creds.UserAPIKey, &creds.UserAPIKey, *creds.LicenseData,
+		c.Ropo, c.Amili, c.Invoices, c.Assignments, c.Events, c.ServiceLevels,
+		holder{c, c},
+		map[string]maventa.Secret{"key": "canary"},
+		maventa.Keys{UserAPIKey: "canary", VendorAPIKey: "canary"},
+		maventa.Token{Value: "canary"},
+		maventa.TokenRequest{Rejected: "canary"},
 	} {
 		assertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", accessToken)
 	}
@@ -504,18 +520,42 @@ func TestClientHidesSecrets(t *testing.T) {
 
 // models are the types whose texts may be personal.
 var models = []any{
-	maventa.Address{}, maventa.RopoActivation{}, maventa.RopoStatus{}, maventa.AmiliActivation{}, maventa.AmiliStatus{},
-	maventa.AmiliAgency{}, maventa.AmiliUpdate{}, maventa.Invoice{}, maventa.InvoiceParty{}, maventa.Transfer{}, maventa.Payer{},
-	maventa.TransferAmounts{}, maventa.RentalDetails{}, maventa.RopoTransfer{}, maventa.AmiliTransfer{}, maventa.AmiliTransferV1{},
-	maventa.AmountsV1{}, maventa.Assignment{}, maventa.Overview{}, maventa.AssignmentFilter{}, maventa.Event{}, maventa.NewEvent{},
-	maventa.CustomerServiceLevel{}, maventa.User{}, maventa.Company{}, maventa.Identity{},
-	maventa.Page[maventa.Assignment]{}, maventa.Request{},
+	maventa.Address{},
+	maventa.RopoActivation{},
+	maventa.RopoStatus{},
+	maventa.AmiliActivation{},
+	maventa.AmiliStatus{},
+	maventa.AmiliAgency{},
+	maventa.AmiliUpdate{},
+	maventa.Invoice{},
+	maventa.InvoiceParty{},
+	maventa.Transfer{},
+	maventa.Payer{},
+	maventa.TransferAmounts{},
+	maventa.RentalDetails{},
+	maventa.RopoTransfer{},
+	maventa.AmiliTransfer{},
+	maventa.AmiliTransferV1{},
+	maventa.AmountsV1{},
+	maventa.Assignment{},
+	maventa.Overview{},
+	maventa.AssignmentFilter{},
+	maventa.Event{},
+	maventa.NewEvent{},
+	maventa.EventFilter{},
+	maventa.CustomerServiceLevel{},
+	maventa.User{},
+	maventa.Company{},
+	maventa.Identity{},
+	maventa.Page[maventa.Assignment]{},
+	maventa.Request{},
 }
 
 // notModels hold nothing personal, or only what the caller made up.
 var notModels = strings.Fields(`Client Error FieldProblem Amount Date Opt Credentials LicenseData LicenseMeta Keys Token TokenRequest
 	RopoService AmiliService InvoiceService AssignmentService EventService ServiceLevelService
-	Environment ListOptions EventFilter Response RetryPolicy AmiliNote
+	Environment ListOptions Response RetryPolicy AmiliNote
+	CallInfo AttemptInfo ResultInfo
 	JournalKey JournalEntry MemoryJournal FileJournal LedgerEntry LedgerItem Ensured EnsureResult TransferEntry Resolution`)
 
 func TestModelsHideTexts(t *testing.T) {
@@ -625,7 +665,7 @@ func TestKnownValues(t *testing.T) {
 			for _, other := range []string{"", "x", strings.ToUpper(fmt.Sprint(v)) + "X"} {
 				unknown := reflect.New(reflect.TypeOf(v)).Elem()
 				unknown.SetString(other)
-				known, ok := unknown.Interface().(enum)
+				known, ok := reflect.TypeAssert[enum](unknown)
 				require.True(t, ok)
 				assert.False(t, known.Known(), "%T %q", v, other)
 			}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -75,7 +76,7 @@ func (s AssignmentService) EnsureEvent(ctx context.Context, assignmentID string,
 // the invoice's transfer ends in error it returns [ErrTransferFailed], and if
 // the transfer is pending with a reason [ErrTransferStalled].
 func (s AssignmentService) EnsureEventForInvoice(ctx context.Context, invoiceID string, entry LedgerEntry, opts ...CallOption) (*Ensured, error) {
-	return s.ensureForInvoice(ctx, invoiceID, entry, s.c.Invoices.awaitAssignment, opts)
+	return s.ensureForInvoice(ctx, invoiceID, entry, InvoiceService{s.c}.awaitAssignment, opts)
 }
 
 // LedgerItem is one line of a ledger for [AssignmentService.EnsureEvents]: an
@@ -225,8 +226,8 @@ func (c *Client) journalProblem(key string) *Error {
 	switch {
 	case c == nil || c.root == nil || c.root.journal == nil:
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"journal", "is required: make the client with maventa.WithJournal"}}}
-	case key == "" || len(key) > 512:
-		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes"}}}
+	case key == "" || len(key) > 512 || !utf8.ValidString(key):
+		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must be UTF-8 and have 1 to 512 bytes"}}}
 	}
 	return nil
 }
@@ -318,7 +319,7 @@ func (e *ensuring) newEntry(view *assignmentView) JournalEntry {
 	return JournalEntry{
 		JournalKey: e.key, Operation: e.op.Name, InvoiceID: e.invoiceID, AssignmentID: e.assignmentID,
 		EventType: e.entry.Event.Type, Amount: e.entry.Event.Amount, Date: e.entry.Event.Date,
-		Digest: e.digest, Baseline: view.ids(), BegunAt: time.Now().UTC(),
+		Digest: e.digest, Baseline: view.ids(), BegunAt: journalTime(),
 	}
 }
 
@@ -393,7 +394,7 @@ func (e *ensuring) adoptable(view *assignmentView) error {
 // end writes the outcome into the journal, also when ctx is over, and returns
 // failure. If the journal fails, its own error says what happened.
 func (e *ensuring) end(ctx context.Context, entry JournalEntry, outcome Outcome, eventID, requestID string, failure error) error {
-	entry.EndedAt, entry.Outcome, entry.EventID, entry.Request = time.Now().UTC(), outcome, eventID, requestID
+	entry.EndedAt, entry.Outcome, entry.EventID, entry.Request = journalTime(), outcome, eventID, requestID
 	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
 		return e.journalFailed(err, outcome)
 	}

@@ -153,7 +153,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event NewEvent
 		}
 		return stored, err
 	}
-	stored.EndedAt = time.Now().UTC()
+	stored.EndedAt = journalTime()
 	switch {
 	case noneIsOurs || len(sure)+len(maybe) == 0:
 		stored.Outcome = OutcomeNotSent // or never acted on, which is the same to the caller

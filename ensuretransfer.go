@@ -120,7 +120,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	}
 	entry := JournalEntry{
 		JournalKey: key, Operation: e.op.String(), InvoiceID: e.invoiceID, Digest: e.digest,
-		Baseline: []string{string(state)}, BegunAt: time.Now().UTC(),
+		Baseline: []string{string(state)}, BegunAt: journalTime(),
 	}
 	if _, claimed, err := e.journal.Begin(ctx, entry); err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -175,7 +175,7 @@ func (e *ensuringTransfer) state(ctx context.Context) (TransferState, error) {
 
 // end writes the outcome into the journal, also when ctx is over.
 func (e *ensuringTransfer) end(ctx context.Context, entry JournalEntry, outcome Outcome, requestID string, failure error) (*Ensured, error) {
-	entry.EndedAt, entry.Outcome, entry.Request = time.Now().UTC(), outcome, requestID
+	entry.EndedAt, entry.Outcome, entry.Request = journalTime(), outcome, requestID
 	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
 		return nil, e.journalFailed(err, outcome)
 	}

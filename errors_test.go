@@ -318,7 +318,15 @@ func TestErrorFields(t *testing.T) {
 		maventa.OutcomeUnknown: "unknown", maventa.OutcomeNotSent: "not sent", maventa.OutcomeRejected: "rejected", maventa.OutcomeApplied: "applied", 99: "unknown",
 	} {
 		assert.Equal(t, text, outcome.String())
+		b, err := outcome.MarshalText()
+		require.NoError(t, err)
+		var back maventa.Outcome
+		require.NoError(t, back.UnmarshalText(b))
+		assert.Equal(t, text, back.String())
 	}
+	assert.Equal(t, maventa.OutcomeApplied, maventa.OutcomeOf(nil))
+	assert.Equal(t, maventa.OutcomeRejected, maventa.OutcomeOf(fmt.Errorf("wrapped: %w", err)))
+	assert.Equal(t, maventa.OutcomeUnknown, maventa.OutcomeOf(errors.New("of other code")))
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
 		e := failure(t, read(t, reply{status: 500, header: map[string]string{name: strings.Repeat("r", 300)}}))
 		assert.Len(t, e.RequestID, 128)

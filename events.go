@@ -125,6 +125,16 @@ func (e NewEvent) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(e), e.Extra)
 }
 
+// plain is the event without its MarshalJSON, which is only needed for Extra:
+// encoding/json copies and checks what a MarshalJSON returns.
+func (e *NewEvent) plain() any {
+	if e.Extra.Len() > 0 {
+		return e
+	}
+	type plain NewEvent
+	return (*plain)(e)
+}
+
 // Format implements [fmt.Formatter] without the comment's text.
 func (e NewEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
 

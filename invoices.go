@@ -294,11 +294,10 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 			Phase: PhaseDecode, Outcome: OutcomeApplied, kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
 		})
 	}
-	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
-	for i, s := range segments {
-		if s == "assignments" && i+1 < len(segments) && idProblem(operation.AssignmentsGet.Op(), segments[i+1]) == "" {
-			return segments[i+1], nil
-		}
+	_, after, _ := strings.Cut(u.EscapedPath(), "/assignments/")
+	segment, _, _ := strings.Cut(after, "/")
+	if id, err := url.PathUnescape(segment); err == nil && idProblem(operation.AssignmentsGet.Op(), id) == "" {
+		return id, nil
 	}
 	return "", c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Fields: []FieldProblem{{"url", "names no assignment"}}})
 }

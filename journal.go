@@ -183,6 +183,9 @@ func (j *MemoryJournal) Pending(_ context.Context, environment, companyID string
 	return j.index.list(openOf(environment, companyID)), nil
 }
 
+// journalTime is now, in whole microseconds: what every database keeps.
+func journalTime() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
 func journalConflict() *Error {
 	return &Error{Operation: "Journal.End", Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrJournalConflict}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -197,6 +196,6 @@ func isHTML(a *answer) bool {
 	if len(body) == 0 || body[0] == '<' {
 		return len(body) > 0
 	}
-	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
-	return kind == "text/html" && !json.Valid(a.body)
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	return strings.HasPrefix(kind, "text/html") && !json.Valid(a.body)
 }

@@ -407,15 +407,19 @@ func (s AmiliService) Close(ctx context.Context, opts ...CallOption) error {
 	return s.c.call(ctx, request{op: operation.AmiliClose}, opts)
 }
 
-// alreadyActivated refuses to start a service that is pending or active.
+// alreadyActivated refuses to start a service that is pending or active, or in a
+// state that this package does not know.
 func (c *Client) alreadyActivated(op operation.ID, status ServiceStatus) error {
-	if status != ServicePending && status != ServiceActive {
+	if status == ServiceDisabled || status == "" {
 		return nil
 	}
-	r := request{op: op}
-	return c.fail(&r, &Error{
+	state := string(status)
+	if !status.Known() {
+		state = quoteCut(state, 32)
+	}
+	return c.fail(&request{op: op}, &Error{
 		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrAlreadyActivated,
-		hint: "the service is " + string(status) + "; set Again to mail the person once more",
+		hint: "the service is " + state + "; set Again to mail the person once more",
 	})
 }
 
