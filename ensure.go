@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -226,8 +228,8 @@ func (c *Client) journalProblem(key string) *Error {
 	switch {
 	case c == nil || c.root == nil || c.root.journal == nil:
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"journal", "is required: make the client with maventa.WithJournal"}}}
-	case key == "" || len(key) > 512 || !utf8.ValidString(key):
-		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must be UTF-8 and have 1 to 512 bytes"}}}
+	case key == "" || len(key) > 512 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl):
+		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes of UTF-8 without control characters"}}}
 	}
 	return nil
 }

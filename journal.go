@@ -33,7 +33,7 @@ type JournalEntry struct {
 	Baseline []string `json:"baseline,omitzero"`
 
 	BegunAt time.Time `json:"begun_at"`            // UTC
-	EndedAt time.Time `json:"ended_at,omitzero"`   // UTC; zero: open, what became of it is not known
+	EndedAt time.Time `json:"ended_at,omitzero"`   // zero: open, what became of it is not known
 	Outcome Outcome   `json:"outcome,omitzero"`    // once ended: applied, rejected or not sent
 	EventID string    `json:"event_id,omitzero"`   // once applied, if it is known
 	Request string    `json:"request_id,omitzero"` // the service's id of the request, if it gave one
