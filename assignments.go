@@ -135,7 +135,7 @@ func (f AssignmentFilter) list() list[Assignment] {
 	return l
 }
 
-func (f *AssignmentFilter) match(a *Assignment) match {
+func (f AssignmentFilter) match(a *Assignment) match {
 	m := matchText(string(f.Status), string(a.Status)).
 		and(matchTime(f.CreatedFrom, f.CreatedTo, a.CreatedAt)).
 		and(matchTime(f.ClosedFrom, f.ClosedTo, a.ClosedAt))

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -228,7 +227,7 @@ func (c *tokenCache) replace(ctx context.Context, refused *accessToken) (*access
 	if c.current == refused {
 		if time.Since(refused.fetched) < youngToken {
 			c.mu.Unlock()
-			return nil, nil //nolint:nilnil // unexported; "no replacement" is the third answer
+			return nil, nil // unexported: "no replacement" is the third answer
 		}
 		c.current, c.rejected = nil, refused.value
 	}
@@ -415,9 +414,12 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// codeShape is what an error code may look like to be shown: a word, never an
-// echo of the request.
-var codeShape = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.\-]{0,63}$`)
+// isCode reports whether s is an error code that may be shown: a short word,
+// never an echo of the request.
+func isCode(s string) bool {
+	const letters, rest = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_.-"
+	return s != "" && len(s) <= 64 && strings.Contains(letters, s[:1]) && strings.Trim(s, letters+rest) == ""
+}
 
 // tokenError turns a failed exchange into an Error that holds nothing of the
 // request: x/oauth2 prints whole bodies, and a gateway may echo ours.
@@ -437,10 +439,13 @@ func tokenError(err error, answer *http.Response) *Error {
 	e.Status = refused.Response.StatusCode
 	e.RequestID = requestID(refused.Response.Header)
 	e.RetryAfter = retryAfter(refused.Response.Header, time.Now())
-	var body struct{ Code, Error string }
+	var body struct {
+		Code  string `json:"code"`
+		Error string `json:"error"`
+	}
 	isJSON := json.Unmarshal(refused.Body, &body) == nil
 	for _, code := range []string{body.Code, body.Error} {
-		if e.Code == "" && codeShape.MatchString(code) {
+		if e.Code == "" && isCode(code) {
 			e.Code = code
 		}
 	}

@@ -34,7 +34,7 @@ func (r *request) row() *operation.Op {
 // get a token, send, judge the answer and decode it.
 func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	if c == nil || c.root == nil || ctx == nil {
-		return c.fail(&r, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"})
+		return c.fail(&r, notMade())
 	}
 	ctx, watch := c.root.observe(ctx, r.row())
 	attempts, err := c.make(ctx, &r, opts, watch)
@@ -44,6 +44,10 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 		return c.fail(&r, err)
 	}
 	return nil
+}
+
+func notMade() *Error {
+	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"}
 }
 
 // make is call without its frame.
@@ -77,7 +81,7 @@ func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch 
 // that read first.
 func (c *Client) check(r request, opts []CallOption) error {
 	if c == nil || c.root == nil {
-		return c.call(context.Background(), r, opts)
+		return c.fail(&r, notMade())
 	}
 	cfg, err := c.root.callConfig(opts)
 	if err == nil {

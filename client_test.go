@@ -555,7 +555,7 @@ var models = []any{
 var notModels = strings.Fields(`Client Error FieldProblem Amount Date Opt Credentials LicenseData LicenseMeta Keys Token TokenRequest
 	RopoService AmiliService InvoiceService AssignmentService EventService ServiceLevelService
 	Environment ListOptions Response RetryPolicy AmiliNote
-	CallInfo AttemptInfo ResultInfo
+	CallInfo AttemptInfo ResultInfo Checkpoint Follower
 	JournalKey JournalEntry MemoryJournal FileJournal LedgerEntry LedgerItem Ensured EnsureResult TransferEntry Resolution`)
 
 func TestModelsHideTexts(t *testing.T) {

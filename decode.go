@@ -101,7 +101,7 @@ func decodeModel(data []byte, v reflect.Value) error {
 		}
 		delete(members, name)
 	}
-	more, _ := v.FieldByName("Extra").Addr().Interface().(*Extra)
+	more, _ := reflect.TypeAssert[*Extra](v.FieldByName("Extra").Addr())
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if err := more.Set(name, members[name]); err != nil {
 			return err

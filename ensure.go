@@ -264,7 +264,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 			return nil, err
 		}
 	case !e.entry.Post:
-		if sure, maybe := view.unexplained(e.entry.Event, nil, e.key); len(sure)+len(maybe) > 0 {
+		if sure, maybe := view.unexplained(&e.entry.Event, nil, e.key); len(sure)+len(maybe) > 0 {
 			return nil, e.duplicate(append(sure, maybe...))
 		}
 	}
@@ -306,12 +306,12 @@ func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, 
 	}
 	if stored.Open() {
 		var err error
-		if stored, err = e.find(ctx, stored, e.entry.Event, e.entry.Post); err != nil {
+		if stored, err = e.find(ctx, stored, &e.entry.Event, e.entry.Post); err != nil {
 			return nil, err
 		}
 	}
 	if !stored.Done() {
-		return nil, nil //nolint:nilnil // unexported: "no effect, go on" is the third answer
+		return nil, nil //nolint:nilnil // unexported: "no effect, go on"
 	}
 	return e.ensured(stored.EventID, false), nil
 }
@@ -371,7 +371,7 @@ func (e *ensuring) locate(ctx context.Context, entry JournalEntry) string {
 	if err != nil {
 		return ""
 	}
-	if sure, maybe := view.unexplained(e.entry.Event, entry.Baseline, e.key); len(sure) == 1 && len(maybe) == 0 {
+	if sure, maybe := view.unexplained(&e.entry.Event, entry.Baseline, e.key); len(sure) == 1 && len(maybe) == 0 {
 		return sure[0]
 	}
 	return ""

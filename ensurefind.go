@@ -61,7 +61,7 @@ func (v *assignmentView) ids() []string {
 // that were not there in the baseline, that the agency did not write, and that
 // no other entry of the journal stands for. An entry that took effect without
 // telling its event's id stands for one equal event.
-func (v *assignmentView) unexplained(event NewEvent, baseline []string, own JournalKey) (sure, maybe []string) {
+func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own JournalKey) (sure, maybe []string) {
 	explained := map[string]bool{}
 	nameless := 0
 	for _, entry := range v.entries {
@@ -97,8 +97,8 @@ func (v *assignmentView) unexplained(event NewEvent, baseline []string, own Jour
 
 // entryEvent is what the journal knows of an entry's event. Of all but payments
 // and credit notes it holds too little to be sure of one.
-func entryEvent(entry JournalEntry) NewEvent {
-	return NewEvent{
+func entryEvent(entry JournalEntry) *NewEvent {
+	return &NewEvent{
 		Type: entry.EventType, Amount: entry.Amount, Date: entry.Date,
 		partial: entry.EventType != EventPaid && entry.EventType != EventCreditNote,
 	}
@@ -106,7 +106,7 @@ func entryEvent(entry JournalEntry) NewEvent {
 
 // compare says whether an event of the service is the one that n adds. A field
 // that the service's event lacks cannot be compared: its wire name is inferred.
-func (n NewEvent) compare(e *Event) match {
+func (n *NewEvent) compare(e *Event) match {
 	m := matchText(string(n.Type), string(e.Type))
 	if n.partial || n.Extra.Len() > 0 {
 		m = m.and(cannotTell)
@@ -143,7 +143,7 @@ func matchDate(want, got Date) match {
 // find settles an open entry by reading, once its settle time is over: it ends
 // the entry and returns it, or an error that says why it stays open. noneIsOurs
 // is the caller's word that no event there is this entry's.
-func (e *ensuring) find(ctx context.Context, stored JournalEntry, event NewEvent, noneIsOurs bool) (JournalEntry, error) {
+func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEvent, noneIsOurs bool) (JournalEntry, error) {
 	if left := e.settle - time.Since(stored.BegunAt); left > 0 {
 		return stored, e.unsettled(left)
 	}
@@ -170,7 +170,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event NewEvent
 }
 
 // twice reads until two reads agree.
-func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event NewEvent) (sure, maybe []string, err error) {
+func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event *NewEvent) (sure, maybe []string, err error) {
 	baseline := stored.Baseline
 	if baseline == nil {
 		baseline = []string{} // it was read, and there was nothing

@@ -296,10 +296,10 @@ func (e *Error) advice() string {
 
 // Is reports whether e is of the kind that target, one of the sentinels, names.
 func (e *Error) Is(target error) bool {
-	if e.kind != nil && target == e.kind { //nolint:errorlint // sentinels are compared by identity
+	if e.kind != nil && target == e.kind {
 		return true
 	}
-	switch target { //nolint:errorlint // sentinels are compared by identity
+	switch target {
 	case ErrValidation:
 		return e.Phase == PhaseBuild || e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
 	case ErrUnauthorized:

@@ -109,8 +109,9 @@ func outcomeOf(status int) Outcome {
 // AX documents. Details may be a list or one text.
 func (e *Error) readBody(b *built, a *answer) {
 	var shape struct {
-		Code, Message string
-		Details       json.RawMessage
+		Code    string          `json:"code"`
+		Message string          `json:"message"`
+		Details json.RawMessage `json:"details"`
 	}
 	if json.Unmarshal(a.body, &shape) != nil {
 		return

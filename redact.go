@@ -48,7 +48,7 @@ func showField(f reflect.StructField, v reflect.Value) string {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	if o, ok := v.Interface().(interface{ inner() any }); ok { // an Opt
+	if o, ok := reflect.TypeAssert[interface{ inner() any }](v); ok { // an Opt
 		v = reflect.ValueOf(o.inner())
 	}
 	switch v.Kind() { //nolint:exhaustive // the rest is numbers and the like

@@ -70,7 +70,7 @@ func (c *Client) Resolve(ctx context.Context, err error, opts ...CallOption) (*R
 	left := max(cfg.settle-time.Since(sent.last), 0)
 	switch body := sent.body.(type) {
 	case *NewEvent:
-		return c.resolveEvent(ctx, sent, *body, left)
+		return c.resolveEvent(ctx, sent, body, left)
 	case *RopoTransfer, *AmiliTransfer, *AmiliTransferV1:
 		return c.resolveTransfer(ctx, sent.ids[0])
 	case *RopoActivation:
@@ -93,7 +93,7 @@ func (c *Client) Resolve(ctx context.Context, err error, opts ...CallOption) (*R
 	return &Resolution{Why: "nothing is known that shows the effect of this call"}, nil
 }
 
-func (c *Client) resolveEvent(ctx context.Context, sent sentCall, event NewEvent, left time.Duration) (*Resolution, error) {
+func (c *Client) resolveEvent(ctx context.Context, sent sentCall, event *NewEvent, left time.Duration) (*Resolution, error) {
 	view := &assignmentView{}
 	for e, err := range c.Assignments.Events(ctx, sent.ids[0]) {
 		if err != nil {
@@ -176,11 +176,12 @@ func resolveStatus(ctx context.Context, left time.Duration, again bool, state fu
 
 func resolveClose(ctx context.Context, left time.Duration, state func(context.Context) (ServiceStatus, error)) (*Resolution, error) {
 	s, err := state(ctx)
+	absent := err != nil && isAbsent(err)
 	switch {
-	case err != nil && !isAbsent(err):
-		return nil, err
-	case err != nil:
+	case absent:
 		return &Resolution{Why: "the service answers 404, which may mean \"no access\""}, nil
+	case err != nil:
+		return nil, err
 	case s == ServiceDisabled:
 		return &Resolution{Verdict: VerdictApplied, Why: "the service is DISABLED"}, nil
 	case left > 0 || !s.Known():

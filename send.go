@@ -125,8 +125,7 @@ func (a *answer) release() {
 	a.buffer, a.body = nil, nil
 }
 
-// read takes the body up to its limit, counted after decompression. It grows
-// the buffer by doubling, so at most twice the limit is ever allocated.
+// read takes the body up to its limit, counted after decompression.
 func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
 	a := &answer{status: resp.StatusCode, header: resp.Header}
 	if resp.Body == nil {
@@ -144,7 +143,11 @@ func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
 	}
 	for {
 		if len(buf) == cap(buf) {
-			grown := make([]byte, len(buf), min(max(2*cap(buf), 4096), max(limit+1, len(buf)+1)))
+			size := max(2*cap(buf), 4096)
+			if size > limit/4 {
+				size = max(limit, len(buf)) + 1 // so that all together stays below twice the limit
+			}
+			grown := make([]byte, len(buf), size)
 			copy(grown, buf)
 			buf = grown
 		}
@@ -155,7 +158,7 @@ func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
 			buf = buf[:limit]
 			break
 		}
-		if err == io.EOF { //nolint:errorlint // io.Reader returns it bare
+		if err == io.EOF {
 			break
 		}
 		if err != nil {

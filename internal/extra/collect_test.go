@@ -64,7 +64,8 @@ func decode[T any](t *testing.T, data string) (v T, err error) {
 	if err := json.Unmarshal([]byte(data), &v); err != nil {
 		t.Fatalf("json.Unmarshal: %v", err)
 	}
-	return v, Collect([]byte(data), &v)
+	err = Collect([]byte(data), &v)
+	return v, err
 }
 
 // show writes fields as name=value, one after the other.
@@ -400,7 +401,7 @@ func TestCheck(t *testing.T) {
 		Extra Fields `json:"-"`
 	}
 	type badTag struct {
-		A     any    `json:"a\\b"` //nolint:govet // the point
+		A     any    `json:"a\\b"`
 		Extra Fields `json:"-"`
 	}
 	for want, v := range map[string]any{

@@ -48,8 +48,7 @@ func fieldOf(t *testing.T, typ reflect.Type, name string) int {
 	twin := twins[typ]
 	if twin == nil {
 		var fields []reflect.StructField
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for f := range typ.Fields() {
 			fields = append(fields, reflect.StructField{Name: f.Name, PkgPath: f.PkgPath, Type: reflect.TypeFor[json.RawMessage](), Tag: f.Tag})
 		}
 		twin = reflect.StructOf(fields)

@@ -72,6 +72,7 @@ func Groups() []Group {
 		{"Assignments", slices.Clone(assignments)},
 		{"Events", slices.Clone(events)},
 		{"Events by agency", slices.Clone(eventsByAgency)},
+		{"Following events", slices.Clone(following)},
 		{"Service levels", slices.Clone(serviceLevels)},
 		{"Settlement", slices.Clone(settlement)},
 	}

@@ -7,6 +7,8 @@
 // this module, so that every other package may use it.
 package operation
 
+import "slices"
+
 // ID names one row of the table.
 type ID int
 
@@ -112,12 +114,7 @@ func (o *Op) IsSuccess(status int) bool {
 	if o.InferredStatus() {
 		return status == 200 || status == 201 || status == 202 || status == 204
 	}
-	for _, s := range o.Success {
-		if s == status {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.Success, status)
 }
 
 // Sources of the facts in the table.

@@ -66,13 +66,77 @@ func TestReplaceTable(t *testing.T) {
 	}
 }
 
+func TestOutcomesTable(t *testing.T) {
+	got, err := outcomesTable([]byte(`[
+		{"why": "lost", "operation": "A.B", "answers": ["drop"], "requests": 1, "result": "unknown", "phase": "send"},
+		{"why": "same", "operation": "A.B", "answers": ["429", "201 a|b"], "requests": 2, "result": "ok"}]`))
+	want := "| Call | What came back | Requests | Outcome | Why |\n|---|---|---|---|---|\n" +
+		"| `A.B` | `drop` | 1 | unknown | lost |\n" +
+		"| `A.B` | `429`, then `201 a\\|b` | 2 | ok | lost |\n"
+	if err != nil || got != want {
+		t.Errorf("got\n%s%v", got, err)
+	}
+	if _, err := outcomesTable([]byte("{}")); err == nil {
+		t.Error("no list is accepted")
+	}
+}
+
+// TestQuotedErrors sees to it that the words by which docs/payments.md tells the
+// errors apart are words of this package.
+func TestQuotedErrors(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "payments.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Write(file)
+	}
+	quoted := 0
+	for line := range strings.Lines(string(text)) {
+		words, isRow := strings.CutPrefix(line, "| “")
+		if !isRow {
+			continue
+		}
+		words, _, _ = strings.Cut(words, "”")
+		quoted++
+		if !strings.Contains(source.String(), words) {
+			t.Errorf("no error says %q", words)
+		}
+	}
+	if quoted < 10 {
+		t.Errorf("only %d quoted errors found", quoted)
+	}
+}
+
 func TestRunWritesPages(t *testing.T) {
 	dir := t.TempDir()
 	if err := run(dir); err == nil {
 		t.Error("no README, no error")
 	}
-	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte(tableBegin+tableEnd), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"README.md":              tableBegin + tableEnd,
+		"docs/payments.md":       outcomesBegin + outcomesEnd,
+		"testdata/outcomes.json": "[]",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for range 2 { // the second run finds nothing to do
 		if err := run(dir); err != nil {

@@ -49,10 +49,16 @@ const (
 
 // replaceTable puts table between the marks of the README.
 func replaceTable(readme, table string) (string, error) {
-	before, rest, found := strings.Cut(readme, tableBegin)
-	_, after, closed := strings.Cut(rest, tableEnd)
+	return replaceBetween("README.md", readme, tableBegin, tableEnd, table)
+}
+
+// replaceBetween puts table between the marks of a page that is otherwise
+// written by hand.
+func replaceBetween(name, text, begin, end, table string) (string, error) {
+	before, rest, found := strings.Cut(text, begin)
+	_, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		return "", errors.New("README.md has lost the marks of its table of calls")
+		return "", errors.New(name + " has lost the marks of its table")
 	}
-	return before + tableBegin + table + tableEnd + after, nil
+	return before + begin + table + end + after, nil
 }
