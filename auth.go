@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -411,6 +412,12 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.asked = time.Now()
 	resp, err := t.root.transport.RoundTrip(req)
 	t.answer = resp
+	if err == nil && resp != nil && resp.Body != nil { // x/oauth2 would read a megabyte
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, maxErrorBody), resp.Body}
+	}
 	return resp, err
 }
 

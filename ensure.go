@@ -96,6 +96,18 @@ type EnsureResult struct {
 	Err     error
 }
 
+// LogValue implements [slog.LogValuer] without texts.
+func (r EnsureResult) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.Any("item", r.Item)}
+	if r.Ensured != nil {
+		attrs = append(attrs, slog.String("event_id", r.Ensured.EventID), slog.Bool("sent", r.Ensured.Sent))
+	}
+	if r.Err != nil {
+		attrs = append(attrs, slog.Any("error", r.Err))
+	}
+	return slog.GroupValue(attrs...)
+}
+
 // ensureWorkers bounds how many assignments are worked on at a time.
 const ensureWorkers = 8
 
@@ -332,6 +344,11 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 		// conclude that the event never arrived, so it must not leave now.
 		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(0))
 	}
+	if e.settle > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, entry.BegunAt.Add(e.settle/2))
+		defer cancel()
+	}
 	var meta Response
 	event, err := e.s.AddEvent(ctx, e.assignmentID, e.entry.Event, append(slices.Clone(e.opts), WithResponse(&meta))...)
 	failed := asError(err)
@@ -422,7 +439,7 @@ func (e *ensuring) unsettled(after time.Duration) error {
 // journalFailure is the error when the journal did not do its work. outcome is
 // what is known about the write itself.
 func journalFailure(err error, outcome Outcome) *Error {
-	failure := &Error{Phase: PhaseBuild, Outcome: outcome, cause: safeCause(err), hint: "the journal failed"}
+	failure := &Error{Phase: PhaseBuild, Outcome: outcome, kind: ErrJournal, cause: safeCause(err)}
 	if own := asError(err); own != nil && own.kind != nil {
 		failure.kind = own.kind
 	}

@@ -3,6 +3,8 @@ package maventa
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -14,7 +16,7 @@ type TransferEntry struct {
 	// Key is the business key of the hand-over, for example "collect/" and the
 	// invoice's id. After a transfer that ended in error, a new attempt needs a
 	// new key.
-	Key string
+	Key string `log:"show"`
 	// Exactly one of the two.
 	Ropo  *RopoTransfer
 	Amili *AmiliTransfer
@@ -23,6 +25,12 @@ type TransferEntry struct {
 	// nothing can be found, never arrived.
 	Post bool
 }
+
+// Format implements [fmt.Formatter] without personal data.
+func (e TransferEntry) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e TransferEntry) LogValue() slog.Value { return logModel(e) }
 
 // EnsureTransfer hands an invoice to an agency exactly once; see
 // [AssignmentService.EnsureEvent] for how, and when it gives up for now. It
@@ -137,6 +145,11 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensured, error) {
 	if e.settle > 0 && time.Since(entry.BegunAt) > e.settle/2 { // see ensuring.send
 		return e.end(ctx, entry, OutcomeNotSent, "", e.unsettled(0, "the process slept since it claimed the key"))
+	}
+	if e.settle > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, entry.BegunAt.Add(e.settle/2))
+		defer cancel()
 	}
 	var meta Response
 	_, err := e.s.transfer(ctx, e.op, e.invoiceID, e.body, append(slices.Clone(e.opts), WithResponse(&meta)))

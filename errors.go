@@ -130,6 +130,8 @@ var (
 	// ErrUnsettled: what became of an earlier attempt cannot be told yet; run
 	// again after RetryAfter. It comes with [ErrOutcomeUnknown].
 	ErrUnsettled = errors.New("not settled yet")
+	// ErrJournal: the journal did not do its work; nothing is wrong with the call.
+	ErrJournal = errors.New("journal failed")
 	// ErrJournalLocked: another process has the journal open.
 	ErrJournalLocked = errors.New("journal locked")
 	// ErrJournalConflict: the journal's entry is not open (any more).
@@ -300,8 +302,10 @@ func (e *Error) Is(target error) bool {
 		return true
 	}
 	switch target {
+	case ErrJournal:
+		return e.kind == ErrJournalLocked || e.kind == ErrJournalConflict
 	case ErrValidation:
-		return e.Phase == PhaseBuild || e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+		return e.Phase == PhaseBuild && !e.Is(ErrJournal) || e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
 	case ErrUnauthorized:
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:

@@ -231,9 +231,12 @@ func (j *FileJournal) Pending(_ context.Context, environment, companyID string) 
 
 // journalError says that the journal, not the service, failed.
 func journalError(operation string, kind, err error) *Error {
+	if kind == nil {
+		kind = ErrJournal
+	}
 	return &Error{
 		Operation: operation, Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: kind, cause: err,
-		hint: "the journal failed: " + cut(err.Error(), 128),
+		hint: cut(err.Error(), 128),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -144,8 +145,17 @@ func echoes(b *built, token Secret) func(string) string {
 	walk = func(v any) {
 		switch v := v.(type) {
 		case string:
+			for line := range strings.Lines(v) {
+				if line = strings.TrimSpace(line); len(line) >= 3 && !isWord(line) {
+					values = append(values, line)
+				}
+			}
 			if len(v) >= 3 && !isWord(v) {
 				values = append(values, v)
+			}
+		case json.Number:
+			if len(v) >= 6 && strings.Trim(string(v), "0123456789") == "" { // no amount
+				values = append(values, string(v))
 			}
 		case []any:
 			for _, x := range v {
@@ -158,7 +168,9 @@ func echoes(b *built, token Secret) func(string) string {
 		}
 	}
 	var sent any
-	if len(b.body) > 0 && json.Unmarshal(b.body, &sent) == nil {
+	d := json.NewDecoder(bytes.NewReader(b.body))
+	d.UseNumber()
+	if len(b.body) > 0 && d.Decode(&sent) == nil {
 		walk(sent)
 	}
 	for _, filters := range b.url.Query() {
@@ -166,15 +178,29 @@ func echoes(b *built, token Secret) func(string) string {
 			walk(v)
 		}
 	}
-	// Longer ones first: an address that begins with a name is hidden whole.
-	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
+	return strings.NewReplacer(hidden(values)...).Replace
+}
+
+// hidden pairs every form in which a text can come back with what stands for it.
+func hidden(values []string) []string {
+	var forms []string
 	for _, v := range values {
-		if v != "" {
-			pairs = append(pairs, v, redacted)
+		if v == "" {
+			continue
 		}
+		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v))
+		if quoted, err := json.Marshal(v); err == nil {
+			forms = append(forms, string(quoted[1:len(quoted)-1]))
+		}
+		forms = append(forms, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(v))
 	}
-	return strings.NewReplacer(pairs...).Replace
+	// Longer ones first: an address that begins with a name is hidden whole.
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, f := range slices.Compact(forms) {
+		pairs = append(pairs, f, redacted)
+	}
+	return pairs
 }
 
 // isWord reports whether s is one of the API's own values, such as credit_note

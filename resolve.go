@@ -104,7 +104,7 @@ func (c *Client) resolveEvent(ctx context.Context, sent sentCall, event *NewEven
 	if c.root.journal != nil {
 		var err error
 		if view.entries, err = c.root.journal.ForAssignment(ctx, c.root.environment.Name, c.company, sent.ids[0]); err != nil {
-			return nil, journalError("Resolve", nil, err)
+			return nil, c.fail(&request{op: operation.AssignmentsAddEvent, ids: sent.ids}, journalFailure(err, OutcomeUnknown))
 		}
 	}
 	var baseline []string
@@ -251,7 +251,7 @@ func (c *Client) Recover(ctx context.Context, opts ...CallOption) ([]JournalEntr
 	}
 	pending, jErr := c.root.journal.Pending(ctx, c.root.environment.Name, c.company)
 	if jErr != nil {
-		return nil, journalError("Recover", nil, jErr)
+		return nil, c.fail(&request{op: operation.AssignmentsAddEvent}, journalFailure(jErr, OutcomeNotSent))
 	}
 	var open []JournalEntry
 	for _, entry := range pending {

@@ -1,0 +1,439 @@
+package maventa_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// A long run: go test -run Chaos -chaos.for=10m. One seed again:
+// go test -run Chaos -chaos.seed=7.
+var (
+	chaosFor  = flag.Duration("chaos.for", 0, "how long TestChaos runs with random seeds; 0: a few fixed ones")
+	chaosSeed = flag.Uint64("chaos.seed", 0, "the only seed of TestChaos")
+)
+
+// TestChaos tells the story of a ledger that is reported over a network that
+// fails at random, by processes that crash at random: in the end every entry is
+// on the service exactly once, and all books agree.
+func TestChaos(t *testing.T) {
+	switch {
+	case *chaosSeed != 0:
+		chaosStory(t, *chaosSeed)
+	case *chaosFor > 0:
+		start, stories := time.Now(), 0
+		for ; time.Since(start) < *chaosFor && !t.Failed(); stories++ {
+			chaosStory(t, rand.Uint64())
+		}
+		t.Logf("%d stories in %s", stories, time.Since(start).Round(time.Second))
+	default:
+		for seed := range uint64(8) {
+			chaosStory(t, seed+1)
+		}
+	}
+}
+
+const chaosSettle = 15 * time.Minute
+
+func chaosStory(t *testing.T, seed uint64) {
+	t.Helper()
+	t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStory(t, seed)
+			s.srv.Chaos(seed)
+			for range 3 + s.random.IntN(4) {
+				s.lives()
+				time.Sleep(time.Duration(s.random.IntN(25)) * time.Minute)
+				s.agencyBooks()
+			}
+			s.srv.ClearFaults()
+			for round := 0; !s.done(); round++ {
+				if round == 8 {
+					t.Fatalf("not done: %v", s.open)
+				}
+				time.Sleep(chaosSettle + time.Minute)
+				s.calm, s.alone = true, true
+				s.life(s.journal(), 0, s.random)
+			}
+			s.audit()
+			if t.Failed() {
+				s.dump("")
+				t.Logf("replay with -chaos.seed=%d", seed)
+			}
+		})
+	})
+}
+
+// story is one ledger, its service, and what the caller has been told.
+type story struct {
+	t         *testing.T
+	random    *rand.Rand // of the main goroutine
+	srv       *maventatest.Server
+	items     []maventa.LedgerItem
+	transfers map[string]*maventa.TransferEntry // by invoice
+	agency    map[string]int                    // payments that the agency booked, by assignment
+	path      string                            // of the journal; empty: in memory
+	memory    *maventa.MemoryJournal
+	file      *maventa.FileJournal
+	alone     bool // one process at a time
+	calm      bool // nothing fails any more, and nothing is under way: a person can decide
+
+	mu   sync.Mutex
+	told map[string]*maventa.Ensured // by key: what a success said
+	open map[string]error            // by key: what the last run said, if not success
+}
+
+func newStory(t *testing.T, seed uint64) *story {
+	t.Helper()
+	random := rand.New(rand.NewPCG(seed, 1))
+	wires := maventatest.Wires()
+	s := &story{
+		t: t, random: random, memory: maventa.NewMemoryJournal(),
+		srv: maventatest.NewServer(t, maventatest.WithWire(wires[random.IntN(len(wires))]), maventatest.WithLags(maventatest.Lags{
+			Transfer: seconds(random, 120), Listing: seconds(random, 60), Event: seconds(random, 30),
+		})),
+		transfers: map[string]*maventa.TransferEntry{}, agency: map[string]int{}, told: map[string]*maventa.Ensured{}, open: map[string]error{},
+	}
+	if random.IntN(2) == 0 {
+		s.path = filepath.Join(t.TempDir(), "journal.jsonl")
+	}
+	s.srv.Company().Activate(maventatest.Ropo)
+	add := func(item maventa.LedgerItem) {
+		item.Key = fmt.Sprintf("bank-%d", len(s.items))
+		item.Event = randomEvent(random)
+		s.items = append(s.items, item)
+	}
+	for range 3 {
+		id := s.srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "10000.00"})
+		for range 1 + random.IntN(4) {
+			add(maventa.LedgerItem{AssignmentID: id})
+		}
+	}
+	for i := range 2 {
+		invoice := overdue(s.srv)
+		invoice.Total = "10000.00"
+		id := s.srv.AddInvoice(invoice)
+		transfer := canaryRopoTransfer()
+		transfer.Amounts.CapitalAmount = amount("10000.00")
+		transfer.Amounts.InterestAmount = maventa.Opt[maventa.Amount]{}
+		s.transfers[id] = &maventa.TransferEntry{Key: fmt.Sprintf("collect-%d", i), Ropo: &transfer}
+		add(maventa.LedgerItem{InvoiceID: id})
+	}
+	for _, item := range s.items {
+		s.open[item.Key] = errors.New("not begun")
+	}
+	for _, entry := range s.transfers {
+		s.open[entry.Key] = errors.New("not begun")
+	}
+	return s
+}
+
+func seconds(random *rand.Rand, n int) time.Duration {
+	if random.IntN(2) == 0 {
+		return 0
+	}
+	return time.Duration(random.IntN(n)) * time.Second
+}
+
+// randomEvent draws from few, so that equal ones are common.
+func randomEvent(random *rand.Rand) maventa.NewEvent {
+	value := amount([]string{"10.00", "10", "25.50"}[random.IntN(3)])
+	day := payday.AddDays(-random.IntN(2))
+	switch random.IntN(6) {
+	case 0:
+		return maventa.CreditNote(value, day, "CN-1")
+	case 1:
+		return maventa.Comment(fmt.Sprint("a promise to pay, ", random.IntN(2)))
+	}
+	return maventa.DirectPayment(value, day)
+}
+
+// journal opens the journal as a new process does. A crash may have torn the
+// last line of the file.
+func (s *story) journal() maventa.Journal {
+	if s.path == "" {
+		return s.memory
+	}
+	if s.file != nil {
+		require.NoError(s.t, s.file.Close())
+		if s.random.IntN(3) == 0 {
+			file, err := os.OpenFile(s.path, os.O_APPEND|os.O_WRONLY, 0o600)
+			require.NoError(s.t, err)
+			_, err = file.WriteString(`{"environment":"maventatest","company`)
+			require.NoError(s.t, errors.Join(err, file.Close()))
+		}
+	}
+	j, err := maventa.OpenFileJournal(s.path)
+	require.NoError(s.t, err)
+	if s.file == nil {
+		s.t.Cleanup(func() { _ = s.file.Close() })
+	}
+	s.file = j
+	return j
+}
+
+// mortal is a process's hold on the journal, which ends with the process.
+type mortal struct {
+	maventa.Journal
+	dead atomic.Bool
+}
+
+var errDead = errors.New("the process has ended")
+
+func (m *mortal) Begin(ctx context.Context, e maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
+	if m.dead.Load() {
+		return e, false, errDead
+	}
+	return m.Journal.Begin(ctx, e)
+}
+
+func (m *mortal) End(ctx context.Context, e maventa.JournalEntry) error {
+	if m.dead.Load() {
+		return errDead
+	}
+	return m.Journal.End(ctx, e)
+}
+
+// lives runs one process, or two servers at a time on the same journal, each of
+// which may crash.
+func (s *story) lives() {
+	journal, processes := s.journal(), 1
+	if s.path == "" && s.random.IntN(2) == 0 {
+		processes = 2
+	}
+	s.alone = processes == 1
+	var wg sync.WaitGroup
+	for range processes {
+		crash := time.Duration(s.random.Int64N(int64(2 * time.Minute)))
+		switch s.random.IntN(3) {
+		case 0:
+			crash = time.Duration(s.random.Int64N(int64(300 * time.Millisecond))) // in the first calls
+		case 1:
+			crash = 0
+		}
+		order := rand.New(rand.NewPCG(s.random.Uint64(), 0))
+		wg.Go(func() { s.life(journal, crash, order) })
+		time.Sleep(time.Duration(s.random.IntN(2)*s.random.IntN(30)) * time.Second)
+	}
+	wg.Wait()
+}
+
+// life is one process that works through the whole ledger. It crashes after a
+// while, if that is not 0.
+func (s *story) life(journal maventa.Journal, crash time.Duration, order *rand.Rand) {
+	m := &mortal{Journal: journal}
+	c := s.srv.Client(s.t, maventa.WithJournal(m), maventa.WithSettleTime(chaosSettle))
+	ctx, cancel := context.WithCancel(s.t.Context())
+	defer cancel()
+	if crash > 0 {
+		death := time.AfterFunc(crash, func() {
+			m.dead.Store(true)
+			cancel()
+		})
+		defer death.Stop()
+	}
+	_, _ = c.Recover(ctx)
+	for invoice, entry := range s.transfers {
+		ensured, err := c.Invoices.EnsureTransfer(ctx, invoice, *entry)
+		s.note(m, entry.Key, ensured, err)
+		if s.calm && errors.Is(err, maventa.ErrUnsettled) && transfersOf(s.srv, invoice) == 0 {
+			entry.Post = true // a person has looked
+		}
+	}
+	items := slices.Clone(s.items)
+	order.Shuffle(len(items), func(i, k int) { items[i], items[k] = items[k], items[i] })
+	for _, r := range c.Assignments.EnsureEvents(ctx, items) {
+		s.note(m, r.Item.Key, r.Ensured, r.Err)
+		if s.calm && isDuplicate(r.Err) {
+			s.decide(journal, r.Item)
+		}
+	}
+}
+
+// note keeps what a process was told and holds it against the service.
+func (s *story) note(m *mortal, key string, ensured *maventa.Ensured, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.told[key]
+	switch {
+	case err != nil:
+		require.NotNil(s.t, asFailure(err), "not an *Error: %v", err)
+		assert.NotErrorIs(s.t, err, maventa.ErrKeyReused)
+		assert.Empty(s.t, leaked(err, s.srv))
+		if before != nil && s.alone && !m.dead.Load() {
+			s.t.Errorf("%s was done, and now is not: %v", key, err)
+		}
+		if before == nil {
+			s.open[key] = err
+		}
+	case before != nil:
+		assert.Equal(s.t, before.EventID, ensured.EventID, "%s: another event than before", key)
+	default:
+		s.told[key] = ensured
+		delete(s.open, key)
+		s.assertSuccess(key, ensured)
+	}
+}
+
+// assertSuccess: what is told to be done is done.
+func (s *story) assertSuccess(key string, ensured *maventa.Ensured) {
+	if ensured.AssignmentID == "" {
+		assert.Equal(s.t, 1, transfersOf(s.srv, ensured.InvoiceID), "%s: false success", key)
+		return
+	}
+	i := slices.IndexFunc(s.items, func(item maventa.LedgerItem) bool { return item.Key == key })
+	want := kindOf(s.items[i].Event)
+	ids := s.sent(ensured.AssignmentID)[want]
+	told := 0
+	for k, other := range s.told {
+		same := slices.ContainsFunc(s.items, func(item maventa.LedgerItem) bool { return item.Key == k && kindOf(item.Event) == want })
+		if same && other.AssignmentID == ensured.AssignmentID {
+			told++
+		}
+	}
+	assert.GreaterOrEqual(s.t, len(ids), told, "%s: false success", key)
+	if ensured.EventID != "" {
+		assert.Contains(s.t, ids, ensured.EventID, "%s: not its event", key)
+	}
+}
+
+// kindOf is what equal events have in common.
+func kindOf(e maventa.NewEvent) string {
+	value := ""
+	if a, ok := e.Amount.Get(); ok {
+		cents, _ := a.Coefficient(2)
+		value = fmt.Sprint(cents)
+	}
+	return strings.Join([]string{string(e.Type), value, e.Date.String(), e.Comment}, "|")
+}
+
+// sent lists the ids of the sender's events on an assignment, by kind.
+func (s *story) sent(assignmentID string) map[string][]string {
+	kinds := map[string][]string{}
+	a, _ := s.srv.Assignment(assignmentID)
+	for _, e := range a.Events {
+		if e.Author != "sender" {
+			continue
+		}
+		event := maventa.NewEvent{Type: maventa.EventType(e.Type), Comment: e.Comment}
+		if e.Amount != "" {
+			event.Amount = someAmount(e.Amount)
+		}
+		if e.Date != "" {
+			event.Date = date(e.Date)
+		}
+		kinds[kindOf(event)] = append(kinds[kindOf(event)], e.ID)
+	}
+	return kinds
+}
+
+// assignmentOf is where an item belongs.
+func (s *story) assignmentOf(item maventa.LedgerItem) string {
+	if item.AssignmentID != "" {
+		return item.AssignmentID
+	}
+	return s.srv.AssignmentOf(item.InvoiceID)
+}
+
+// decide is the person who deals with a possible duplicate: one that compares
+// the events on the service with the entries of the journal.
+func (s *story) decide(journal maventa.Journal, item maventa.LedgerItem) {
+	assignmentID := s.assignmentOf(item)
+	entries, err := journal.ForAssignment(s.t.Context(), "maventatest", s.srv.CompanyID(), assignmentID)
+	require.NoError(s.t, err)
+	free := s.sent(assignmentID)[kindOf(item.Event)]
+	for _, other := range s.items { // what is somebody else's, or was given to them just now
+		nameless := false
+		for _, e := range entries {
+			if e.Key == other.Key && e.Done() {
+				free = slices.DeleteFunc(free, func(id string) bool { return id == e.EventID })
+				nameless = e.EventID == ""
+			}
+		}
+		free = slices.DeleteFunc(free, func(id string) bool { return id == other.Adopt })
+		if nameless && kindOf(other.Event) == kindOf(item.Event) && s.assignmentOf(other) == assignmentID {
+			free = free[min(1, len(free)):]
+		}
+	}
+	for i := range s.items {
+		if s.items[i].Key == item.Key {
+			s.items[i].Adopt, s.items[i].Post = "", len(free) == 0
+			if len(free) > 0 {
+				s.items[i].Adopt = free[0]
+			}
+		}
+	}
+}
+
+// agencyBooks: the debtors pay the agency too, sometimes the very same.
+func (s *story) agencyBooks() {
+	for _, item := range s.items {
+		if id := s.assignmentOf(item); id != "" && s.random.IntN(8) == 0 {
+			s.srv.Agency().Paid(id, "10.00", payday.String())
+			s.agency[id]++
+		}
+	}
+}
+
+func (s *story) done() bool { return len(s.open) == 0 }
+
+// audit compares the ledger, the journal and the service.
+func (s *story) audit() {
+	want := map[string]map[string]int{} // events by assignment and kind
+	sum := map[string]int64{}           // cents by assignment
+	for _, item := range s.items {
+		id := s.assignmentOf(item)
+		if want[id] == nil {
+			want[id] = map[string]int{}
+		}
+		want[id][kindOf(item.Event)]++
+		if a, ok := item.Event.Amount.Get(); ok {
+			cents, err := a.Coefficient(2)
+			require.NoError(s.t, err)
+			sum[id] += cents
+		}
+	}
+	journal := s.journal()
+	for id, kinds := range want {
+		got := map[string]int{}
+		for kind, ids := range s.sent(id) {
+			got[kind] = len(ids)
+		}
+		assert.Equal(s.t, kinds, got, "the events of %s", id)
+		a, _ := s.srv.Assignment(id)
+		left := 10000_00 - sum[id] - 10_00*int64(s.agency[id])
+		assert.Equal(s.t, fmt.Sprintf("%d.%02d", left/100, left%100), a.OpenAmount, "what is open of %s", id)
+		entries, err := journal.ForAssignment(s.t.Context(), "maventatest", s.srv.CompanyID(), id)
+		require.NoError(s.t, err)
+		seen := map[string]bool{}
+		for _, e := range entries {
+			assert.True(s.t, e.Done(), "%s ended as %s", e.Key, e.Outcome)
+			assert.False(s.t, e.EventID != "" && seen[e.EventID], "two entries for one event")
+			seen[e.EventID] = true
+		}
+	}
+	for invoice := range s.transfers {
+		assert.Equal(s.t, 1, transfersOf(s.srv, invoice), "transfers of %s", invoice)
+	}
+	pending, err := journal.Pending(s.t.Context(), "maventatest", s.srv.CompanyID())
+	require.NoError(s.t, err)
+	assert.Empty(s.t, pending)
+	assert.Empty(s.t, s.srv.StrayAddresses())
+}

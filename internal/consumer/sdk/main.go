@@ -1,0 +1,33 @@
+// Sdk is a user's smallest program: a client and one call. .ci/run measures
+// what it compiles and how large it is. It is built, never run.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/maventa-go/maventa"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, id string) error {
+	client, err := maventa.NewClient(maventa.Stage, maventa.Credentials{
+		CompanyID: "company", UserAPIKey: "user key", VendorAPIKey: "vendor key",
+	})
+	if err != nil {
+		return err
+	}
+	a, err := client.Assignments.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Println(a.ID, a.Status)
+	return nil
+}

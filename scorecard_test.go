@@ -1,0 +1,629 @@
+package maventa_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// scorecard collects the measures that every release is held to.
+type scorecard struct {
+	t    *testing.T
+	rows []string
+}
+
+// row asserts one measure and notes it for the table. problems are shown if it
+// misses its target.
+func (s *scorecard) row(t *testing.T, id, measure, target string, value any, ok bool, problems ...string) {
+	t.Helper()
+	mark := "ok"
+	if !ok {
+		mark = "MISSED"
+		t.Errorf("%s %s: %v, want %s\n\t%s", id, measure, value, target, strings.Join(problems, "\n\t"))
+	}
+	s.rows = append(s.rows, fmt.Sprintf("%-3s  %-68s  %-26s  %-22v  %s", id, measure, target, value, mark))
+}
+
+// none asserts that nothing was found.
+func (s *scorecard) none(t *testing.T, id, measure string, found []string) {
+	t.Helper()
+	s.row(t, id, measure, "0", len(found), len(found) == 0, found...)
+}
+
+// TestScorecard computes the measures S1 to S13 and R1 to R7 and prints them.
+func TestScorecard(t *testing.T) {
+	s := &scorecard{t: t}
+	for _, part := range []struct {
+		name  string
+		score func(t *testing.T, s *scorecard)
+	}{
+		{"matrix in memory", scoreMatrix},
+		{"matrix over TCP", scoreTCP},
+		{"idempotency headers", scoreHeaders},
+		{"reporting", scoreEnsure},
+		{"outage", scoreOutage},
+		{"deadlines", scoreDeadlines},
+		{"tokens", scoreTokens},
+		{"redirects", scoreRedirects},
+		{"ids", scoreIDs},
+		{"sizes", scoreSizes},
+		{"retries", scoreRetries},
+		{"lists", scoreLists},
+		{"server text", scoreServerText},
+	} {
+		t.Run(part.name, func(t *testing.T) { part.score(t, s) })
+	}
+	t.Logf("scorecard\n%s", strings.Join(s.rows, "\n"))
+}
+
+func scoreMatrix(t *testing.T, s *scorecard) {
+	m := &matrixScore{}
+	memoryMatrix(t, m)
+	s.row(t, "S", "trials in memory, of AddEvent among the 45", "45", fmt.Sprintf("%d, %d", m.trials, m.counted), m.counted == 45)
+	s.none(t, "S1", "ledger duplicates caused by the SDK", m.duplicates)
+	s.none(t, "S2", "success although nothing was applied", m.falseSuccess)
+	s.none(t, "S3", "definite claims that the state contradicts", m.falseClaims)
+	definite := m.definite["Assignments.AddEvent"]
+	s.row(t, "S4", "definite answers of AddEvent in 45 trials", "at least 13", definite, definite >= 13 && len(m.missing) == 0, m.missing...)
+	s.none(t, "S5", "requests beyond one, but for not sent, 401 once and 429", m.tooMany)
+	s.none(t, "S6", "connections to a host not configured", m.strays)
+	s.none(t, "S11", "answers later than the deadline, worst "+max(m.worst, 0).String(), m.late)
+	s.none(t, "S13", "secrets in errors, %+v, %#v, slog and JSON", m.secrets)
+	s.none(t, "S", "panics", m.panics)
+	// The second delivery of a transfer is refused as one too many. That the
+	// first one acted cannot be seen in the refusal.
+	assert.Len(t, m.notApart, 6, "%s", m.notApart)
+	for op, n := range m.definite {
+		t.Logf("%-28s %2d of 45 definite", op, n)
+	}
+}
+
+func scoreTCP(t *testing.T, s *scorecard) {
+	m := &matrixScore{}
+	start := time.Now()
+	before := runtime.NumGoroutine()
+	tcpMatrix(t, m)
+	left := goroutinesAbove(before)
+	s.none(t, "S1", fmt.Sprintf("duplicates over TCP, %d trials in %.1f s", m.trials, time.Since(start).Seconds()), m.duplicates)
+	s.none(t, "S2", "success although nothing was applied, over TCP", m.falseSuccess)
+	s.none(t, "S3", "definite claims that the state contradicts, over TCP", m.falseClaims)
+	s.none(t, "S5", "requests too many, over TCP", m.tooMany)
+	s.none(t, "S6", "connections to a host not configured, over TCP", m.strays)
+	s.row(t, "S12", "goroutines left by the matrix", "0", left, left <= 0)
+	s.none(t, "S13", "secrets in errors, over TCP", m.secrets)
+	s.none(t, "S", "panics or late answers over TCP", append(m.panics, m.late...))
+	assert.Less(t, time.Since(start), 60*time.Second)
+}
+
+// goroutinesAbove waits until no more than n goroutines are left, and tells how
+// many are too many after all.
+func goroutinesAbove(n int) int {
+	for range 100 {
+		if runtime.NumGoroutine() <= n {
+			return 0
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return runtime.NumGoroutine() - n
+}
+
+// headerTripper is a caller's own RoundTripper that adds headers to every call.
+type headerTripper struct {
+	next      http.RoundTripper
+	names     []string
+	remade    bool // it makes a new request, as some do, instead of a copy
+	rewinding atomic.Int64
+}
+
+func (h *headerTripper) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.GetBody != nil && strings.HasSuffix(r.URL.Path, "/events") {
+		h.rewinding.Add(1)
+	}
+	out := r.Clone(r.Context())
+	if h.remade {
+		var err error
+		if out, err = http.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), r.Body); err != nil {
+			return nil, err
+		}
+		out.Header, out.ContentLength = r.Header.Clone(), r.ContentLength
+	}
+	for _, name := range h.names {
+		out.Header.Set(name, "bank-1")
+	}
+	return h.next.RoundTrip(out)
+}
+
+// scoreHeaders: net/http sends a POST again by itself when it carries one of two
+// headers and its body can be rewound. A caller's RoundTripper may add the
+// header; the body must not be rewindable.
+func scoreHeaders(t *testing.T, s *scorecard) {
+	var problems []string
+	combinations := 0
+	for _, names := range [][]string{nil, {"Idempotency-Key"}, {"X-Idempotency-Key"}, {"Idempotency-Key", "X-Idempotency-Key"}} {
+		for _, remade := range []bool{false, true} {
+			combinations++
+			synctest.Test(t, func(t *testing.T) {
+				srv := maventatest.NewServer(t)
+				tripper := &headerTripper{next: srv.HTTPClient().Transport, names: names, remade: remade}
+				c := srv.Client(t, maventa.WithHTTPClient(&http.Client{Transport: tripper}))
+				id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+				_, err := c.Assignments.Overview(t.Context()) // net/http does it on a reused connection only
+				require.NoError(t, err)
+				srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+				_, err = c.Assignments.AddEvent(t.Context(), id, canaryEvent())
+				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+				if n := srv.Count("Assignments.AddEvent"); n != 1 || sentPayments(srv, id) != 1 || tripper.rewinding.Load() != 0 {
+					problems = append(problems, fmt.Sprintf("headers %v, remade %v: %d POSTs", names, remade, n))
+				}
+			})
+		}
+	}
+	s.none(t, "S5", fmt.Sprintf("POSTs sent again by net/http, %d ways to add a header", combinations), problems)
+
+	// The trap is there: a plain client falls into it.
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+		c := srv.Client(t)
+		_, err := c.Assignments.Overview(t.Context())
+		require.NoError(t, err)
+		srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+		req, err := http.NewRequest(http.MethodPost, srv.ReceivablesURL()+"/v1/assignments/"+id+"/events", strings.NewReader(`{}`))
+		require.NoError(t, err)
+		req.Header.Set("Idempotency-Key", "bank-1")
+		resp, err := srv.HTTPClient().Do(req)
+		require.NoError(t, err, "net/http hides it")
+		resp.Body.Close()
+		assert.Equal(t, 2, srv.Count("Assignments.AddEvent"))
+	})
+}
+
+// witness is a journal that notes how many requests had arrived when it was
+// asked to remember something.
+type witness struct {
+	maventa.Journal
+	srv          *maventatest.Server
+	begins, ends []int
+}
+
+func (w *witness) Begin(ctx context.Context, entry maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
+	w.begins = append(w.begins, w.srv.Count("Assignments.AddEvent"))
+	return w.Journal.Begin(ctx, entry)
+}
+
+func (w *witness) End(ctx context.Context, entry maventa.JournalEntry) error {
+	w.ends = append(w.ends, w.srv.Count("Assignments.AddEvent"))
+	return w.Journal.End(ctx, entry)
+}
+
+// ensureScore is what the trials of EnsureEvent add up to.
+type ensureScore struct {
+	trials, network                             int
+	wrong, order, journal, unnoticed, undecided []string
+}
+
+// scoreEnsure reports one payment under each fault, as a batch does: again and
+// again until it is settled.
+func scoreEnsure(t *testing.T, s *scorecard) {
+	e := &ensureScore{}
+	eachTrial(matrixFaults(2*time.Second), func(fault matrixFault, reused bool) {
+		synctest.Test(t, func(t *testing.T) { e.trial(t, fault, reused) })
+	})
+	s.none(t, "S7", fmt.Sprintf("not exactly once, of %d trials without the network's own", e.trials-e.network), e.wrong)
+	s.none(t, "S7", fmt.Sprintf("not noticed, of %d payments that the network delivered twice", e.network), e.unnoticed)
+	s.none(t, "S7", "not settled by the run after the settle time", e.undecided)
+	s.none(t, "S8", "second event sent while the first was unknown", e.order)
+	s.none(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)
+}
+
+func (e *ensureScore) trial(t *testing.T, fault matrixFault, reused bool) {
+	l := newLedger(t)
+	w := &witness{Journal: l.journal, srv: l.srv}
+	l.c = l.srv.Client(t, maventa.WithJournal(w))
+	_, err := l.c.Assignments.Overview(t.Context())
+	require.NoError(t, err)
+	time.Sleep(time.Minute)
+	name := fmt.Sprintf("%s reused %v (%s)", fault.id, reused, fault.what)
+	add := func(list *[]string, format string, args ...any) {
+		*list = append(*list, name+": "+fmt.Sprintf(format, args...))
+	}
+	if fault.fault.String() == "" || !reused {
+		l.c.CloseIdleConnections() // the reading before the payment opens one again
+	}
+	if fault.fault.String() == "" {
+		l.srv.RefuseConnections(1)
+	} else {
+		l.srv.Inject(fault.fault.On("Assignments.AddEvent"))
+	}
+
+	_, err = l.ensure(payment("bank-1", "40.00"))
+	unknown, kept := asUnknown(err), l.entry("bank-1")
+	open := kept.Open()
+	if unknown != open {
+		add(&e.journal, "unknown %v, open %v", unknown, open)
+	}
+	posts := l.posts()
+	if unknown {
+		if _, other := l.ensure(payment("bank-2", "1.00")); !asUnknown(other) || l.posts() != posts {
+			add(&e.order, "%v", other)
+		}
+	}
+	for i, arrived := range w.begins {
+		if arrived > i {
+			add(&e.journal, "%d requests before Begin", arrived)
+		}
+	}
+	for _, arrived := range w.ends {
+		if arrived == 0 {
+			add(&e.journal, "End before the request")
+		}
+	}
+	if len(w.begins) == 0 || !unknown && len(w.ends) == 0 {
+		add(&e.journal, "%d Begins, %d Ends", len(w.begins), len(w.ends))
+	}
+
+	time.Sleep(20 * time.Minute)
+	_, err = l.ensure(payment("bank-1", "40.00"))
+	e.trials++
+	if fault.network {
+		e.network++
+		if err == nil { // then the next equal payment tells
+			_, err = l.ensure(payment("bank-3", "40.00"))
+		}
+		if !isDuplicate(err) {
+			add(&e.unnoticed, "%v", err)
+		}
+		return
+	}
+	if err != nil {
+		add(&e.undecided, "%v", err)
+	}
+	if n := sentPayments(l.srv, l.id); n != 1 {
+		add(&e.wrong, "%d times", n)
+	}
+}
+
+func asUnknown(err error) bool {
+	e := asFailure(err)
+	return e != nil && e.Outcome == maventa.OutcomeUnknown
+}
+
+// scoreOutage: a thousand calls while the service is down cost few requests more
+// than a thousand.
+func scoreOutage(t *testing.T, s *scorecard) {
+	const calls = 1000
+	read := func(ctx context.Context, c *maventa.Client, _ string) error {
+		return onlyErr(c.Assignments.Overview(ctx))
+	}
+	write := func(ctx context.Context, c *maventa.Client, id string) error {
+		return onlyErr(c.Assignments.AddEvent(ctx, id, canaryEvent()))
+	}
+	for _, test := range []struct {
+		what  string
+		fault maventatest.Fault // zero: no connection
+		call  func(ctx context.Context, c *maventa.Client, id string) error
+		extra int
+	}{
+		{"reads, no connection", maventatest.Fault{}, read, 35},
+		{"reads, 503", maventatest.Status(503), read, 35},
+		{"reads, dropped", maventatest.DropBeforeCommit(), read, 35},
+		{"writes, no connection", maventatest.Fault{}, write, 35},
+		{"writes, 503", maventatest.Status(503), write, 0},
+		{"writes, throttled (a repetition costs 5)", maventatest.Status(429), write, 100},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := maventatest.NewServer(t)
+			root := srv.Client(t)
+			derived, err := root.ForCompany(srv.Credentials())
+			require.NoError(t, err)
+			id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+			_, err = root.Assignments.Overview(t.Context())
+			require.NoError(t, err)
+			root.CloseIdleConnections()
+			requests := func() int { return len(srv.Requests()) }
+			if test.fault.String() == "" {
+				requests = srv.Connections
+				srv.RefuseConnections(10 * calls)
+			} else {
+				srv.Inject(test.fault.Times(maventatest.Always))
+			}
+			before := requests()
+			var wg sync.WaitGroup
+			for i := range calls {
+				wg.Go(func() {
+					c := root
+					if i%2 == 1 {
+						c = derived
+					}
+					assert.Error(t, test.call(t.Context(), c, id))
+				})
+			}
+			wg.Wait()
+			extra := requests() - before - calls
+			s.row(t, "S10", "extra requests in an outage of 1,000 "+test.what, fmt.Sprintf("at most %d", test.extra), extra, extra >= 0 && extra <= test.extra)
+		})
+	}
+}
+
+// scoreDeadlines: whatever hangs, the caller is back in time.
+func scoreDeadlines(t *testing.T, s *scorecard) {
+	const deadline = 2500 * time.Millisecond
+	calls := map[string]func(ctx context.Context, c *maventa.Client, assignment, invoice string) error{
+		"AddEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
+			return onlyErr(c.Assignments.AddEvent(ctx, id, canaryEvent()))
+		},
+		"EnsureEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
+			return onlyErr(c.Assignments.EnsureEvent(ctx, id, payment("bank-1", "40.00")))
+		},
+		"EnsureEventForInvoice": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
+			return onlyErr(c.Assignments.EnsureEventForInvoice(ctx, invoice, payment("bank-1", "40.00")))
+		},
+		"EnsureEvents": func(ctx context.Context, c *maventa.Client, id, invoice string) error {
+			for _, r := range c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{
+				{AssignmentID: id, LedgerEntry: payment("bank-1", "40.00")}, {AssignmentID: id, LedgerEntry: payment("bank-2", "41.00")},
+				{InvoiceID: invoice, LedgerEntry: payment("bank-3", "42.00")},
+			}) {
+				if r.Err != nil {
+					return r.Err
+				}
+			}
+			return nil
+		},
+		"EnsureTransfer": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
+			transfer := canaryRopoTransfer()
+			return onlyErr(c.Invoices.EnsureTransfer(ctx, invoice, maventa.TransferEntry{Key: "t", Ropo: &transfer}))
+		},
+		"Events": func(ctx context.Context, c *maventa.Client, id, _ string) error {
+			return onlyErr(collect(c.Assignments.Events(ctx, id)))
+		},
+		"WaitForTransfer": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
+			return onlyErr(c.Invoices.WaitForTransfer(ctx, invoice))
+		},
+		"Update": func(ctx context.Context, c *maventa.Client, _, _ string) error {
+			return c.Amili.Update(ctx, maventa.AmiliUpdate{AccountableParty: maventa.AccountablePartyCompany})
+		},
+		"Close":   func(ctx context.Context, c *maventa.Client, _, _ string) error { return c.Ropo.Close(ctx) },
+		"Check":   func(ctx context.Context, c *maventa.Client, _, _ string) error { return onlyErr(c.Check(ctx)) },
+		"Recover": func(ctx context.Context, c *maventa.Client, _, _ string) error { return onlyErr(c.Recover(ctx)) },
+	}
+	faults := []maventatest.Fault{
+		maventatest.Hang(), maventatest.HangAfterCommit(), maventatest.StallBody(), maventatest.Slow(time.Hour),
+		maventatest.SlowAnswer(time.Hour), maventatest.SlowBody(time.Hour), maventatest.RetryAfter(429, 2*time.Second),
+		maventatest.RetryAfter(503, time.Second), maventatest.Status(503), maventatest.DropAfterCommit(),
+		maventatest.Hang().On("Auth.Token"), maventatest.StallBody().On("Auth.Token"), maventatest.Status(503).On("Auth.Token"),
+		maventatest.DropBeforeCommit().On("Auth.Token"), maventatest.RetryAfter(429, 2*time.Second).On("Auth.Token"),
+	}
+	var late []string
+	worst := time.Duration(0)
+	for name, call := range calls {
+		for _, fault := range faults {
+			synctest.Test(t, func(t *testing.T) {
+				srv := maventatest.NewServer(t)
+				srv.Company().Activate(maventatest.Ropo)
+				assignment := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+				invoice := srv.AddInvoice(maventatest.Invoice{})
+				c := srv.Client(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+				srv.Inject(fault.Times(maventatest.Always))
+				ctx, cancel := context.WithTimeout(t.Context(), deadline)
+				defer cancel()
+				start := time.Now()
+				err := call(ctx, c, assignment, invoice)
+				over := time.Since(start) - deadline
+				worst = max(worst, over)
+				if over > 50*time.Millisecond {
+					late = append(late, fmt.Sprintf("%s under %s: %s, %v", name, fault, over, err))
+				}
+			})
+		}
+	}
+	s.row(t, "S11", fmt.Sprintf("return after the deadline, worst of %d calls that hang", len(calls)*len(faults)),
+		"at most 50ms", worst, len(late) == 0, late...)
+}
+
+// scoreTokens: a revoked token and a permanent 401.
+func scoreTokens(t *testing.T, s *scorecard) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		c := srv.Client(t)
+		_, err := c.Assignments.Overview(t.Context())
+		require.NoError(t, err)
+		time.Sleep(time.Minute)
+		srv.RevokeTokens()
+		before := len(srv.TokenRequests())
+		var failed atomic.Int64
+		var wg sync.WaitGroup
+		for range 200 {
+			wg.Go(func() {
+				if _, err := c.Assignments.Overview(t.Context()); err != nil {
+					failed.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		tokens := len(srv.TokenRequests()) - before
+		s.row(t, "R1", "token requests and failed calls, revoked under 200 calls", "1, 0",
+			fmt.Sprintf("%d, %d", tokens, failed.Load()), tokens == 1 && failed.Load() == 0)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		c := srv.Client(t)
+		srv.Inject(maventatest.Status(401).Times(maventatest.Always))
+		const minutes = 10
+		for range minutes * 60 {
+			_, err := c.Assignments.Overview(t.Context())
+			require.ErrorIs(t, err, maventa.ErrUnauthorized)
+			time.Sleep(time.Second)
+		}
+		tokens := len(srv.TokenRequests())
+		s.row(t, "R1", "token requests in 10 minutes of 401", "at most 1 per 30 s", tokens, tokens <= 1+2*minutes)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		c := srv.Client(t)
+		srv.Inject(maventatest.Status(503).On("Auth.Token").Times(maventatest.Always))
+		const seconds = 20
+		var wg sync.WaitGroup
+		for range 200 {
+			wg.Go(func() {
+				for start := time.Now(); time.Since(start) < seconds*time.Second; {
+					ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+					_, err := c.Assignments.Overview(ctx)
+					cancel()
+					assert.ErrorIs(t, err, maventa.ErrAuth)
+					time.Sleep(50 * time.Millisecond)
+				}
+			})
+		}
+		wg.Wait()
+		tokens := len(srv.TokenRequests())
+		s.row(t, "R1", "token requests of 200 callers, endpoint down for 20 s", "at most 1 per second", tokens, tokens <= seconds+1)
+	})
+}
+
+// asFailure returns err as the SDK's error, or nil.
+func asFailure(err error) *maventa.Error {
+	e, _ := errors.AsType[*maventa.Error](err)
+	return e
+}
+
+func isDuplicate(err error) bool { return errors.Is(err, maventa.ErrPossibleDuplicate) }
+
+// gapsOf lists the times between the requests to one call.
+func gapsOf(srv *maventatest.Server, op string) (gaps []time.Duration) {
+	requests := srv.RequestsTo(op)
+	for i := 1; i < len(requests); i++ {
+		gaps = append(gaps, requests[i].Time.Sub(requests[i-1].Time))
+	}
+	return gaps
+}
+
+// scoreRetries: back-off with full jitter, Retry-After, and when it gives up.
+func scoreRetries(t *testing.T, s *scorecard) {
+	// The first two waits of many calls, by the log of the server.
+	waits := map[string][2][]time.Duration{}
+	for what, fault := range map[string]maventatest.Fault{"transient": maventatest.Status(503), "throttle": maventatest.Status(429)} {
+		var first, second []time.Duration
+		for range 60 {
+			synctest.Test(t, func(t *testing.T) {
+				srv := maventatest.NewServer(t)
+				c := srv.Client(t)
+				srv.Inject(fault.On("Assignments.Overview").Times(maventatest.Always))
+				_, err := c.Assignments.Overview(t.Context())
+				require.Error(t, err)
+				gaps := gapsOf(srv, "Assignments.Overview")
+				require.Len(t, gaps, 2)
+				first, second = append(first, gaps[0]), append(second, gaps[1])
+			})
+		}
+		waits[what] = [2][]time.Duration{first, second}
+	}
+	for what, base := range map[string]time.Duration{"transient": 50 * time.Millisecond, "throttle": time.Second} {
+		for i, list := range waits[what] {
+			limit := base << i
+			low, high := slices.Min(list), slices.Max(list)
+			s.row(t, "R5", fmt.Sprintf("%s wait %d, a random part of %s", what, i+1, limit), "spread over all of it",
+				fmt.Sprintf("%s to %s", low.Round(time.Millisecond), high.Round(time.Millisecond)),
+				low < limit/4 && high > limit*3/4 && high <= limit)
+		}
+	}
+
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		c := srv.Client(t, maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 16}), maventa.WithTimeout(time.Hour))
+		srv.Inject(maventatest.Status(503).On("Assignments.Overview").Times(maventatest.Always))
+		_, err := c.Assignments.Overview(t.Context())
+		require.Error(t, err)
+		longest := slices.Max(gapsOf(srv, "Assignments.Overview"))
+		s.row(t, "R5", "longest wait of 16 attempts", "at most 20s", longest.Round(time.Millisecond), longest <= 20*time.Second && longest > 2*time.Second)
+	})
+
+	for _, test := range []struct {
+		after    time.Duration
+		deadline time.Duration
+		requests int
+	}{
+		{45 * time.Second, 5 * time.Minute, 2},
+		{60 * time.Second, 5 * time.Minute, 2},
+		{61 * time.Second, 5 * time.Minute, 1},  // longer than the policy allows
+		{20 * time.Second, 10 * time.Second, 1}, // the deadline would pass first
+	} {
+		for _, status := range []int{429, 503} {
+			synctest.Test(t, func(t *testing.T) {
+				srv := maventatest.NewServer(t)
+				c := srv.Client(t, maventa.WithTimeout(test.deadline))
+				srv.Inject(maventatest.RetryAfter(status, test.after).On("Assignments.Overview"))
+				start := time.Now()
+				_, err := c.Assignments.Overview(t.Context())
+				took := time.Since(start).Round(time.Second)
+				n := srv.Count("Assignments.Overview")
+				ok := n == test.requests && (err == nil) == (n == 2)
+				if n == 2 {
+					ok = ok && took == test.after
+				} else {
+					ok = ok && took == 0
+				}
+				s.row(t, "R5", fmt.Sprintf("%d with Retry-After %s, deadline %s: requests", status, test.after, test.deadline),
+					fmt.Sprint(test.requests), fmt.Sprintf("%d after %s", n, took), ok)
+			})
+		}
+	}
+}
+
+// scoreLists: no item is lost or doubled, whatever paging the service has, and
+// no list is endless.
+func scoreLists(t *testing.T, s *scorecard) {
+	const items = 250
+	for _, wire := range maventatest.Wires() {
+		synctest.Test(t, func(t *testing.T) {
+			srv := maventatest.NewServer(t, maventatest.WithWire(wire))
+			c := srv.Client(t)
+			for range items {
+				srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+			}
+			for _, perPage := range []int{0, 1000} { // the server gives at most 100
+				seen := map[string]int{}
+				n := 0
+				for a, err := range c.Assignments.All(t.Context(), maventa.AssignmentFilter{ListOptions: maventa.ListOptions{PerPage: perPage}}) {
+					require.NoError(t, err)
+					seen[a.ID]++
+					if n++; n == 150 && perPage == 0 && !wire.NoPaging { // what comes in meanwhile moves the pages
+						srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+					}
+				}
+				want := items
+				if perPage > 0 && !wire.NoPaging {
+					want++
+				}
+				doubled := n - len(seen)
+				s.row(t, "R6", fmt.Sprintf("wire %s, per_page %d: items lost, doubled", wire.Name, perPage), "0, 0",
+					fmt.Sprintf("%d, %d", want-len(seen), doubled), len(seen) == want && doubled == 0)
+			}
+			srv.Inject(maventatest.ReorderPages().On("Assignments.List").Times(2))
+			all, err := collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
+			require.NoError(t, err)
+			assert.GreaterOrEqual(t, len(all), items, "pages in another order")
+
+			before := srv.Count("Assignments.List")
+			srv.Inject(maventatest.RepeatPage().On("Assignments.List").Times(maventatest.Always))
+			_, err = collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
+			requests := srv.Count("Assignments.List") - before
+			ends := errors.Is(err, maventa.ErrNotAdvancing) || wire.NoPaging && err == nil
+			s.row(t, "R6", "wire "+wire.Name+": requests until a list that does not advance is left", "2", requests, ends && requests == 2)
+		})
+	}
+}
