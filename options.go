@@ -49,6 +49,7 @@ type callConfig struct {
 	unchecked   bool
 	noPreflight bool
 	settle      time.Duration
+	prefetch    bool
 }
 
 type clientOption func(*config) *Error

@@ -209,8 +209,12 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 		start := max(l.options.Page, 1)
 		var before *fetched[T]
 		seen, now := map[string]bool{}, map[string]bool{} // ids of the page before, and of this one
+		prefetch := c.prefetches(opts)
+		var next *coming[T]
+		defer func() { next.drop() }()
 		for {
-			p, err := l.fetch(ctx, c, opts)
+			p, err := l.take(ctx, c, opts, next)
+			next = nil
 			if err != nil {
 				yield(nil, err)
 				return
@@ -225,6 +229,10 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				return // where the server does not page, this is the first page again
 			}
 			l.apply(&p.Page)
+			l.options.Page = p.Next
+			if prefetch && p.Next > p.Number {
+				next = l.ahead(ctx, c, opts)
+			}
 			if !yield(p, nil) || p.Next == 0 {
 				return
 			}
@@ -232,7 +240,6 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				yield(nil, l.stuck(c, "the service names page "+strconv.Itoa(p.Next)+" as the next after "+strconv.Itoa(p.Number)))
 				return
 			}
-			l.options.Page = p.Next
 			before = p
 			seen, now = now, seen
 			clear(now)

@@ -62,7 +62,7 @@ func GzipBomb(size int64) Fault {
 			return
 		}
 		a := x.answer.orObject()
-		x.begun(answer{a.status, a.header, gzipHeader}, http.Header{"Content-Encoding": {"gzip"}})
+		x.begun(answer{status: a.status, header: a.header, body: gzipHeader}, http.Header{"Content-Encoding": {"gzip"}})
 		if _, err := x.w.Write(stored(a.body)); err != nil {
 			return
 		}
@@ -109,7 +109,7 @@ func SlowBody(d time.Duration) Fault {
 	return Fault{name: "SlowBody", after: func(x *exchange) {
 		const pieces = 8
 		a := x.answer.orObject()
-		x.begun(answer{a.status, a.header, nil}, nil)
+		x.begun(answer{status: a.status, header: a.header}, nil)
 		for i := range pieces {
 			from, to := len(a.body)*i/pieces, len(a.body)*(i+1)/pieces
 			if _, err := x.w.Write(a.body[from:to]); err != nil {
