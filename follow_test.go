@@ -266,18 +266,20 @@ func TestFollowOrders(t *testing.T) {
 		for _, apart := range []time.Duration{0, 10 * time.Minute} {
 			t.Run(fmt.Sprint(name, ", ", apart), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					list.perPage = 40
+					list.perPage = 20
 					s := newFollowing(t, &list)
-					s.happen(50, apart)
+					s.happen(30, apart)
 					f := s.c.Events.Follow(maventa.Checkpoint{})
 					got := s.watch(f, time.Minute)
 					for range 3 {
-						s.happen(17, apart)
+						s.happen(11, apart)
 						got = append(got, s.watch(f, time.Hour)...)
 						f = s.c.Events.Follow(stored(t, f.Checkpoint()))
 					}
-					got = append(got, s.watch(f, 26*time.Hour)...)
-					assert.ElementsMatch(t, events(1, 101), got)
+					got = append(got, s.watch(f, 2*time.Hour)...)
+					time.Sleep(24 * time.Hour) // the scan of the day
+					got = append(got, s.watch(f, time.Minute)...)
+					assert.ElementsMatch(t, events(1, 63), got)
 				})
 			})
 		}
@@ -421,8 +423,8 @@ func TestFollowContradiction(t *testing.T) {
 						assert.ElementsMatch(t, events(s.n-14, s.n), fresh)
 						got = append(got, fresh...)
 					}
-					s.happen(1, time.Hour)
-					got = append(got, s.watch(f, 25*time.Hour)...)
+					s.happen(1, 24*time.Hour)
+					got = append(got, s.watch(f, time.Hour)...)
 					assert.ElementsMatch(t, events(1, 76), got)
 				})
 			})
@@ -521,7 +523,7 @@ func TestFollowUnknownIDs(t *testing.T) {
 			f := s.c.Events.Follow(maventa.Checkpoint{})
 			assert.Len(t, s.watch(f, time.Minute), 2)
 			gone = 1
-			s.srv.Advance(-2 * time.Minute) // the third is of the same second
+			s.srv.Advance(-time.Minute) // the third is of the same second
 			pay()
 			assert.Len(t, s.watch(f, time.Hour), 1)
 		})
