@@ -50,8 +50,6 @@ func TestChaos(t *testing.T) {
 	}
 }
 
-const chaosSettle = 15 * time.Minute
-
 func chaosStory(t *testing.T, seed uint64) {
 	t.Helper()
 	t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
@@ -68,7 +66,7 @@ func chaosStory(t *testing.T, seed uint64) {
 				if round == 8 {
 					t.Fatalf("not done: %v", s.open)
 				}
-				time.Sleep(chaosSettle + time.Minute)
+				time.Sleep(s.settle + time.Minute)
 				s.calm, s.alone = true, true
 				s.life(s.journal(), 0, s.random)
 			}
@@ -83,7 +81,8 @@ func chaosStory(t *testing.T, seed uint64) {
 // story is one ledger, its service, and what the caller has been told.
 type story struct {
 	t         *testing.T
-	random    *rand.Rand // of the main goroutine
+	random    *rand.Rand    // of the main goroutine
+	settle    time.Duration // the network delivers within half of it
 	srv       *maventatest.Server
 	items     []maventa.LedgerItem
 	transfers map[string]*maventa.TransferEntry // by invoice
@@ -104,7 +103,7 @@ func newStory(t *testing.T, seed uint64) *story {
 	random := rand.New(rand.NewPCG(seed, 1))
 	wires := maventatest.Wires()
 	s := &story{
-		t: t, random: random, memory: maventa.NewMemoryJournal(),
+		t: t, random: random, memory: maventa.NewMemoryJournal(), settle: []time.Duration{3 * time.Minute, 15 * time.Minute}[random.IntN(2)],
 		srv: maventatest.NewServer(t, maventatest.WithWire(wires[random.IntN(len(wires))]), maventatest.WithLags(maventatest.Lags{
 			Transfer: seconds(random, 120), Listing: seconds(random, 60), Event: seconds(random, 30),
 		})),
@@ -238,7 +237,7 @@ func (s *story) lives() {
 // while, if that is not 0.
 func (s *story) life(journal maventa.Journal, crash time.Duration, order *rand.Rand) {
 	m := &mortal{Journal: journal}
-	c := s.srv.Client(s.t, maventa.WithJournal(m), maventa.WithSettleTime(chaosSettle))
+	c := s.srv.Client(s.t, maventa.WithJournal(m), maventa.WithSettleTime(s.settle))
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel()
 	if crash > 0 {

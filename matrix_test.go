@@ -113,7 +113,7 @@ var unsafeCalls = map[string]unsafeCall{
 		call: func(ctx context.Context, c *maventa.Client, id string) error {
 			return present(c.Assignments.AddEvent(ctx, id, canaryEvent()))
 		},
-		effects: func(srv *maventatest.Server, id string) int { return sentPayments(srv, id) },
+		effects: sentPayments,
 	},
 	"Ropo.Activate": {
 		prepare: func(*maventatest.Server) string { return "" },

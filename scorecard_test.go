@@ -228,6 +228,21 @@ func scoreEnsure(t *testing.T, s *scorecard) {
 	s.none(t, "S7", fmt.Sprintf("not noticed, of %d payments that the network delivered twice", e.network), e.unnoticed)
 	s.none(t, "S7", "not settled by the run after the settle time", e.undecided)
 	s.none(t, "S8", "second event sent while the first was unknown", e.order)
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		l.srv.Inject(maventatest.SlowAnswer(10 * time.Second).On("Assignments.AddEvent"))
+		var wg sync.WaitGroup
+		for _, key := range []string{"bank-1", "bank-2", "bank-3"} {
+			wg.Go(func() {
+				_, err := l.ensure(payment(key, "1.00"))
+				assert.NoError(t, err)
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		first := gapsOf(l.srv, "Assignments.AddEvent")[0]
+		s.row(t, "S8", "second event sent while the first was under way for 10 s", "10s later", first, first >= 10*time.Second && l.posts() == 3)
+	})
 	s.none(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)
 }
 
@@ -375,7 +390,8 @@ func scoreDeadlines(t *testing.T, s *scorecard) {
 		},
 		"EnsureEvents": func(ctx context.Context, c *maventa.Client, id, invoice string) error {
 			for _, r := range c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{
-				{AssignmentID: id, LedgerEntry: payment("bank-1", "40.00")}, {AssignmentID: id, LedgerEntry: payment("bank-2", "41.00")},
+				{AssignmentID: id, LedgerEntry: payment("bank-1", "40.00")},
+				{AssignmentID: id, LedgerEntry: payment("bank-2", "41.00")},
 				{InvoiceID: invoice, LedgerEntry: payment("bank-3", "42.00")},
 			}) {
 				if r.Err != nil {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -306,21 +307,61 @@ func stringsIn(body string) (list []string) {
 	return list
 }
 
-// TestCanaries: whatever a service answers, no error and no log shows what was
-// sent: keys, token, identity numbers, account numbers, names, addresses,
-// e-mails, phones, comments, summaries, Extra, and the customer in the path.
+// compoundCalls are those that are no row of the table.
+var compoundCalls = map[string]func(ctx context.Context, c *maventa.Client) (any, error){
+	"Do": func(ctx context.Context, c *maventa.Client) (any, error) {
+		request := maventa.Request{
+			API: maventa.Receivables, Method: http.MethodPost, Path: "/v1/things", Query: url.Values{"debtor": {canaryName}, "page": {"1"}},
+			Body: map[string]any{"ssn": canarySSN, "deep": []any{canaryStreet, canaryNumber}},
+		}
+		var out map[string]any
+		return request, c.Do(ctx, request, &out)
+	},
+	"EnsureEvent": func(ctx context.Context, c *maventa.Client) (any, error) {
+		return valueOf(c.Assignments.EnsureEvent(ctx, "as-1", maventa.LedgerEntry{Key: "bank-1", Event: canaryEvent()}))
+	},
+	"EnsureTransfer": func(ctx context.Context, c *maventa.Client) (any, error) {
+		transfer := canaryRopoTransfer()
+		return valueOf(c.Invoices.EnsureTransfer(ctx, "in-1", maventa.TransferEntry{Key: "collect-1", Ropo: &transfer}))
+	},
+	"ForInvoice": func(ctx context.Context, c *maventa.Client) (any, error) {
+		return valueOf(c.Assignments.ForInvoice(ctx, "in-1"))
+	},
+}
+
+// tellTale is an observer that prints all it is told.
+type tellTale struct{ text strings.Builder }
+
+func (w *tellTale) Start(ctx context.Context, call maventa.CallInfo) context.Context {
+	w.text.WriteString(printed(call))
+	return ctx
+}
+
+func (w *tellTale) Attempt(_ context.Context, _ maventa.CallInfo, attempt maventa.AttemptInfo) {
+	w.text.WriteString(printed(attempt))
+}
+
+func (w *tellTale) End(_ context.Context, _ maventa.CallInfo, result maventa.ResultInfo) {
+	w.text.WriteString(printed(result))
+}
+
+// TestCanaries: whatever a service answers, no error, no log and no observer
+// shows what was sent: keys, token, identity numbers, account numbers, names,
+// addresses, e-mails, phones, comments, summaries, Extra, and the customer in
+// the path.
 func TestCanaries(t *testing.T) {
 	probe, _ := http.NewRequest(http.MethodGet, "https://x.example/", http.NoBody)
-	for name, call := range canaryCalls {
+	calls := maps.Clone(compoundCalls)
+	maps.Copy(calls, canaryCalls)
+	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
 			for echo := range requestEchoes(probe, "") {
-				rec := &recorder{}
+				rec, seen := &recorder{}, &tellTale{}
 				c := trippedClient(t, tripper(func(r *http.Request, body string) (*http.Response, error) {
 					return requestEchoes(r, body)[echo], nil
-				}), maventa.WithLogger(slog.New(rec)))
-				var meta maventa.Response
+				}), maventa.WithLogger(slog.New(rec)), maventa.WithObserver(seen), maventa.WithJournal(maventa.NewMemoryJournal()))
 				value, err := call(t.Context(), c)
-				shown := printed(value) + printed(c) + printed(meta) + rec.text.String()
+				shown := printed(value) + printed(c) + rec.text.String() + seen.text.String()
 				if err != nil {
 					failure(t, err)
 					asJSON, jsonErr := json.Marshal(err)
@@ -338,7 +379,7 @@ func TestCanaries(t *testing.T) {
 // brokenTransports are networks whose errors tell too much.
 var brokenTransports = map[string]error{
 	"plain":   errors.New("proxy said: " + canaryToken + " " + canaryName),
-	"address": &url.Error{Op: "Post", URL: "https://user:" + canaryUserKey + "@proxy/?q=" + canaryName, Err: errors.New(canaryName)},
+	"address": &url.Error{Op: "Post", URL: "https://user:" + canaryUserKey + "@proxy/?q=" + canaryName, Err: errors.New("said: " + canaryName)},
 	"wrapped": fmt.Errorf("dial %s: %w", canaryName, io.ErrUnexpectedEOF),
 }
 
@@ -383,10 +424,7 @@ func TestCanariesInTokenErrors(t *testing.T) {
 }
 
 // failingJournal is a caller's journal whose errors tell too much.
-type failingJournal struct {
-	maventa.MemoryJournal
-	begin bool
-}
+type failingJournal struct{ maventa.MemoryJournal }
 
 var errJournal = errors.New("INSERT INTO journal VALUES ('" + canaryName + "') at postgres://app:" + canaryUserKey + "@db failed")
 
@@ -430,8 +468,11 @@ func TestEntriesHideTexts(t *testing.T) {
 	entry := maventa.LedgerEntry{Key: "bank-1", Event: canaryEvent()}
 	ropo, amili := canaryRopoTransfer(), canaryAmiliTransfer()
 	for _, v := range []any{
-		entry, &entry, maventa.LedgerItem{AssignmentID: "as-1", LedgerEntry: entry}, maventa.TransferEntry{Key: "k", Ropo: &ropo},
-		&maventa.TransferEntry{Key: "k", Amili: &amili}, maventa.EnsureResult{Item: maventa.LedgerItem{LedgerEntry: entry}},
+		entry, &entry,
+		maventa.LedgerItem{AssignmentID: "as-1", LedgerEntry: entry},
+		maventa.TransferEntry{Key: "k", Ropo: &ropo},
+		&maventa.TransferEntry{Key: "k", Amili: &amili},
+		maventa.EnsureResult{Item: maventa.LedgerItem{LedgerEntry: entry}},
 		&maventa.EnsureResult{Item: maventa.LedgerItem{LedgerEntry: entry}},
 	} {
 		assert.Empty(t, finds(printed(v)), "%T", v)
