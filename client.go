@@ -54,6 +54,7 @@ type root struct {
 	allowInferred bool
 	journal       Journal
 	gates         gates
+	arrayEncoding ArrayEncoding
 	call          callConfig
 }
 
@@ -90,6 +91,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		logger:        cfg.logger,
 		allowInferred: cfg.allowInferredWrites,
 		journal:       cfg.journal,
+		arrayEncoding: cfg.arrays,
 		call:          cfg.call,
 	}
 	r.useTransport(cfg.httpClient)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	if !b.op.IsSuccess(a.status) {
 		return refusal(b, a)
+	}
+	if a.open != nil {
+		return b.handOver(a)
 	}
 	isWrite := b.op.Safety != operation.Safe
 	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: a.status, RequestID: requestID(a.header)}
@@ -115,7 +119,7 @@ func (e *Error) readBody(b *built, a *answer) {
 	if json.Unmarshal(a.body, &shape) != nil {
 		return
 	}
-	hide := echoes(b.body, a.token)
+	hide := echoes(b.echo, b.url.RawQuery, a.token)
 	e.Code = cut(hide(shape.Code), 64)
 	e.Message = cut(hide(shape.Message), maxServerText)
 	var list []string
@@ -134,7 +138,7 @@ func (e *Error) readBody(b *built, a *answer) {
 // echoes returns a function that hides, in a text from the server, the token
 // and what was in the request's body: a server that quotes a wrong name or
 // account number back must not put it into the caller's logs.
-func echoes(body []byte, token Secret) func(string) string {
+func echoes(body []byte, query string, token Secret) func(string) string {
 	var hidden []string
 	if token != "" {
 		hidden = append(hidden, string(token), redacted)
@@ -153,6 +157,14 @@ func echoes(body []byte, token Secret) func(string) string {
 		case map[string]any:
 			for _, x := range v {
 				walk(x)
+			}
+		}
+	}
+	params, _ := url.ParseQuery(query)
+	for _, values := range params {
+		for _, v := range values {
+			if len(v) >= 4 && !isUpper(v) {
+				hidden = append(hidden, v, redacted)
 			}
 		}
 	}

@@ -36,6 +36,7 @@ type config struct {
 	logger              *slog.Logger
 	allowInferredWrites bool
 	journal             Journal
+	arrays              ArrayEncoding
 	call                callConfig
 }
 

@@ -135,9 +135,10 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 		p.want = defaultPerPage
 	}
 	q := l.filter
+	q.b = slices.Clip(q.b) // iterators share the filter
 	q.add("page", strconv.Itoa(p.Number))
 	q.add("per_page", strconv.Itoa(p.want))
-	r := request{op: l.op, query: q.String(), out: p}
+	r := request{op: l.op, params: q, out: p}
 	if l.id != "" || strings.Contains(l.op.Op().Path, "{") {
 		r.ids = []string{l.id}
 	}
@@ -256,6 +257,12 @@ func (l list[T]) stuck(c *Client, page int) *Error {
 func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	p.sum = maphash.Bytes(seed, body)
 	p.readHeaders(h)
+	p.Items = make([]T, 0, min(p.want, 1000))
+	return decodeItems(body, &p.Items)
+}
+
+// decodeItems reads a bare array, or an object with exactly one array member.
+func decodeItems[T any](body []byte, items *[]T) (problem string) {
 	body = bytes.TrimSpace(body)
 	if body[0] == '{' {
 		var members map[string]json.RawMessage
@@ -275,11 +282,10 @@ func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	if len(body) == 0 || body[0] != '[' {
 		return "the answer holds no list"
 	}
-	p.Items = make([]T, 0, min(p.want, 1000))
-	if err := json.Unmarshal(body, &p.Items); err != nil {
+	if err := json.Unmarshal(body, items); err != nil {
 		return jsonProblem(err)
 	}
-	if err := extra.Collect(body, &p.Items); err != nil {
+	if err := extra.Collect(body, items); err != nil {
 		return "an item of the list names a field twice"
 	}
 	return ""
@@ -352,7 +358,10 @@ func relOf(params string) string {
 }
 
 // query builds the query of a call. Empty values are left out.
-type query struct{ b []byte }
+type query struct {
+	b      []byte
+	arrays []array
+}
 
 func (q *query) add(name, value string) {
 	if value == "" {
@@ -365,8 +374,6 @@ func (q *query) add(name, value string) {
 	q.b = append(q.b, '=')
 	q.b = append(q.b, url.QueryEscape(value)...)
 }
-
-func (q *query) String() string { return string(q.b) }
 
 // addTime adds an instant in UTC, as AX writes them.
 func (q *query) addTime(name string, t time.Time) {
