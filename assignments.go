@@ -110,6 +110,12 @@ type AssignmentFilter struct {
 	ListOptions
 }
 
+// Format implements [fmt.Formatter] without names.
+func (f AssignmentFilter) Format(s fmt.State, _ rune) { printModel(s, f) }
+
+// LogValue implements [slog.LogValuer].
+func (f AssignmentFilter) LogValue() slog.Value { return logModel(f) }
+
 func (f AssignmentFilter) list() list[Assignment] {
 	l := list[Assignment]{
 		op:      operation.AssignmentsList,
@@ -181,7 +187,7 @@ func (s AssignmentService) Get(ctx context.Context, assignmentID string, opts ..
 // from the list, and one that was just made may appear a little later), and
 // [ErrAmbiguous] if several are open; their ids are in Details.
 func (s AssignmentService) ForInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
-	t, err := s.c.Invoices.TransferStatus(ctx, invoiceID, opts...)
+	t, err := InvoiceService{s.c}.TransferStatus(ctx, invoiceID, opts...)
 	if err == nil && t.URL != "" {
 		return s.ofTransfer(ctx, t, opts)
 	}
@@ -276,8 +282,9 @@ func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, ev
 	if err := s.c.call(ctx, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, body: &event, out: e}, opts); err != nil {
 		return nil, err
 	}
-	if e.ID == "" && e.Type == "" { // an empty answer: tell what was sent
-		*e = Event{Type: event.Type, Amount: event.Amount, Date: event.Date, Comment: event.Comment, InvoiceNumber: event.InvoiceNumber}
+	if e.ID == "" && e.Type == "" { // the answer does not tell: keep what was sent
+		e.Type, e.Amount, e.Date, e.Comment = event.Type, event.Amount, event.Date, event.Comment
+		e.InvoiceNumber, e.DueDate, e.Until = event.InvoiceNumber, event.DueDate, event.Until
 	}
 	if e.AssignmentID == "" {
 		e.AssignmentID = assignmentID

@@ -272,8 +272,9 @@ func sharedFor(err *Error) time.Duration {
 
 // tokenStore holds the token caches of a client and all clients derived from it.
 type tokenStore struct {
-	mu     sync.Mutex
-	caches map[[sha256.Size]byte]*tokenCache
+	mu      sync.Mutex
+	caches  map[[sha256.Size]byte]*tokenCache
+	sweepAt int // how many caches make the next sweep due
 }
 
 // cache returns the one cache for a key.
@@ -284,11 +285,33 @@ func (s *tokenStore) cache(key [sha256.Size]byte, fetch func(context.Context, Se
 		return c
 	}
 	if s.caches == nil {
-		s.caches = map[[sha256.Size]byte]*tokenCache{}
+		s.caches, s.sweepAt = map[[sha256.Size]byte]*tokenCache{}, 1024
+	}
+	if len(s.caches) >= s.sweepAt {
+		s.sweep()
 	}
 	c := &tokenCache{fetch: fetch}
 	s.caches[key] = c
 	return c
+}
+
+// sweep forgets caches without a usable token, so that rotated keys and
+// companies of long ago do not pile up. A client that still has one goes on
+// with it.
+func (s *tokenStore) sweep() {
+	for key, c := range s.caches {
+		if c.isIdle() {
+			delete(s.caches, key)
+		}
+	}
+	s.sweepAt = max(1024, 2*len(s.caches))
+}
+
+func (c *tokenCache) isIdle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	return c.flight == nil && !now.Before(c.failedUntil) && (c.current == nil || !now.Before(c.current.expiresAt))
 }
 
 // tokenKey hashes what a token depends on, so that no key lies about in a map.

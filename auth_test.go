@@ -510,3 +510,21 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 	})
 }
+
+// TestTokenStoreForgets: tokens of rotated keys do not pile up.
+func TestTokenStoreForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := tokenClient(t, &tokenServer{life: 3600})
+		for i := range 5000 {
+			other, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: Secret("key-" + strconv.Itoa(i))})
+			require.NoError(t, err)
+			_, tokenErr := other.token.get(t.Context())
+			require.Nil(t, tokenErr)
+			time.Sleep(time.Minute)
+		}
+		assert.LessOrEqual(t, len(c.root.store.caches), 1100)
+		same, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: "key-4999"})
+		require.NoError(t, err)
+		assert.Same(t, same.token, c.root.store.caches[tokenKey(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -18,11 +19,15 @@ type built struct {
 	echo []byte // what was sent, as JSON: hidden in errors
 	in   any    // what body was made of
 	out  any
-	sent *sentCall // of a write
+	sent sentCall // of a write
 
 	upload  *upload   // instead of body
 	stream  *Download // instead of out
 	anyType bool
+
+	watch *observation
+
+	personal []string // path parameters that errors must not show
 }
 
 // build validates the call and makes everything that its attempts share.
@@ -34,21 +39,25 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			hint: "try it on stage, then make the client with maventa.AllowInferredWrites()",
 		}
 	}
-	base := &c.root.ax
-	if op.API == operation.Receivables {
-		base = &c.root.receivables
-	}
+	base := c.root.base(op)
 	path, err := fillPath(op, r.ids)
 	if err != nil {
 		return nil, err
 	}
 	b := &built{op: op, in: r.body, out: r.out, stream: r.stream, anyType: r.anyType}
 	if op.Safety != operation.Safe {
-		b.sent = &sentCall{client: c, op: op, ids: r.ids, body: r.body, target: r.target}
+		b.sent = sentCall{client: c, op: op, ids: r.ids, body: r.body, target: r.target}
 	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
 	if !r.params.empty() {
 		b.url.RawQuery = r.params.encode(c.root.arrayEncoding)
+	}
+	if op.PersonalTarget {
+		b.personal = r.ids
+	}
+	if strings.Contains(path, ";") {
+		// Some servers read "..;x" as "..": net/url leaves the semicolon alone.
+		b.url.RawPath = strings.ReplaceAll(b.url.EscapedPath(), ";", "%3B")
 	}
 	if r.check != nil {
 		if err := c.validate(checkFunc(r.check), op.Name, cfg); err != nil {
@@ -66,12 +75,24 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			return nil, err
 		}
 	}
-	body, jsonErr := json.Marshal(r.body)
+	body := r.body
+	if p, ok := body.(interface{ plain() any }); ok {
+		body = p.plain()
+	}
+	data, jsonErr := json.Marshal(body)
 	if jsonErr != nil {
 		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
 	}
-	b.body, b.echo = body, body
+	b.body, b.echo = data, data
 	return b, nil
+}
+
+// base is the address of the API that op belongs to.
+func (r *root) base(op *operation.Op) *endpoint {
+	if op.API == operation.Receivables {
+		return &r.receivables
+	}
+	return &r.ax
 }
 
 // fillPath puts ids into op's path template, unescaped: net/url escapes what
@@ -115,7 +136,7 @@ func idProblem(op *operation.Op, id string) string {
 		return "is not UTF-8"
 	}
 	for _, r := range id {
-		if r < ' ' || r == 0x7f || r == '/' || r == '\\' || r == '%' {
+		if !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '%' {
 			return "holds a slash, a percent sign or a control character"
 		}
 	}

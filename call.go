@@ -40,32 +40,57 @@ func (r *request) row() *operation.Op {
 // call is the way of every call: validate and build it, then for each attempt
 // get a token, send, judge the answer and decode it.
 func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
-	if c == nil {
-		return &Error{Operation: r.row().Name, Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+	if c == nil || c.root == nil || ctx == nil {
+		return c.fail(&r, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"})
 	}
-	start := time.Now()
+	ctx, watch := c.root.observe(ctx, r.row())
+	attempts, err := c.make(ctx, &r, opts, watch)
+	watch.end(ctx, attempts, err)
+	if err != nil {
+		err.Attempts = attempts
+		return c.fail(&r, err)
+	}
+	return nil
+}
+
+// make is call without its frame.
+func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch *observation) (attempts int, err *Error) {
 	cfg, err := c.root.callConfig(opts)
 	if err != nil {
-		return c.fail(&r, err)
+		return 0, err
 	}
+	start := time.Now()
 	ctx, cancel := bound(ctx, cfg.timeout, r.stream)
 	defer cancel()
-	b, err := c.build(&r, cfg)
+	b, err := c.build(r, cfg)
 	if err != nil {
-		return c.fail(&r, err)
+		return 0, err
 	}
-	attempts, err := c.attempts(ctx, b, cfg)
+	b.watch = watch
+	attempts, err = c.attempts(ctx, b, cfg)
 	if cfg.response != nil {
 		cfg.response.Attempts = attempts
 		cfg.response.Duration = time.Since(start)
 	}
+	if err != nil && b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
+		err.sent = &b.sent
+		err.FirstSent, err.LastSent = b.sent.first, b.sent.last
+		err.Digest = c.digest(b.op.Name, r.ids, b.echo)
+	}
+	return attempts, err
+}
+
+// check refuses what call would refuse before sending anything, for methods
+// that read first.
+func (c *Client) check(r request, opts []CallOption) error {
+	if c == nil || c.root == nil {
+		return c.call(context.Background(), r, opts)
+	}
+	cfg, err := c.root.callConfig(opts)
+	if err == nil {
+		_, err = c.build(&r, cfg)
+	}
 	if err != nil {
-		err.Attempts = attempts
-		if b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
-			err.sent = b.sent
-			err.FirstSent, err.LastSent = b.sent.first, b.sent.last
-			err.Digest = c.digest(b.op.Name, r.ids, b.echo)
-		}
 		return c.fail(&r, err)
 	}
 	return nil
@@ -122,11 +147,14 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 		cost, again := c.root.wait(ctx, cfg.retry, tries+1, err)
 		spent += cost
 		if !again {
+			if err.cause == nil {
+				err.cause = ctx.Err()
+			}
 			break
 		}
 		token, err = nil, nil
 	}
-	if doubt && err.Outcome != OutcomeUnknown {
+	if doubt && err.Outcome != OutcomeApplied {
 		err.Outcome = OutcomeUnknown
 	}
 	return sent, err
@@ -137,14 +165,16 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: ctxErr}
 	}
-	if b.sent != nil {
-		b.sent.last = time.Now().UTC()
+	start := time.Now()
+	if b.op.Safety != operation.Safe {
+		b.sent.last = start.UTC()
 		if b.sent.first.IsZero() {
 			b.sent.first = b.sent.last
 		}
 	}
 	answer, err := c.root.send(ctx, b, token)
 	if err != nil {
+		b.watch.attempt(ctx, start, nil, err)
 		return true, err
 	}
 	defer answer.release()
@@ -159,7 +189,9 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	if cfg.rawBody != nil && answer.open == nil {
 		*cfg.rawBody = append((*cfg.rawBody)[:0], answer.body...)
 	}
-	return true, c.judge(ctx, b, answer)
+	err = c.judge(ctx, b, answer)
+	b.watch.attempt(ctx, start, answer, err)
+	return true, err
 }
 
 // callConfig applies a call's options over the client's.
@@ -183,7 +215,9 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 func (c *Client) fail(r *request, e *Error) error {
 	e.op = r.row()
 	e.Operation = e.op.Name
-	e.Environment = c.root.environment.Name
+	if c != nil && c.root != nil {
+		e.Environment = c.root.environment.Name
+	}
 	switch {
 	case e.op.PersonalTarget || e.Phase == PhaseBuild:
 	case r.target != "":

@@ -13,12 +13,18 @@ import (
 
 // Identity is what [Client.Check] found.
 type Identity struct {
-	Environment string
+	Environment string `log:"show"`
 	User        User
 	Company     Company
 	// Granted are the scopes of the token, Needed those that the client asks for.
-	Granted, Needed []string
+	Granted, Needed []string `log:"show"`
 }
+
+// Format implements [fmt.Formatter] without personal data.
+func (i Identity) Format(f fmt.State, _ rune) { printModel(f, i) }
+
+// LogValue implements [slog.LogValuer].
+func (i Identity) LogValue() slog.Value { return logModel(i) }
 
 // User is the user that the API key belongs to.
 type User struct {
@@ -73,9 +79,6 @@ type current struct {
 // Inferred: that the default scopes suffice; where they do not, user and
 // company stay empty and the scopes are those of the token's own answer.
 func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, error) {
-	if c == nil {
-		return nil, &Error{Operation: "Check", Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
-	}
 	me := current{}
 	r := request{op: operation.AuthCurrent, out: &me}
 	err := c.call(ctx, r, opts)

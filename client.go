@@ -60,7 +60,6 @@ type root struct {
 
 	transport http.RoundTripper
 	seesConns bool // transport tells whether a connection was obtained
-	owned     *http.Transport
 
 	scopes        []string
 	tokenSource   TokenSource
@@ -70,6 +69,7 @@ type root struct {
 	jitter        func(time.Duration) time.Duration
 	userAgent     []string
 	logger        *slog.Logger
+	observers     []Observer
 	allowInferred bool
 	journal       Journal
 	gates         gates
@@ -108,6 +108,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		jitter:        fullJitter,
 		userAgent:     []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 		logger:        cfg.logger,
+		observers:     cfg.observers,
 		allowInferred: cfg.allowInferredWrites,
 		journal:       cfg.journal,
 		arrayEncoding: cfg.arrays,
@@ -145,15 +146,34 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 // the first client. With [WithKeys] or [WithTokenSource] only the company id
 // of creds is needed.
 func (c *Client) ForCompany(creds Credentials) (*Client, error) {
+	if c == nil || c.root == nil {
+		return nil, invalid("ForCompany", "client", "was not made by NewClient")
+	}
 	return c.root.client("ForCompany", creds)
 }
 
 // CompanyID returns the company that the client works for.
-func (c *Client) CompanyID() string { return c.company }
+func (c *Client) CompanyID() string {
+	if c == nil {
+		return ""
+	}
+	return c.company
+}
+
+// Environment returns the environment that the client works on.
+func (c *Client) Environment() Environment {
+	if c == nil || c.root == nil {
+		return Environment{}
+	}
+	return c.root.environment
+}
 
 // CloseIdleConnections closes connections that are not in use. The client
 // stays usable.
 func (c *Client) CloseIdleConnections() {
+	if c == nil || c.root == nil {
+		return
+	}
 	if t, ok := c.root.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -38,14 +39,75 @@ func decode(a *answer, out any) (problem string) {
 }
 
 // decodeJSON is encoding/json followed by one pass that keeps unknown members.
+// An inferred field whose value has another type than the one that was guessed
+// must not make the whole answer unreadable: its value goes to Extra.
 func decodeJSON(data []byte, out any) (problem string) {
-	if err := json.Unmarshal(data, out); err != nil {
-		return jsonProblem(err)
+	err := json.Unmarshal(data, out)
+	if err != nil {
+		if !json.Valid(data) || decodeLenient(data, reflect.ValueOf(out).Elem()) != nil {
+			return jsonProblem(err)
+		}
+		return ""
 	}
 	if err := extra.Collect(data, out); err != nil {
 		return "the answer names a field twice"
 	}
 	return ""
+}
+
+// decodeLenient reads member by member, which is slow and only done after
+// encoding/json refused the answer.
+func decodeLenient(data []byte, v reflect.Value) error {
+	isModel := v.Kind() == reflect.Struct && v.FieldByName("Extra").IsValid()
+	isList := v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct
+	switch {
+	case isList:
+		var items []json.RawMessage
+		if err := json.Unmarshal(data, &items); err != nil {
+			return err
+		}
+		v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+		for i, item := range items {
+			if err := decodeLenient(item, v.Index(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	case isModel:
+		return decodeModel(data, v)
+	}
+	return json.Unmarshal(data, v.Addr().Interface())
+}
+
+func decodeModel(data []byte, v reflect.Value) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	v.SetZero()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		raw, ok := members[name]
+		if !ok || !f.IsExported() {
+			continue
+		}
+		if err := decodeLenient(raw, v.Field(i)); err != nil {
+			if f.Tag.Get("api") != "inferred" {
+				return err
+			}
+			v.Field(i).SetZero()
+			continue // it stays among the unknown members
+		}
+		delete(members, name)
+	}
+	more, _ := v.FieldByName("Extra").Addr().Interface().(*Extra)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if err := more.Set(name, members[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // jsonProblem describes an error of encoding/json without the values it quotes.
@@ -80,8 +142,8 @@ func inferredNames(body any) []string {
 		}
 		switch v.Kind() { //nolint:exhaustive // only containers are descended into
 		case reflect.Slice:
-			if v.Len() > 0 {
-				walk(v.Index(0), prefix+"[]")
+			for i := range v.Len() {
+				walk(v.Index(i), prefix+"[]")
 			}
 		case reflect.Struct:
 			for i := range v.NumField() {

@@ -2,6 +2,8 @@ package maventa
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,18 +34,24 @@ const (
 type Request struct {
 	// Operation names the call in errors and logs. Empty: method and path
 	// template.
-	Operation string
+	Operation string `log:"show"`
 	API       API
-	Method    string
+	Method    string `log:"show"`
 	// Path is a template that begins with a slash, such as "/v1/things/{id}";
 	// PathValues fill its places in order, each as one escaped segment.
-	Path       string
+	Path       string `log:"show"`
 	PathValues []string
 	Query      url.Values
 	Body       any // sent as JSON; nil: none
 	// Safety decides what may be sent again. A GET is always [Safe].
 	Safety Safety
 }
+
+// Format implements [fmt.Formatter] without ids, query and body.
+func (r Request) Format(f fmt.State, _ rune) { printModel(f, r) }
+
+// LogValue implements [slog.LogValuer].
+func (r Request) LogValue() slog.Value { return logModel(r) }
 
 // Do makes a call that this package has no method for, with the token, retry,
 // outcome and error rules of all other calls. The answer is decoded into out
@@ -78,10 +86,30 @@ func (r *Request) problem() []FieldProblem {
 		return []FieldProblem{{"api", "or safety has an unknown value"}}
 	case strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || r.Method == "":
 		return []FieldProblem{{"method", "must be an HTTP method in capitals"}}
-	case !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#%\\ ") || strings.Contains(r.Path, "..") || strings.Contains(r.Path, "//"):
+	case !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#%\\ ") || strings.Contains(r.Path, "..") || strings.Contains(r.Path, "//") || countPlaces(r.Path) < 0:
 		return []FieldProblem{{"path", "must be a plain template that begins with a slash; values and query have fields of their own"}}
-	case strings.Count(r.Path, "{") != len(r.PathValues) || strings.Count(r.Path, "}") != len(r.PathValues):
+	case countPlaces(r.Path) != len(r.PathValues):
 		return []FieldProblem{{"path_values", "must be as many as the template's places"}}
 	}
 	return nil
+}
+
+// countPlaces counts the {name} places of a template, -1 if it is malformed.
+func countPlaces(path string) int {
+	n := 0
+	for {
+		before, rest, found := strings.Cut(path, "{")
+		if strings.Contains(before, "}") {
+			return -1
+		}
+		if !found {
+			return n
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed || name == "" || strings.Contains(name, "{") {
+			return -1
+		}
+		path = after
+		n++
+	}
 }

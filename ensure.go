@@ -4,10 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -18,15 +23,21 @@ type LedgerEntry struct {
 	// Key is the business key: what makes this entry of the ledger unique within
 	// the company for ever, such as the bank's archive id. Two equal payments on
 	// one day are two entries with two keys.
-	Key   string
+	Key   string `log:"show"`
 	Event NewEvent
 
 	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate]:
 	// either Adopt names the event that is this entry's, or Post says that none
 	// of them is.
-	Adopt string
+	Adopt string `log:"show"`
 	Post  bool
 }
+
+// Format implements [fmt.Formatter] without texts.
+func (e LedgerEntry) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e LedgerEntry) LogValue() slog.Value { return logModel(e) }
 
 // Ensured says how an entry stands on the service.
 type Ensured struct {
@@ -67,7 +78,7 @@ func (s AssignmentService) EnsureEvent(ctx context.Context, assignmentID string,
 // the invoice's transfer ends in error it returns [ErrTransferFailed], and if
 // the transfer is pending with a reason [ErrTransferStalled].
 func (s AssignmentService) EnsureEventForInvoice(ctx context.Context, invoiceID string, entry LedgerEntry, opts ...CallOption) (*Ensured, error) {
-	return s.ensureForInvoice(ctx, invoiceID, entry, s.c.Invoices.awaitAssignment, opts)
+	return s.ensureForInvoice(ctx, invoiceID, entry, InvoiceService{s.c}.awaitAssignment, opts)
 }
 
 // LedgerItem is one line of a ledger for [AssignmentService.EnsureEvents]: an
@@ -186,20 +197,17 @@ type ensuring struct {
 
 // ensuring checks what can be checked without a request.
 func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry LedgerEntry, opts []CallOption) (*ensuring, error) {
-	c := s.c
-	e := &ensuring{
-		s: s, op: operation.AssignmentsAddEvent.Op(), journal: c.root.journal, opts: opts,
-		key:          c.journalKey(entry.Key),
-		assignmentID: assignmentID, invoiceID: invoiceID, entry: entry,
+	e := &ensuring{s: s, op: operation.AssignmentsAddEvent.Op(), opts: opts, assignmentID: assignmentID, invoiceID: invoiceID, entry: entry}
+	if problem := s.c.journalProblem(entry.Key); problem != nil {
+		return nil, e.fail(problem)
 	}
+	c := s.c
+	e.journal, e.key = c.root.journal, c.journalKey(entry.Key)
 	cfg, cfgErr := c.root.callConfig(opts)
 	if cfgErr != nil {
 		return nil, e.fail(cfgErr)
 	}
 	e.settle = cfg.settle
-	if problem := c.journalProblem(entry.Key); problem != nil {
-		return nil, e.fail(problem)
-	}
 	if err := c.validate(&entry.Event, e.op.Name, cfg); err != nil {
 		return nil, e.fail(err)
 	}
@@ -218,10 +226,10 @@ func (c *Client) journalKey(key string) JournalKey {
 // journalProblem says why nothing can be ensured under a key.
 func (c *Client) journalProblem(key string) *Error {
 	switch {
-	case c.root.journal == nil:
+	case c == nil || c.root == nil || c.root.journal == nil:
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"journal", "is required: make the client with maventa.WithJournal"}}}
-	case key == "" || len(key) > 512:
-		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes"}}}
+	case key == "" || len(key) > 512 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl):
+		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes of UTF-8 without control characters"}}}
 	}
 	return nil
 }
@@ -313,7 +321,7 @@ func (e *ensuring) newEntry(view *assignmentView) JournalEntry {
 	return JournalEntry{
 		JournalKey: e.key, Operation: e.op.Name, InvoiceID: e.invoiceID, AssignmentID: e.assignmentID,
 		EventType: e.entry.Event.Type, Amount: e.entry.Event.Amount, Date: e.entry.Event.Date,
-		Digest: e.digest, Baseline: view.ids(), BegunAt: time.Now().UTC(),
+		Digest: e.digest, Baseline: view.ids(), BegunAt: journalTime(),
 	}
 }
 
@@ -388,7 +396,7 @@ func (e *ensuring) adoptable(view *assignmentView) error {
 // end writes the outcome into the journal, also when ctx is over, and returns
 // failure. If the journal fails, its own error says what happened.
 func (e *ensuring) end(ctx context.Context, entry JournalEntry, outcome Outcome, eventID, requestID string, failure error) error {
-	entry.EndedAt, entry.Outcome, entry.EventID, entry.Request = time.Now().UTC(), outcome, eventID, requestID
+	entry.EndedAt, entry.Outcome, entry.EventID, entry.Request = journalTime(), outcome, eventID, requestID
 	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
 		return e.journalFailed(err, outcome)
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// settleGap lies between the two equal reads that a conclusion needs.
+// settleGap lies between the two equal reads that a conclusion needs, unless the
+// settle time is shorter.
 const settleGap = 5 * time.Second
 
 // assignmentView is what is known of an assignment: its events, and what this
@@ -153,7 +154,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event NewEvent
 		}
 		return stored, err
 	}
-	stored.EndedAt = time.Now().UTC()
+	stored.EndedAt = journalTime()
 	switch {
 	case noneIsOurs || len(sure)+len(maybe) == 0:
 		stored.Outcome = OutcomeNotSent // or never acted on, which is the same to the caller
@@ -176,7 +177,7 @@ func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event NewEven
 	}
 	for read := range 2 {
 		if read > 0 {
-			if err := sleep(ctx, settleGap); err != nil {
+			if err := sleep(ctx, min(settleGap, e.settle)); err != nil {
 				return nil, nil, e.unsettled(settleGap)
 			}
 		}

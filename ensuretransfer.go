@@ -34,7 +34,7 @@ type TransferEntry struct {
 // If none does, that proves nothing, since the service answers 404 for "no
 // access" too: the entry stays open until the caller sets Post.
 func (s InvoiceService) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry, opts ...CallOption) (*Ensured, error) {
-	e := &ensuringTransfer{s: s, journal: s.c.root.journal, invoiceID: invoiceID, entry: entry, opts: opts, op: operation.InvoicesTransferToRopo, body: entry.Ropo}
+	e := &ensuringTransfer{s: s, invoiceID: invoiceID, entry: entry, opts: opts, op: operation.InvoicesTransferToRopo, body: entry.Ropo}
 	if entry.Amili != nil {
 		e.op, e.body = operation.InvoicesTransferToAmili, entry.Amili
 	}
@@ -64,13 +64,14 @@ type ensuringTransfer struct {
 
 // check does what can be done without a request.
 func (e *ensuringTransfer) check() *Error {
-	c := e.s.c
 	if (e.entry.Ropo == nil) == (e.entry.Amili == nil) {
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"transfer", "must be for Ropo or for Amili, and not for both"}}}
 	}
+	c := e.s.c
 	if problem := c.journalProblem(e.entry.Key); problem != nil {
 		return problem
 	}
+	e.journal = c.root.journal
 	cfg, err := c.root.callConfig(e.opts)
 	if err != nil {
 		return err
@@ -119,7 +120,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	}
 	entry := JournalEntry{
 		JournalKey: key, Operation: e.op.String(), InvoiceID: e.invoiceID, Digest: e.digest,
-		Baseline: []string{string(state)}, BegunAt: time.Now().UTC(),
+		Baseline: []string{string(state)}, BegunAt: journalTime(),
 	}
 	if _, claimed, err := e.journal.Begin(ctx, entry); err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -174,7 +175,7 @@ func (e *ensuringTransfer) state(ctx context.Context) (TransferState, error) {
 
 // end writes the outcome into the journal, also when ctx is over.
 func (e *ensuringTransfer) end(ctx context.Context, entry JournalEntry, outcome Outcome, requestID string, failure error) (*Ensured, error) {
-	entry.EndedAt, entry.Outcome, entry.Request = time.Now().UTC(), outcome, requestID
+	entry.EndedAt, entry.Outcome, entry.Request = journalTime(), outcome, requestID
 	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
 		return nil, e.journalFailed(err, outcome)
 	}

@@ -144,6 +144,9 @@ type FieldProblem struct {
 	Problem string
 }
 
+// String returns the field and its problem as one sentence.
+func (f FieldProblem) String() string { return f.Field + " " + f.Problem }
+
 // Error is what every failing call of this package returns, also the
 // constructors and parsers. It holds no credential, token, body, URL or
 // personal data, so it may be logged as it is.
@@ -220,9 +223,7 @@ func (e *Error) Error() string {
 			b.WriteString(";")
 		}
 		b.WriteByte(' ')
-		b.WriteString(f.Field)
-		b.WriteByte(' ')
-		b.WriteString(f.Problem)
+		b.WriteString(f.String())
 	}
 	if advice := e.advice(); advice != "" {
 		b.WriteString("; ")
@@ -274,7 +275,7 @@ func (e *Error) advice() string {
 		said += "; "
 	}
 	switch {
-	case e.op == nil:
+	case e.op == nil || e.kind == ErrTransferFailed || e.kind == ErrTransferStalled: //nolint:errorlint // identity
 		return e.hint
 	case e.Outcome == OutcomeNotSent:
 		return said + "nothing was sent"
@@ -317,9 +318,31 @@ func (e *Error) Is(target error) bool {
 	case ErrAuth:
 		return e.Phase == PhaseAuth
 	case ErrOutcomeUnknown:
-		return e.kind == ErrUnsettled || e.Outcome == OutcomeUnknown && e.op != nil && e.op.Safety != operation.Safe
+		return e.kind == ErrUnsettled || e.Outcome == OutcomeUnknown && e.isWrite()
 	}
 	return false
+}
+
+// isWrite reports whether the error is of a call that changes something. Errors
+// that a test makes by hand are told by the operation's name.
+func (e *Error) isWrite() bool {
+	op := e.op
+	if op == nil {
+		op = operation.Lookup(e.Operation)
+	}
+	return op != nil && op.Safety != operation.Safe
+}
+
+// OutcomeOf returns the outcome of err: [OutcomeApplied] for nil, that of the
+// *[Error] in its chain, and [OutcomeUnknown] for any other error.
+func OutcomeOf(err error) Outcome {
+	if err == nil {
+		return OutcomeApplied
+	}
+	if e := asError(err); e != nil {
+		return e.Outcome
+	}
+	return OutcomeUnknown
 }
 
 // Unwrap returns the cause that may be inspected: a context error or an error

@@ -125,6 +125,16 @@ func (e NewEvent) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(e), e.Extra)
 }
 
+// plain is the event without its MarshalJSON, which is only needed for Extra:
+// encoding/json copies and checks what a MarshalJSON returns.
+func (e *NewEvent) plain() any {
+	if e.Extra.Len() > 0 {
+		return e
+	}
+	type plain NewEvent
+	return (*plain)(e)
+}
+
 // Format implements [fmt.Formatter] without the comment's text.
 func (e NewEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
 
@@ -234,6 +244,12 @@ type EventFilter struct {
 	CreatedTo    time.Time
 	ListOptions
 }
+
+// Format implements [fmt.Formatter] without ids.
+func (f EventFilter) Format(s fmt.State, _ rune) { printModel(s, f) }
+
+// LogValue implements [slog.LogValuer].
+func (f EventFilter) LogValue() slog.Value { return logModel(f) }
 
 func (f EventFilter) list() list[Event] {
 	l := list[Event]{

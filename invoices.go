@@ -206,7 +206,9 @@ const (
 //
 // It ends with an error that matches [ErrTransferFailed] when the transfer is
 // in error, and [ErrTransferStalled] when it is pending with a reason, which a
-// person may have to deal with. The reason is the error's Message.
+// person may have to deal with. The reason is the error's Message. If no status
+// shows the transfer after a few looks, the error matches [ErrNotFound]: absent
+// or no access; it does not prove that a transfer of unknown outcome is lost.
 func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
 	wait, absences := firstTransferWait, 0
 	for {
@@ -282,7 +284,11 @@ func (s InvoiceService) pause(ctx context.Context, invoiceID string, wait time.D
 // transferEnd is the error of a transfer that did not come to an assignment.
 func (s InvoiceService) transferEnd(t *Transfer, kind error) error {
 	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
-	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), kind: kind})
+	hint := "the agency did not take the invoice: mend the reason, then transfer it again"
+	if kind == ErrTransferStalled { //nolint:errorlint // identity
+		hint = "do not transfer it again: it may go on once the reason is dealt with"
+	}
+	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), kind: kind, hint: hint})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is
@@ -295,11 +301,10 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 			Phase: PhaseDecode, Outcome: OutcomeApplied, kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
 		})
 	}
-	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
-	for i, s := range segments {
-		if s == "assignments" && i+1 < len(segments) && idProblem(operation.AssignmentsGet.Op(), segments[i+1]) == "" {
-			return segments[i+1], nil
-		}
+	_, after, _ := strings.Cut(u.EscapedPath(), "/assignments/")
+	segment, _, _ := strings.Cut(after, "/")
+	if id, err := url.PathUnescape(segment); err == nil && idProblem(operation.AssignmentsGet.Op(), id) == "" {
+		return id, nil
 	}
 	return "", c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Fields: []FieldProblem{{"url", "names no assignment"}}})
 }

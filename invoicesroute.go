@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -66,7 +67,7 @@ func (r *ReroutePrint) validate(p *problems) {
 
 // country checks a required two-letter code.
 func (p *problems) country(field, code string) {
-	if len(code) != 2 || !isUpper(code) || code[0] == '_' || code[1] == '_' {
+	if len(code) != 2 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		p.add(field, "must be two capital letters (ISO 3166-1)")
 	}
 }

@@ -33,7 +33,7 @@ type JournalEntry struct {
 	Baseline []string `json:"baseline,omitzero"`
 
 	BegunAt time.Time `json:"begun_at"`            // UTC
-	EndedAt time.Time `json:"ended_at,omitzero"`   // UTC; zero: open, what became of it is not known
+	EndedAt time.Time `json:"ended_at,omitzero"`   // zero: open, what became of it is not known
 	Outcome Outcome   `json:"outcome,omitzero"`    // once ended: applied, rejected or not sent
 	EventID string    `json:"event_id,omitzero"`   // once applied, if it is known
 	Request string    `json:"request_id,omitzero"` // the service's id of the request, if it gave one
@@ -182,6 +182,9 @@ func (j *MemoryJournal) Pending(_ context.Context, environment, companyID string
 	defer j.mu.Unlock()
 	return j.index.list(openOf(environment, companyID)), nil
 }
+
+// journalTime is now, in whole microseconds: what every database keeps.
+func journalTime() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func journalConflict() *Error {
 	return &Error{Operation: "Journal.End", Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrJournalConflict}

@@ -28,13 +28,19 @@ type FileJournal struct {
 	broken error // a write failed: what is on disk is not known
 }
 
+// errLocked is lockFile's error when another process has the lock.
+var errLocked = errors.New("another process has it open")
+
 // OpenFileJournal opens the journal at path, and creates it if it is not there,
 // with path+".lock" beside it. A last line that a crash tore is dropped; damage
 // elsewhere is an error.
 func OpenFileJournal(path string) (*FileJournal, error) {
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
-		return nil, journalError("OpenFileJournal", ErrJournalLocked, err)
+		if errors.Is(err, errLocked) {
+			return nil, journalError("OpenFileJournal", ErrJournalLocked, err)
+		}
+		return nil, journalError("OpenFileJournal", nil, err)
 	}
 	j := &FileJournal{path: path, lock: lock}
 	if err := j.load(); err != nil {

@@ -3,6 +3,7 @@
 package maventa
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -15,6 +16,9 @@ func lockFile(path string) (*os.File, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errLocked
+		}
 		return nil, err
 	}
 	return f, nil

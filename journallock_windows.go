@@ -3,6 +3,7 @@
 package maventa
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -16,6 +17,10 @@ func lockFile(path string) (*os.File, error) {
 	}
 	const notShared = 0
 	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, notShared, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	const sharingViolation = syscall.Errno(32)
+	if errors.Is(err, sharingViolation) {
+		return nil, errLocked
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"mime"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,13 +118,16 @@ func (e *Error) readBody(b *built, a *answer) {
 	if json.Unmarshal(a.body, &shape) != nil {
 		return
 	}
-	hide := echoes(b.echo, b.url.RawQuery, a.token)
+	hide := echoes(b, a.token)
 	e.Code = cut(hide(shape.Code), 64)
 	e.Message = cut(hide(shape.Message), maxServerText)
 	var list []string
-	var one string
-	if json.Unmarshal(shape.Details, &list) != nil && json.Unmarshal(shape.Details, &one) == nil && one != "" {
-		list = []string{one}
+	if json.Unmarshal(shape.Details, &list) != nil {
+		var one string
+		list = nil // of another shape, perhaps half filled
+		if json.Unmarshal(shape.Details, &one) == nil && one != "" {
+			list = []string{one}
+		}
 	}
 	for i, d := range list {
 		if i == 20 {
@@ -136,19 +138,16 @@ func (e *Error) readBody(b *built, a *answer) {
 }
 
 // echoes returns a function that hides, in a text from the server, the token
-// and what was in the request's body: a server that quotes a wrong name or
-// account number back must not put it into the caller's logs.
-func echoes(body []byte, query string, token Secret) func(string) string {
-	var hidden []string
-	if token != "" {
-		hidden = append(hidden, string(token), redacted)
-	}
+// and what was in the request: a server that quotes a wrong name or account
+// number back must not put it into the caller's logs.
+func echoes(b *built, token Secret) func(string) string {
+	values := append([]string{string(token)}, b.personal...)
 	var walk func(any)
 	walk = func(v any) {
 		switch v := v.(type) {
 		case string:
 			if len(v) >= 3 && !isWord(v) {
-				hidden = append(hidden, v, redacted)
+				values = append(values, v)
 			}
 		case []any:
 			for _, x := range v {
@@ -160,28 +159,38 @@ func echoes(body []byte, query string, token Secret) func(string) string {
 			}
 		}
 	}
-	params, _ := url.ParseQuery(query)
-	for _, values := range params {
-		for _, v := range values {
-			if len(v) >= 4 && !isUpper(v) {
-				hidden = append(hidden, v, redacted)
-			}
-		}
-	}
 	var sent any
-	if len(body) > 0 && json.Unmarshal(body, &sent) == nil {
+	if len(b.echo) > 0 && json.Unmarshal(b.echo, &sent) == nil {
 		walk(sent)
 	}
-	return strings.NewReplacer(hidden...).Replace
+	for _, filters := range b.url.Query() {
+		for _, v := range filters {
+			walk(v)
+		}
+	}
+	// Longer ones first: an address that begins with a name is hidden whole.
+	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, v := range values {
+		if v != "" {
+			pairs = append(pairs, v, redacted)
+		}
+	}
+	return strings.NewReplacer(pairs...).Replace
 }
 
-// isWord reports whether s looks like one of the API's own values, such as
-// credit_note or 2026-11-22, which may be shown.
+// isWord reports whether s is one of the API's own values, such as credit_note
+// or 2026-11-22, which may be shown.
 func isWord(s string) bool {
 	if _, err := ParseDate(s); err == nil {
 		return true
 	}
-	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == "" && strings.Contains(s, "_")
+	if strings.Trim(s, "0123456789") == "" && len(s) <= 4 { // a page number
+		return true
+	}
+	return EventType(s).Known() || CollectionType(s).Known() || ReceivablesType(s).Known() || ServiceType(s).Known() ||
+		AccountableParty(s).Known() || ServiceLevel(s).Known() ||
+		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == "" && strings.Contains(s, "_")
 }
 
 // isHTML reports whether an answer is a page for people.
@@ -190,6 +199,6 @@ func isHTML(a *answer) bool {
 	if len(body) == 0 || body[0] == '<' {
 		return len(body) > 0
 	}
-	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
-	return kind == "text/html" && !json.Valid(a.body)
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	return strings.HasPrefix(kind, "text/html") && !json.Valid(a.body)
 }

@@ -1,6 +1,9 @@
 package maventa
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Opt is an optional field of an update, where "leave it as it is" and "clear
 // it" differ. It is unset, null or holds a value:
@@ -33,6 +36,15 @@ func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 // Get returns the value, and whether there is one: not when o is unset or null.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optValue }
 
+// Or returns the value, or fallback if there is none. Mind that an amount that is
+// not told is not 0.
+func (o Opt[T]) Or(fallback T) T {
+	if v, ok := o.Get(); ok {
+		return v
+	}
+	return fallback
+}
+
 // IsNull reports whether o is null. An unset Opt is not.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
@@ -47,6 +59,9 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != optValue {
 		return []byte("null"), nil
 	}
+	if m, ok := any(o.value).(json.Marshaler); ok {
+		return m.MarshalJSON() // a round through json.Marshal would copy it
+	}
 	return json.Marshal(o.value)
 }
 
@@ -57,12 +72,34 @@ func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 		*o = Null[T]()
 		return nil
 	}
-	var value T
-	if err := json.Unmarshal(data, &value); err != nil {
+	before := o.value
+	if err := o.decode(data); err != nil {
+		o.value = before
 		return err
 	}
-	*o = Some(value)
+	o.state = optValue
 	return nil
+}
+
+// decode reads into the value in place: lists hold many amounts, and this costs
+// no allocation.
+func (o *Opt[T]) decode(data []byte) error {
+	if u, ok := any(&o.value).(json.Unmarshaler); ok {
+		return u.UnmarshalJSON(data)
+	}
+	var none T
+	o.value = none
+	return json.Unmarshal(data, &o.value)
+}
+
+// Format prints the value, null, or unset. Texts are hidden.
+func (o Opt[T]) Format(f fmt.State, _ rune) {
+	switch v := any(o.value).(type) {
+	case string:
+		_, _ = fmt.Fprint(f, Secret(v))
+	default:
+		_, _ = fmt.Fprint(f, [...]any{optUnset: "unset", optNull: "null", optValue: v}[o.state])
+	}
 }
 
 // inner is the value for the printing of models.

@@ -34,6 +34,7 @@ type config struct {
 	keys                func(ctx context.Context, companyID string) (Keys, error)
 	product             string
 	logger              *slog.Logger
+	observers           []Observer
 	allowInferredWrites bool
 	journal             Journal
 	arrays              ArrayEncoding
@@ -132,18 +133,6 @@ func WithProduct(product string) ClientOption {
 			}
 		}
 		c.product = strings.TrimSpace(product)
-		return nil
-	})
-}
-
-// WithLogger sends the package's few log lines (warnings of the preflight
-// checks) to l. Without it nothing is logged.
-func WithLogger(l *slog.Logger) ClientOption {
-	return clientOption(func(c *config) *Error {
-		if l == nil {
-			return invalid("NewClient", "WithLogger", "is nil")
-		}
-		c.logger = l
 		return nil
 	})
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"hash/maphash"
 	"iter"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/extra"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -61,6 +62,12 @@ type Page[T any] struct {
 	Total  int
 	Filter FilterCheck
 }
+
+// Format implements [fmt.Formatter] without the items.
+func (p Page[T]) Format(f fmt.State, _ rune) { printModel(f, p) }
+
+// LogValue implements [slog.LogValuer].
+func (p Page[T]) LogValue() slog.Value { return logModel(p) }
 
 // list describes a list call.
 type list[T any] struct {
@@ -135,7 +142,7 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 		p.want = defaultPerPage
 	}
 	q := l.filter
-	q.b = slices.Clip(q.b) // iterators share the filter
+	q.b = slices.Clip(q.b) // several goroutines may range over one iterator
 	q.add("page", strconv.Itoa(p.Number))
 	q.add("per_page", strconv.Itoa(p.want))
 	r := request{op: l.op, params: q, out: p}
@@ -158,19 +165,22 @@ func (l list[T]) apply(p *Page[T]) {
 		return
 	}
 	p.Filter = FilterHonoured
-	p.Items = slices.DeleteFunc(p.Items, func(item T) bool {
-		switch l.match(&item) {
+	kept := 0
+	for i := range p.Items {
+		switch l.match(&p.Items[i]) {
 		case differs:
 			p.Filter = FilterIgnored
-			return true
+			continue
 		case cannotTell:
 			if p.Filter == FilterHonoured {
 				p.Filter = FilterUnverified
 			}
 		case matches:
 		}
-		return false
-	})
+		p.Items[kept] = p.Items[i]
+		kept++
+	}
+	p.Items = p.Items[:kept]
 }
 
 // all iterates over the items of all pages. Nothing is fetched before the first
@@ -207,19 +217,20 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				return
 			}
 			fresh := l.dropSeen(p, seen, now)
-			if before != nil && p.received > 0 && (!fresh || p.sum == before.sum) {
-				isFirstAgain := p.sum == before.sum && before.Number == start && before.received != before.want
-				if !isFirstAgain || p.told {
-					yield(nil, l.stuck(c, p.Number))
+			if same := before != nil && p.sum == before.sum; before != nil && p.received > 0 && (same || !fresh) {
+				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want
+				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
+				if !isFirstAgain && !isEnd {
+					yield(nil, l.stuck(c, "page "+strconv.Itoa(p.Number)+" holds nothing new"))
 				}
-				return // else the server does not page, and this is the first page again
+				return // where the server does not page, this is the first page again
 			}
 			l.apply(&p.Page)
 			if !yield(p, nil) || p.Next == 0 {
 				return
 			}
 			if p.Next <= p.Number {
-				yield(nil, l.stuck(c, p.Number))
+				yield(nil, l.stuck(c, "the service names page "+strconv.Itoa(p.Next)+" as the next after "+strconv.Itoa(p.Number)))
 				return
 			}
 			l.options.Page = p.Next
@@ -233,23 +244,28 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 // dropSeen removes the items that the page before had and notes the ids of this
 // one. It reports whether anything is new; without ids everything is.
 func (l list[T]) dropSeen(p *fetched[T], seen, now map[string]bool) (fresh bool) {
-	p.Items = slices.DeleteFunc(p.Items, func(item T) bool {
-		id := l.key(&item)
+	kept := 0
+	for i := range p.Items { // by index: a copy of each item would go to the heap
+		id := l.key(&p.Items[i])
 		if id != "" {
 			now[id] = true
+			if seen[id] {
+				continue
+			}
 		}
-		known := id != "" && seen[id]
-		fresh = fresh || !known
-		return known
-	})
+		fresh = true
+		p.Items[kept] = p.Items[i]
+		kept++
+	}
+	p.Items = p.Items[:kept]
 	return fresh
 }
 
 // stuck is the error of a list that does not advance.
-func (l list[T]) stuck(c *Client, page int) *Error {
+func (l list[T]) stuck(c *Client, why string) *Error {
 	return &Error{
 		Operation: l.op.String(), Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.op.Op(),
-		hint: "page " + strconv.Itoa(page) + " holds nothing new: the list would never end",
+		hint: why + ": the list would never end",
 	}
 }
 
@@ -282,13 +298,7 @@ func decodeItems[T any](body []byte, items *[]T) (problem string) {
 	if len(body) == 0 || body[0] != '[' {
 		return "the answer holds no list"
 	}
-	if err := json.Unmarshal(body, items); err != nil {
-		return jsonProblem(err)
-	}
-	if err := extra.Collect(body, items); err != nil {
-		return "an item of the list names a field twice"
-	}
-	return ""
+	return decodeJSON(body, items)
 }
 
 // readHeaders finds the next page: X-Next-Page or Link, where the service sends

@@ -52,6 +52,8 @@ func showField(f reflect.StructField, v reflect.Value) string {
 		v = reflect.ValueOf(o.inner())
 	}
 	switch v.Kind() { //nolint:exhaustive // the rest is numbers and the like
+	case reflect.Interface:
+		return redacted
 	case reflect.Slice, reflect.Map:
 		if f.Tag.Get("log") == "show" {
 			return fmt.Sprint(v.Interface())

@@ -55,7 +55,7 @@ type Resolution struct {
 // error if err is not one of unknown outcome.
 func (c *Client) Resolve(ctx context.Context, err error, opts ...CallOption) (*Resolution, error) {
 	failed := asError(err)
-	if failed == nil || failed.sent == nil || !errors.Is(failed, ErrOutcomeUnknown) {
+	if c == nil || c.root == nil || failed == nil || failed.sent == nil || !errors.Is(failed, ErrOutcomeUnknown) {
 		return nil, invalid("Resolve", "err", "is no error of a call with unknown outcome")
 	}
 	if failed.sent.client.root != c.root || failed.sent.client.company != c.company {
@@ -241,10 +241,11 @@ func (c *Client) resolveSeen(ctx context.Context, assignmentID, eventID string) 
 // again after the settle time, or let a person look. Transfers stay open until
 // [InvoiceService.EnsureTransfer] is called for them again.
 func (c *Client) Recover(ctx context.Context, opts ...CallOption) ([]JournalEntry, error) {
-	cfg, err := c.root.callConfig(opts)
-	if err == nil {
-		err = c.journalProblem("-")
+	if err := c.journalProblem("-"); err != nil {
+		err.Operation = "Recover"
+		return nil, err
 	}
+	cfg, err := c.root.callConfig(opts)
 	if err != nil {
 		err.Operation = "Recover"
 		return nil, err

@@ -63,12 +63,12 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answe
 	if b.body != nil {
 		req.Header["Content-Type"] = contentTypeJSON
 		req.ContentLength = int64(len(b.body))
-		req.Body = io.NopCloser(bytes.NewReader(b.body))
+		req.Body = newBody(b.body)
 		if b.op.Safety != operation.Unsafe {
 			// net/http may then send the body again by itself. For an unsafe
 			// call GetBody must stay nil: with it, a header that a caller's
 			// RoundTripper adds could turn one payment into two.
-			req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.body)), nil }
+			req.GetBody = func() (io.ReadCloser, error) { return newBody(b.body), nil }
 		}
 	}
 	if b.upload != nil {
@@ -104,6 +104,18 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answe
 	}
 	return read(ctx, resp, b.op), nil
 }
+
+// requestBody is a body in memory.
+type requestBody struct{ bytes.Reader }
+
+func newBody(data []byte) *requestBody {
+	b := &requestBody{}
+	b.Reset(data)
+	return b
+}
+
+// Close implements [io.Closer].
+func (*requestBody) Close() error { return nil }
 
 // traceConnection reports whether the request ever got a connection: without
 // one it certainly was not sent.
@@ -187,8 +199,9 @@ func transportCause(err error) error {
 	var (
 		opErr   *net.OpError
 		dnsErr  *net.DNSError
-		certErr *x509.UnknownAuthorityError
-		hostErr *x509.HostnameError
+		certErr x509.UnknownAuthorityError
+		hostErr x509.HostnameError
+		dateErr x509.CertificateInvalidError
 		timeout net.Error
 	)
 	text := "network failure"
@@ -199,6 +212,8 @@ func transportCause(err error) error {
 		text = "the server's certificate is signed by an unknown authority"
 	case errors.As(err, &hostErr):
 		text = "the server's certificate is for another host"
+	case errors.As(err, &dateErr):
+		text = "the server's certificate is not valid, or no longer"
 	case errors.As(err, &opErr) && opErr.Err != nil:
 		text = opErr.Op + ": " + cut(opErr.Err.Error(), 128)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -152,17 +152,21 @@ func (s RopoStatus) LogValue() slog.Value { return logModel(s) }
 // PUT /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
 // Inferred: the success status and the answer, which may be empty.
 func (s RopoService) Activate(ctx context.Context, activation RopoActivation, opts ...CallOption) (*RopoStatus, error) {
+	status := &RopoStatus{}
+	r := request{op: operation.RopoActivate, body: &activation, out: status}
+	if err := s.c.check(r, opts); err != nil {
+		return nil, err
+	}
 	if !activation.Again {
 		if now, err := s.Status(ctx, opts...); err == nil {
-			if err := s.c.alreadyActivated(operation.RopoActivate, now.Status); err != nil {
+			if err := s.c.alreadyActivated(r.op, now.Status); err != nil {
 				return nil, err
 			}
 		} else if !isAbsent(err) {
-			return nil, s.c.readFirst(operation.RopoActivate, err)
+			return nil, s.c.readFirst(r.op, err)
 		}
 	}
-	status := &RopoStatus{}
-	if err := s.c.call(ctx, request{op: operation.RopoActivate, body: &activation, out: status}, opts); err != nil {
+	if err := s.c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}
 	return status, nil
@@ -338,17 +342,21 @@ func (u *AmiliUpdate) validate(p *problems) {
 //
 // PUT /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Activate(ctx context.Context, activation AmiliActivation, opts ...CallOption) (*AmiliStatus, error) {
+	status := &AmiliStatus{}
+	r := request{op: operation.AmiliActivate, body: &activation, out: status}
+	if err := s.c.check(r, opts); err != nil {
+		return nil, err
+	}
 	if !activation.Again {
 		if now, err := s.Status(ctx, opts...); err == nil {
-			if err := s.c.alreadyActivated(operation.AmiliActivate, now.Status); err != nil {
+			if err := s.c.alreadyActivated(r.op, now.Status); err != nil {
 				return nil, err
 			}
 		} else if !isAbsent(err) {
-			return nil, s.c.readFirst(operation.AmiliActivate, err)
+			return nil, s.c.readFirst(r.op, err)
 		}
 	}
-	status := &AmiliStatus{}
-	if err := s.c.call(ctx, request{op: operation.AmiliActivate, body: &activation, out: status}, opts); err != nil {
+	if err := s.c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}
 	return status, nil
@@ -372,20 +380,23 @@ func (s AmiliService) Status(ctx context.Context, opts ...CallOption) (*AmiliSta
 //
 // PATCH /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Update(ctx context.Context, update AmiliUpdate, opts ...CallOption) error {
-	if update.ServiceType != "" && update.CurrentServiceType != "" {
+	r := request{op: operation.AmiliUpdate, body: &update}
+	if err := s.c.check(r, opts); err != nil {
+		return err
+	}
+	if update.ServiceType != "" {
 		now, err := s.Status(ctx, opts...)
 		if err != nil {
 			return s.c.readFirst(operation.AmiliUpdate, err)
 		}
 		if now.ServiceType != update.CurrentServiceType {
-			r := request{op: operation.AmiliUpdate}
 			return s.c.fail(&r, &Error{
 				Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrConflict,
 				Fields: []FieldProblem{{"current_service_type", "is now " + quoteCut(string(now.ServiceType), 32)}},
 			})
 		}
 	}
-	return s.c.call(ctx, request{op: operation.AmiliUpdate, body: &update}, opts)
+	return s.c.call(ctx, r, opts)
 }
 
 // Close disables the service. What becomes of open assignments is not
@@ -396,15 +407,19 @@ func (s AmiliService) Close(ctx context.Context, opts ...CallOption) error {
 	return s.c.call(ctx, request{op: operation.AmiliClose}, opts)
 }
 
-// alreadyActivated refuses to start a service that is pending or active.
+// alreadyActivated refuses to start a service that is pending or active, or in a
+// state that this package does not know.
 func (c *Client) alreadyActivated(op operation.ID, status ServiceStatus) error {
-	if status != ServicePending && status != ServiceActive {
+	if status == ServiceDisabled || status == "" {
 		return nil
 	}
-	r := request{op: op}
-	return c.fail(&r, &Error{
+	state := string(status)
+	if !status.Known() {
+		state = quoteCut(state, 32)
+	}
+	return c.fail(&request{op: op}, &Error{
 		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrAlreadyActivated,
-		hint: "the service is " + string(status) + "; set Again to mail the person once more",
+		hint: "the service is " + state + "; set Again to mail the person once more",
 	})
 }
 

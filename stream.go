@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -150,9 +149,4 @@ func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
 		}
 	}
 	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
-}
-
-// isUpper reports whether s is made of capitals, as the API's enum values are.
-func isUpper(s string) bool {
-	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }

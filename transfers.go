@@ -238,7 +238,8 @@ func (t *AmiliTransfer) validate(p *problems) {
 		p.add("payers", "needs the main debtor")
 	}
 	validatePayers(t.Payers, p.warn)
-	if t.Amounts.CapitalAmount.Sign() < 0 || t.Amounts.ReminderAmount.Sign() < 0 {
+	interest, _ := t.Amounts.InterestAmount.Get()
+	if min(t.Amounts.CapitalAmount.Sign(), t.Amounts.ReminderAmount.Sign(), interest.Sign()) < 0 {
 		validateAmounts(t.Amounts, p.add)
 	} else {
 		validateAmounts(t.Amounts, p.warn)

@@ -142,8 +142,9 @@ func renameEnums(value any) {
 	}
 }
 
-// AllFaults returns one fault of every kind, for tests that try them all. The
-// slow ones take d.
+// AllFaults returns one fault of every kind, for tests that try them all, but
+// for those about size. The slow ones take d. [DeliverTwice] is among them, which
+// books twice whatever the client does; [ChaosFaults] has all but that one.
 func AllFaults(d time.Duration) []Fault {
 	return []Fault{
 		Status(http.StatusInternalServerError), Status(http.StatusRequestTimeout), Status(http.StatusConflict),
@@ -155,6 +156,6 @@ func AllFaults(d time.Duration) []Fault {
 		StatusAfterCommit(http.StatusServiceUnavailable), StatusAfterCommit(http.StatusGatewayTimeout),
 		RedirectAfterCommit(http.StatusTemporaryRedirect, ""), RedirectAfterCommit(http.StatusFound, ""),
 		DropAfterCommit(), Reset(), HangAfterCommit(), SlowAnswer(d), HalfStatusLine(), Truncate(), WrongLength(),
-		StallBody(), BrokenJSON(), EmptyBody(http.StatusCreated), UnknownEnum(),
+		StallBody(), BrokenJSON(), EmptyBody(http.StatusCreated), UnknownEnum(), SlowBody(d), ReorderPages(),
 	}
 }

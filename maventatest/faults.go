@@ -2,6 +2,7 @@ package maventatest
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -70,12 +71,8 @@ func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range faults {
-		if f.before == nil && f.after == nil {
-			s.tb.Fatalf("Inject: an empty fault")
-			return
-		}
-		if f.on != "" && !isOperation(f.on) {
-			s.tb.Fatalf("Inject: there is no call named %q", f.on)
+		if problem := f.problem(); problem != "" {
+			s.tb.Fatalf("Inject: %s", problem)
 			return
 		}
 		f.nth = max(f.nth, 1)
@@ -86,11 +83,22 @@ func (s *Server) Inject(faults ...Fault) {
 	}
 }
 
-// ClearFaults takes back all faults.
+// problem says why a fault cannot be used.
+func (f Fault) problem() string {
+	switch {
+	case f.before == nil && f.after == nil:
+		return "an empty fault"
+	case f.on != "" && !isOperation(f.on):
+		return "there is no call named " + strconv.Quote(f.on)
+	}
+	return ""
+}
+
+// ClearFaults takes back all faults and ends [Server.Chaos].
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.chaos = nil, nil
 }
 
 // PendingFaults counts the faults that have not hit as often as they should. A
@@ -117,7 +125,7 @@ func (s *Server) nextFault(id operation.ID) *Fault {
 		}
 		return &f.Fault
 	}
-	return nil
+	return s.chaos.fault(id)
 }
 
 func (f *injected) fits(id operation.ID) bool {

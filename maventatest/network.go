@@ -143,6 +143,9 @@ func (s *Server) admit(address string) error {
 		s.refuse--
 		return refused(nil)
 	}
+	if s.chaos.refuses() {
+		return refused(nil)
+	}
 	return nil
 }
 

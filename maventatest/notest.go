@@ -16,6 +16,8 @@ type noTest struct {
 
 func (*noTest) Helper() {}
 
+func (*noTest) Cleanup(func()) {}
+
 func (n *noTest) Fatalf(format string, args ...any) {
 	if n.report != nil {
 		n.report(errors.New("maventatest: " + fmt.Sprintf(format, args...)))

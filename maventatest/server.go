@@ -41,6 +41,7 @@ type Server struct {
 	pending   []*transfer // neither sent nor failed yet
 	ledger    []*Request
 	faults    []*injected
+	chaos     *chaos          // nil: none
 	leaned    map[string]bool // subjects of facts
 	misuses   []error
 	sequence  int

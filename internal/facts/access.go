@@ -58,9 +58,9 @@ var answers = []Fact{
 	{"status ServiceLevels.List", "200", Inferred, asREST, ""},
 	{"status ServiceLevels.Set", "204; 200, 201 and 202 are taken for success too", Inferred, asREST, "ServiceLevelService.Set"},
 
-	{"header X-Request-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID"},
-	{"header X-Correlation-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID"},
-	{"header X-Amzn-Trace-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID"},
+	{"header X-Request-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID ResultInfo.RequestID"},
+	{"header X-Correlation-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID ResultInfo.RequestID"},
+	{"header X-Amzn-Trace-Id", "the id of a request, if there is one", Inferred, "a name that gateways commonly use", "Error.RequestID Response.RequestID ResultInfo.RequestID"},
 	{"header Retry-After", "how long to wait after 429 or 503; whether Maventa sends it is not known", Inferred, "HTTP defines it", ""},
 	{"header Idempotency-Key", "none is documented, so this module never sends one", Unknown, nowhere, ""},
 

@@ -41,7 +41,7 @@ var events = []Fact{
 	{"rule a closed assignment takes events", "so in the fake", Inferred, guess, ""},
 	{"rule cancellation closes the assignment", "so in the fake", Inferred, reported, ""},
 	{"rule credit_loss closes the assignment", "so in the fake", Inferred, guess, ""},
-	{"rule marking an event seen twice is the same as once", "so the call may be sent again", Inferred, "a mark is set or not", "EventService.MarkSeen"},
+	{"safety Events.MarkSeen", "idempotent: marking twice is the same as once", Inferred, "a mark is set or not", "EventService.MarkSeen"},
 	{"rule when all is paid a close event follows", "written by the agency", Documented, support, ""},
 	{"rule taking back a wrongly reported payment", "no event for it is known: write a comment and talk to the agency", Unknown, nowhere, ""},
 	{"rule who marks a credit note as used", "no source says which side, or whether a credit note sent through Maventa makes the event", Unknown, nowhere, ""},

@@ -32,8 +32,8 @@ func (m Mark) String() string {
 type Fact struct {
 	// Subject begins with its kind: "field Event.amount", "value EventType
 	// credit_loss", "status Ropo.Activate", "param Events.List type", "paging
-	// Events.List", "scope Ropo.Status", "header Link", "host
-	// Production.ReceivablesURL", "event paid Ropo" or "rule …".
+	// Events.List", "scope Ropo.Status", "safety Events.MarkSeen", "header
+	// Link", "host Production.ReceivablesURL", "event paid Ropo" or "rule …".
 	Subject string
 	Value   string // what is taken to be so
 	Mark    Mark

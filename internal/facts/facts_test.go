@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-var kinds = []string{"field", "value", "param", "paging", "status", "scope", "header", "host", "event", "rule"}
+var kinds = []string{"field", "value", "param", "paging", "status", "scope", "safety", "header", "host", "event", "rule"}
 
 func TestEntries(t *testing.T) {
 	seen := map[string]bool{}

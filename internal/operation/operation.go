@@ -90,6 +90,16 @@ func (id ID) String() string { return table[id].Name }
 // Op returns the row.
 func (id ID) Op() *Op { return &table[id] }
 
+// Lookup returns the row with a name, or nil.
+func Lookup(name string) *Op {
+	for i := range table {
+		if table[i].Name == name {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
 // All returns every row in the order of the table.
 func All() []ID {
 	ids := make([]ID, len(table))
@@ -158,7 +168,10 @@ const (
 	ServiceLevelsSet // ax.go goes on from here
 )
 
-var siblingsOfAssignments = []string{"overview"}
+var (
+	siblingsOfAssignments = []string{"overview"}
+	siblingsOfInvoices    = []string{"reports"}
+)
 
 const goneV1 = "the v1 transfer calls are to be shut down in summer 2027: use Invoices.TransferToAmili and Invoices.TransferStatus; or the invoice is absent or not accessible"
 
@@ -187,9 +200,9 @@ var coreRows = [...]Op{
 
 	InvoicesTransferToRopo:    {Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo},
 	InvoicesTransferToAmili:   {Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2},
-	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Source: sourceSwagger},
+	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
 	InvoicesTransferStatus:    {Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo},
-	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Source: sourceSwagger},
+	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
 
 	AssignmentsList:     {Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
 	AssignmentsGet:      {Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables},

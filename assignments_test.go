@@ -1,0 +1,418 @@
+package maventa_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+const assignmentsURL = receivables + "/v1/assignments"
+
+func utc(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t.UTC()
+}
+
+func testAssignmentsList(t *testing.T, m *mock) {
+	m.on("GET", assignmentsURL, reply{status: 200, file: "assignments", header: map[string]string{"X-Total": "102", "X-Next-Page": "4"}})
+	helsinki := time.FixedZone("", 2*60*60)
+	p, err := m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{
+		DebtorName:  "Aino & Olematon",
+		Status:      maventa.AssignmentOpen,
+		InvoiceID:   "in-1",
+		CreatedFrom: time.Date(2026, 11, 1, 2, 0, 0, 0, helsinki),
+		CreatedTo:   utc("2026-11-30T23:59:59Z"),
+		ClosedFrom:  utc("2026-11-20T00:00:00Z"),
+		ClosedTo:    utc("2026-11-21T00:00:00Z"),
+		ListOptions: maventa.ListOptions{Page: 3, PerPage: 50},
+	})
+	require.NoError(t, err)
+	assert.Empty(t, p.Items, "none matches the filter")
+	assert.Equal(t, &maventa.Page[maventa.Assignment]{Items: p.Items, Number: 3, Next: 4, Total: 102, Filter: maventa.FilterIgnored}, p)
+	m.lastSent("GET", assignmentsURL+"?debtor_name=Aino+%26+Olematon&status=open&invoice_id=in-1"+
+		"&created_at_start=2026-11-01T00%3A00%3A00Z&created_at_end=2026-11-30T23%3A59%3A59Z"+
+		"&closed_at_start=2026-11-20T00%3A00%3A00Z&closed_at_end=2026-11-21T00%3A00%3A00Z&page=3&per_page=50", "")
+
+	m.on("GET", assignmentsURL, reply{status: 200, file: "assignments"})
+	p, err = m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{})
+	require.NoError(t, err)
+	require.Len(t, p.Items, 2)
+	takeExtra(t, &p.Items[0].Extra, map[string]string{"agency": `"ropo"`})
+	takeExtra(t, &p.Items[1].Extra, map[string]string{})
+	assert.Equal(t, &maventa.Page[maventa.Assignment]{
+		Items: []maventa.Assignment{
+			{ID: "as-1", InvoiceID: "in-1", Status: maventa.AssignmentOpen, DebtorName: "Aino Olematon", CreatedAt: utc("2026-11-16T08:30:00Z")},
+			{ID: "as-2", InvoiceID: "in-2", Status: maventa.AssignmentPartiallyClosed, DebtorName: "AINO OLEMATON", CreatedAt: utc("2026-11-17T08:30:00Z")},
+		},
+		Number: 1, Next: 2, Total: -1, Filter: maventa.FilterNotUsed,
+	}, p)
+	m.lastSent("GET", assignmentsURL+"?page=1&per_page=100", "")
+}
+
+func testAssignmentsGet(t *testing.T, m *mock) {
+	m.on("GET", assignmentsURL+"/as-1", reply{status: 200, file: "assignment"})
+	a, err := m.client.Assignments.Get(t.Context(), "as-1")
+	require.NoError(t, err)
+	assertAssignment(t, a)
+	m.lastSent("GET", assignmentsURL+"/as-1", "")
+}
+
+func assertAssignment(t *testing.T, a *maventa.Assignment) {
+	t.Helper()
+	takeExtra(t, &a.Extra, map[string]string{"agency": `"ropo"`, "interest": `{"rate": 11.5}`})
+	require.Len(t, a.Events, 2)
+	takeExtra(t, &a.Events[0].Extra, map[string]string{"letter": `{"pages": 2}`})
+	assert.Equal(t, &maventa.Assignment{
+		ID: "as-1", InvoiceID: "in-1", ReferenceIDs: []string{"in-1", "ref-2"}, InvoiceNumber: "L-2026-11",
+		InvoiceDate: date("2026-10-15"), DueDate: date("2026-11-01"),
+		Status: maventa.AssignmentOpen, CollectionStatus: "reminder_sent", ServiceLevel: maventa.ServiceLevelVIP,
+		DebtorName: "Aino Olematon", Currency: "EUR", TotalAmount: someAmount("1244.50"), OpenAmount: someAmount("744.50"),
+		CreatedAt: utc("2026-11-16T08:30:00Z"), ClosedAt: utc("2026-11-21T23:59:59Z"),
+		Events: []maventa.Event{
+			{ID: "ev-1", AssignmentID: "as-1", Type: maventa.EventReminder, Author: maventa.AuthorAgency, CreatedAt: utc("2026-11-17T06:00:00Z")},
+			{ID: "ev-2", AssignmentID: "as-1", Type: maventa.EventPaid, Amount: someAmount("500.00"), Date: date("2026-11-20"), Author: maventa.AuthorSender, Seen: true},
+		},
+	}, a)
+}
+
+func testAssignmentsOverview(t *testing.T, m *mock) {
+	m.on("GET", assignmentsURL+"/overview", reply{status: 200, file: "overview"})
+	o, err := m.client.Assignments.Overview(t.Context())
+	require.NoError(t, err)
+	takeExtra(t, &o.Extra, map[string]string{"legal": "3"})
+	assert.Equal(t, &maventa.Overview{Open: maventa.Some(12), SoonDue: maventa.Some(0)}, o, "what was not told is absent, not 0")
+	m.lastSent("GET", assignmentsURL+"/overview", "")
+}
+
+func testAssignmentsEvents(t *testing.T, m *mock) {
+	m.on("GET", assignmentsURL+"/as-1/events", reply{status: 200, file: "events"}, reply{status: 200, body: "[]"})
+	events, err := collect(m.client.Assignments.Events(t.Context(), "as-1"))
+	require.NoError(t, err)
+	assertEvents(t, events)
+	m.lastSent("GET", assignmentsURL+"/as-1/events?page=2&per_page=100", "")
+	assert.Equal(t, "GET "+assignmentsURL+"/as-1/events?page=1&per_page=100", m.urls()[0])
+}
+
+func testAssignmentsAddEvent(t *testing.T, m *mock) {
+	m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201, file: "event"})
+	e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
+	require.NoError(t, err)
+	takeExtra(t, &e.Extra, map[string]string{"balance": `{"open": 744.50}`})
+	assert.Equal(t, &maventa.Event{
+		ID: "ev-9", AssignmentID: "as-1", Type: maventa.EventPaid, Amount: someAmount("500.00"), Date: date("2026-11-20"), Comment: "Kiitos",
+		InvoiceNumber: "H-77", DueDate: date("2026-12-15"), Until: date("2027-01-31"), Author: maventa.AuthorSender, Seen: true,
+		CreatedAt: utc("2026-11-22T10:15:30Z"),
+	}, e)
+	m.lastSent("POST", assignmentsURL+"/as-1/events", "event_direct_payment")
+}
+
+// The service may ignore a filter whose name is only guessed, so every filter
+// is applied again here.
+func TestAssignmentFilters(t *testing.T) {
+	const items = `[
+		{"id":"1","invoice_id":"IN-1","status":"open","debtor_name":"Aino Olematon","created_at":"2026-11-10T00:00:00Z","closed_at":"2026-11-20T12:00:00Z"},
+		{"id":"2","reference_ids":["x","in-1"],"status":"closed","debtor_name":"Oy Olematon Ab","created_at":"2026-11-11T00:00:00Z","closed_at":"2026-11-21T12:00:00Z"},
+		{"id":"3"}
+	]`
+	for _, c := range []struct {
+		name   string
+		filter maventa.AssignmentFilter
+		query  url.Values
+		body   string
+		want   string // ids kept
+		check  maventa.FilterCheck
+	}{
+		{"none", maventa.AssignmentFilter{}, url.Values{}, items, "1 2 3", maventa.FilterNotUsed},
+		{"honoured", maventa.AssignmentFilter{Status: "open"}, url.Values{"status": {"open"}}, `[{"id":"1","status":"open"}]`, "1", maventa.FilterHonoured},
+		{"honoured, empty", maventa.AssignmentFilter{Status: "open"}, url.Values{"status": {"open"}}, `[]`, "", maventa.FilterHonoured},
+		{"unverified", maventa.AssignmentFilter{Status: "open"}, url.Values{"status": {"open"}}, `[{"id":"1","status":"open"},{"id":"2"}]`, "1 2", maventa.FilterUnverified},
+		{"ignored", maventa.AssignmentFilter{Status: "closed"}, url.Values{"status": {"closed"}}, items, "2 3", maventa.FilterIgnored},
+		{"debtor", maventa.AssignmentFilter{DebtorName: "olematon a"}, url.Values{"debtor_name": {"olematon a"}}, items, "2 3", maventa.FilterIgnored},
+		{"invoice", maventa.AssignmentFilter{InvoiceID: "in-1"}, url.Values{"invoice_id": {"in-1"}}, items, "1 2 3", maventa.FilterUnverified},
+		{"other invoice", maventa.AssignmentFilter{InvoiceID: "in-2"}, url.Values{"invoice_id": {"in-2"}}, items, "3", maventa.FilterIgnored},
+		{
+			"created from, inclusive",
+			maventa.AssignmentFilter{CreatedFrom: utc("2026-11-11T00:00:00Z")},
+			url.Values{"created_at_start": {"2026-11-11T00:00:00Z"}},
+			items, "2 3", maventa.FilterIgnored,
+		},
+		{
+			"created to, inclusive",
+			maventa.AssignmentFilter{CreatedTo: utc("2026-11-10T00:00:00Z")},
+			url.Values{"created_at_end": {"2026-11-10T00:00:00Z"}},
+			items, "1 3", maventa.FilterIgnored,
+		},
+		{
+			"closed within",
+			maventa.AssignmentFilter{ClosedFrom: utc("2026-11-21T00:00:00Z"), ClosedTo: utc("2026-11-22T00:00:00Z")},
+			url.Values{"closed_at_start": {"2026-11-21T00:00:00Z"}, "closed_at_end": {"2026-11-22T00:00:00Z"}},
+			items, "2 3", maventa.FilterIgnored,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMock(t)
+			m.on("GET", assignmentsURL, reply{status: 200, body: c.body}, reply{status: 200, body: c.body}, reply{status: 200, body: `[]`})
+			p, err := m.client.Assignments.List(t.Context(), c.filter)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, ids(p.Items))
+			assert.Equal(t, c.check, p.Filter)
+			c.query.Set("page", "1")
+			c.query.Set("per_page", "100")
+			sent, err := url.Parse(m.sent[0].url)
+			require.NoError(t, err)
+			assert.Equal(t, c.query, sent.Query())
+
+			all, err := collect(m.client.Assignments.All(t.Context(), c.filter))
+			require.NoError(t, err)
+			assert.Equal(t, c.want, ids(all), "All filters as List does")
+		})
+	}
+	for check, want := range map[maventa.FilterCheck]string{
+		maventa.FilterNotUsed: "not used", maventa.FilterHonoured: "honoured", maventa.FilterIgnored: "ignored", maventa.FilterUnverified: "unverified",
+	} {
+		assert.Equal(t, want, check.String())
+	}
+}
+
+func ids(list []maventa.Assignment) string {
+	var s []string
+	for _, a := range list {
+		s = append(s, a.ID)
+	}
+	return strings.Join(s, " ")
+}
+
+func TestForInvoice(t *testing.T) {
+	found := func(id string) reply { return reply{status: 200, body: `{"id":"` + id + `"}`} }
+	transfer := func(url string) reply { return reply{status: 200, body: `{"status":"sent","url":"` + url + `"}`} }
+	for _, c := range []struct {
+		name     string
+		transfer reply
+		list     string
+		want     string // id of the assignment
+		kind     error
+		details  []string
+		fields   []string
+	}{
+		{name: "by url", transfer: transfer(assignmentsURL + "/as-1"), want: "as-1"},
+		{name: "by url with more behind it", transfer: transfer(assignmentsURL + "/as-1/events?x=1#y"), want: "as-1"},
+		{name: "by url in capitals", transfer: transfer("https://RECEIVABLES-stage.maventa.com/v2/assignments/as-1"), want: "as-1"},
+		{name: "url on another host", transfer: transfer("https://receivables.maventa.com/v1/assignments/as-1"), kind: maventa.ErrWrongEnvironment, fields: []string{"url"}},
+		{name: "url on a hostile host", transfer: transfer("https://receivables-stage.maventa.com@evil.example/v1/assignments/as-1"), kind: maventa.ErrWrongEnvironment, fields: []string{"url"}},
+		{name: "url without a host", transfer: transfer("/v1/assignments/as-1"), kind: maventa.ErrWrongEnvironment, fields: []string{"url"}},
+		{name: "url that is none", transfer: transfer(":://"), kind: maventa.ErrWrongEnvironment, fields: []string{"url"}},
+		{name: "url without an id", transfer: transfer(assignmentsURL), fields: []string{"url"}},
+		{name: "url of the overview", transfer: transfer(assignmentsURL + "/overview"), fields: []string{"url"}},
+		{name: "url that climbs", transfer: transfer(assignmentsURL + "/../services"), fields: []string{"url"}},
+		{name: "by invoice id", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_id":"IN-1"},{"id":"as-2","invoice_id":"in-2","invoice_number":"in-1"}]`, want: "as-1"},
+		{name: "by reference", transfer: transfer(""), list: `[{"id":"as-3","reference_ids":["a","iN-1"]},{"id":"as-4"}]`, want: "as-3"},
+		{
+			name: "the one that is not closed", transfer: reply{status: 404}, want: "as-2",
+			list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"},{"id":"as-2","invoice_id":"in-1","status":"partially_closed"}]`,
+		},
+		{name: "a closed one", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"}]`, want: "as-1"},
+		{name: "none", transfer: reply{status: 404}, list: `[]`, kind: maventa.ErrNotFound},
+		{name: "never by number", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_number":"in-1"}]`, kind: maventa.ErrNotFound},
+		{
+			name: "two open", transfer: reply{status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
+			list: `[{"id":"as-1","invoice_id":"in-1","status":"open"},{"id":"as-2","invoice_id":"in-1","status":"open"}]`,
+		},
+		{
+			name: "two closed", transfer: reply{status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
+			list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"},{"id":"as-2","reference_ids":["in-1"],"status":"closed"}]`,
+		},
+		{name: "no access to transfers", transfer: reply{status: 403}, kind: maventa.ErrForbidden},
+		{name: "list fails", transfer: reply{status: 404}, list: `<html>`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMock(t)
+			m.on("GET", invoiceURL, c.transfer)
+			m.on("GET", assignmentsURL, reply{status: 200, body: c.list}, reply{status: 200, body: `[]`})
+			if c.want != "" {
+				m.on("GET", assignmentsURL+"/"+c.want, found(c.want))
+			}
+			a, err := m.client.Assignments.ForInvoice(t.Context(), "in-1")
+			if c.want != "" {
+				require.NoError(t, err)
+				assert.Equal(t, c.want, a.ID)
+				if c.list != "" {
+					assert.Contains(t, m.urls()[1], "?invoice_id=in-1&")
+				}
+				return
+			}
+			require.Nil(t, a)
+			e := failure(t, err)
+			if c.kind != nil {
+				require.ErrorIs(t, err, c.kind)
+			}
+			assert.Equal(t, c.details, e.Details)
+			for i, f := range c.fields {
+				assert.Equal(t, f, e.Fields[i].Field)
+			}
+			assert.NotContains(t, err.Error(), "evil", "an address is never shown")
+			if c.fields != nil {
+				assert.Len(t, m.sent, 1, "the address is not followed")
+			}
+			if c.kind == maventa.ErrNotFound || c.kind == maventa.ErrAmbiguous {
+				assert.Equal(t, "in-1", e.Target)
+			}
+		})
+	}
+}
+
+func TestWaitForTransfer(t *testing.T) {
+	pending := reply{status: 200, body: `{"status":"pending"}`}
+	sent := reply{status: 200, body: `{"status":"sent","url":"` + assignmentsURL + `/as-1"}`}
+	one := reply{status: 200, body: `{"id":"as-1"}`}
+	absent := reply{status: 404}
+	for _, c := range []struct {
+		name       string
+		transfers  []reply
+		assignment []reply
+		list       []reply
+		took       time.Duration
+		kind       error
+		message    string
+	}{
+		{name: "sent at once", transfers: []reply{sent}, assignment: []reply{one}},
+		{name: "pending first", transfers: []reply{pending, pending, pending, sent}, assignment: []reply{one}, took: (2 + 4 + 8) * time.Second},
+		{name: "not there yet", transfers: []reply{absent, absent, absent, sent}, assignment: []reply{one}, took: 14 * time.Second},
+		{name: "never there", transfers: []reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
+		{name: "assignment appears later", transfers: []reply{pending, sent}, assignment: []reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
+		{
+			name: "assignment is listed later", transfers: []reply{{status: 200, body: `{"status":"sent"}`}}, took: 2 * time.Second,
+			list: []reply{{status: 200, body: `[]`}, {status: 200, body: `[{"id":"as-1","invoice_id":"in-1"}]`}, {status: 200, body: `[]`}},
+		},
+		{
+			name: "in error", transfers: []reply{pending, {status: 200, body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
+			took: 2 * time.Second, kind: maventa.ErrTransferFailed, message: "Maksajaa ei tunneta",
+		},
+		{name: "stalled", transfers: []reply{{status: 200, file: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
+		{name: "refused", transfers: []reply{{status: 403}}, kind: maventa.ErrForbidden},
+		{name: "assignment refused", transfers: []reply{sent}, assignment: []reply{{status: 403}}, kind: maventa.ErrForbidden},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMock(t)
+				m.on("GET", invoiceURL, c.transfers...)
+				m.on("GET", assignmentsURL+"/as-1", c.assignment...)
+				m.on("GET", assignmentsURL, c.list...)
+				start := time.Now()
+				a, err := m.client.Invoices.WaitForTransfer(t.Context(), "in-1")
+				assert.Equal(t, c.took, time.Since(start))
+				if c.kind == nil {
+					require.NoError(t, err)
+					assert.Equal(t, "as-1", a.ID)
+					return
+				}
+				require.ErrorIs(t, err, c.kind)
+				e := failure(t, err)
+				assert.Equal(t, c.message, e.Message)
+				if c.assignment == nil {
+					assert.Equal(t, "in-1", e.Target)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitForTransferGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
+		defer cancel()
+		m := newMock(t)
+		var looks []time.Duration
+		start := time.Now()
+		m.onFunc("GET", invoiceURL, func(*http.Request) reply {
+			looks = append(looks, time.Since(start))
+			return reply{status: 200, body: `{"status":"pending"}`}
+		})
+		_, err := m.client.Invoices.WaitForTransfer(ctx, "in-1")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		e := failure(t, err)
+		assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
+		assert.Equal(t, "in-1", e.Target)
+		assert.Equal(t, 30*time.Minute, time.Since(start))
+		for i := 1; i < len(looks); i++ {
+			assert.Equal(t, min(time.Duration(2)<<(i-1)*time.Second, time.Minute), looks[i]-looks[i-1], "wait %d", i)
+		}
+		assert.Len(t, looks, 34)
+	})
+}
+
+func TestAddEventAnswers(t *testing.T) {
+	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
+	echo := maventa.Event{AssignmentID: "as-1", Type: maventa.EventPaid, Amount: someAmount("500.00"), Date: date("2026-11-20")}
+	for _, c := range []struct {
+		answer  reply
+		want    *maventa.Event
+		outcome maventa.Outcome
+		unknown bool
+	}{
+		{answer: reply{status: 201, body: `{"id":"ev-1","type":"paid"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1", Type: "paid"}},
+		{answer: reply{status: 201, body: ``}, want: &echo},
+		{answer: reply{status: 202, body: ``}, want: &echo},
+		{answer: reply{status: 204, body: ``}, want: &echo},
+		{answer: reply{status: 201, body: `{}`}, want: &echo},
+		{answer: reply{status: 200, body: `{"id":"ev-1"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1"}},
+		{answer: reply{status: 200, body: `{"type":"paid"}`}, want: &maventa.Event{AssignmentID: "as-1", Type: "paid"}},
+		{answer: reply{status: 200, body: `{"ok":true}`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: reply{status: 200, body: `[]`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: reply{status: 200, body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: reply{status: 201, body: `[{"id":"ev-1"}]`}, outcome: maventa.OutcomeApplied},
+		{answer: reply{status: 201, body: `{"id":"ev-`}, outcome: maventa.OutcomeApplied},
+		{answer: reply{status: 201, body: `{"id":"ev-1","id":"ev-2"}`}, outcome: maventa.OutcomeApplied},
+		{answer: reply{status: 203, body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: reply{status: 500, body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: reply{status: 409, body: ``}, outcome: maventa.OutcomeRejected},
+	} {
+		t.Run(fmt.Sprint(c.answer.status, c.answer.body), func(t *testing.T) {
+			m := newMock(t)
+			m.on("POST", assignmentsURL+"/as-1/events", c.answer)
+			e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", payment)
+			if c.want != nil {
+				require.NoError(t, err)
+				assert.Equal(t, c.want, e)
+				return
+			}
+			require.Nil(t, e)
+			assert.Equal(t, c.outcome, failure(t, err).Outcome)
+			assert.Equal(t, c.unknown, errors.Is(err, maventa.ErrOutcomeUnknown))
+			assert.NotContains(t, err.Error(), "five hundred")
+			assert.NotContains(t, err.Error(), "yesterday")
+		})
+	}
+}
+
+// What the service answered under names of its own is not lost, nor is what was
+// sent when it answered nothing.
+func TestAddEventKeepsWhatIsKnown(t *testing.T) {
+	m := newMock(t)
+	m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201, body: `{"event_id":"ev-7"}`}, reply{status: 204}, reply{status: 204})
+	e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("Hei"))
+	require.NoError(t, err)
+	assert.Equal(t, "Hei", e.Comment)
+	id, _ := e.Extra.Get("event_id")
+	assert.Equal(t, `"ev-7"`, string(id))
+
+	e, err = m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DueDateChange(date("2026-12-15")))
+	require.NoError(t, err)
+	assert.Equal(t, &maventa.Event{AssignmentID: "as-1", Type: maventa.EventDueDateChange, DueDate: date("2026-12-15")}, e)
+	e, err = m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.CollectionStop(date("2027-01-31")))
+	require.NoError(t, err)
+	assert.Equal(t, &maventa.Event{AssignmentID: "as-1", Type: maventa.EventCollectionStop, Until: date("2027-01-31")}, e)
+}

@@ -1,0 +1,674 @@
+package maventa_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+func TestBadCredentials(t *testing.T) {
+	m := newMock(t)
+	for _, c := range []struct {
+		name  string
+		creds maventa.Credentials
+		field string
+	}{
+		{"empty", maventa.Credentials{}, "credentials.company_id"},
+		{"no company", maventa.Credentials{UserAPIKey: "canary"}, "credentials.company_id"},
+		{"no key", maventa.Credentials{CompanyID: companyID, VendorAPIKey: "canary"}, "credentials.user_api_key"},
+		{"key with a line break", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary\n"}, "credentials.user_api_key"},
+		{"key with a space", maventa.Credentials{CompanyID: companyID, UserAPIKey: " canary"}, "credentials.user_api_key"},
+		{"key outside ASCII", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary\u00a0"}, "credentials.user_api_key"},
+		{"long key", maventa.Credentials{CompanyID: companyID, UserAPIKey: maventa.Secret(strings.Repeat("canary", 100))}, "credentials.user_api_key"},
+		{"company with a line break", maventa.Credentials{CompanyID: companyID + "\r\n", UserAPIKey: "canary"}, "credentials.company_id"},
+		{"bad vendor key", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary", VendorAPIKey: "canary\t"}, "credentials.vendor_api_key"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			client, err := maventa.NewClient(maventa.Stage, c.creds)
+			assert.Nil(t, client)
+			e := refused(t, err, c.field)
+			assert.Equal(t, "NewClient", e.Operation)
+			assertHides(t, err, "canary")
+
+			client, err = m.client.ForCompany(c.creds)
+			assert.Nil(t, client)
+			e = refused(t, err, c.field)
+			assert.Equal(t, "ForCompany", e.Operation)
+		})
+	}
+	_, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: companyID, UserAPIKey: "k"})
+	require.NoError(t, err, "a vendor key is optional")
+	m.nothingSent()
+}
+
+func TestBadEnvironments(t *testing.T) {
+	ok := "https://api.example"
+	for _, c := range []struct {
+		name  string
+		env   maventa.Environment
+		field string
+	}{
+		{"zero", maventa.Environment{}, "environment.name"},
+		{"no name", maventa.Environment{Name: " ", AutoXChangeURL: ok, ReceivablesURL: ok}, "environment.name"},
+		{"no AX", maventa.Environment{Name: "x", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"no receivables", maventa.Environment{Name: "x", AutoXChangeURL: ok}, "environment.receivables_url"},
+		{"plain HTTP", maventa.Environment{Name: "x", AutoXChangeURL: "http://api.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"plain HTTP, almost loopback", maventa.Environment{Name: "x", AutoXChangeURL: "http://localhost.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"plain HTTP, private network", maventa.Environment{Name: "x", AutoXChangeURL: "http://10.0.0.1", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"another scheme", maventa.Environment{Name: "x", AutoXChangeURL: "ftp://127.0.0.1", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"no scheme", maventa.Environment{Name: "x", AutoXChangeURL: "api.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"no host", maventa.Environment{Name: "x", AutoXChangeURL: "https:///v1", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"unreadable", maventa.Environment{Name: "x", AutoXChangeURL: "https://[canary", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"user and password", maventa.Environment{Name: "x", AutoXChangeURL: "https://me:canary@api.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"query", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: ok + "?key=canary"}, "environment.receivables_url"},
+		{"empty query", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: ok + "?"}, "environment.receivables_url"},
+		{"fragment", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: ok + "#canary"}, "environment.receivables_url"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := maventa.NewClient(c.env, credentials)
+			refused(t, err, c.field)
+			assertHides(t, err, "canary")
+		})
+	}
+	for _, mixed := range []maventa.Environment{
+		{Name: "x", AutoXChangeURL: maventa.Stage.AutoXChangeURL, ReceivablesURL: maventa.Production.ReceivablesURL},
+		{Name: "x", AutoXChangeURL: "https://AX.maventa.com:443/", ReceivablesURL: maventa.Stage.ReceivablesURL},
+	} {
+		_, err := maventa.NewClient(mixed, credentials)
+		require.ErrorIs(t, err, maventa.ErrWrongEnvironment)
+		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+	}
+	for _, loopback := range []string{"http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://localhost:2"} {
+		_, err := maventa.NewClient(maventa.Environment{Name: "x", AutoXChangeURL: loopback, ReceivablesURL: ok}, credentials)
+		require.NoError(t, err, loopback)
+	}
+	for _, env := range []maventa.Environment{maventa.Stage, maventa.Production} {
+		_, err := maventa.NewClient(env, credentials)
+		require.NoError(t, err)
+	}
+}
+
+func TestBadClientOptions(t *testing.T) {
+	for name, c := range map[string]struct {
+		option maventa.ClientOption
+		field  string
+	}{
+		"nil":                 {nil, "options"},
+		"nil HTTP client":     {maventa.WithHTTPClient(nil), "WithHTTPClient"},
+		"empty scope":         {maventa.WithScopes("a", ""), "WithScopes"},
+		"two scopes in one":   {maventa.WithScopes("company:read company:write"), "WithScopes"},
+		"nil token source":    {maventa.WithTokenSource(nil), "WithTokenSource"},
+		"nil key function":    {maventa.WithKeys(nil), "WithKeys"},
+		"product, two lines":  {maventa.WithProduct("ERP\r\nX-Evil: 1"), "WithProduct"},
+		"product, no ASCII":   {maventa.WithProduct("Ääkkönen/1"), "WithProduct"},
+		"nil logger":          {maventa.WithLogger(nil), "WithLogger"},
+		"no timeout":          {maventa.WithTimeout(0), "timeout"},
+		"negative timeout":    {maventa.WithTimeout(-1), "timeout"},
+		"negative attempts":   {maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -1}), "retry"},
+		"negative delay":      {maventa.WithRetry(maventa.RetryPolicy{TransientDelay: -1}), "retry"},
+		"negative throttling": {maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: -1}), "retry"},
+		"negative cap":        {maventa.WithRetry(maventa.RetryPolicy{MaxDelay: -1}), "retry"},
+		"negative patience":   {maventa.WithRetry(maventa.RetryPolicy{MaxRetryAfter: -1}), "retry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, err := maventa.NewClient(maventa.Stage, credentials, c.option)
+			assert.Nil(t, client)
+			refused(t, err, c.field)
+			assert.NotContains(t, err.Error(), "Evil")
+		})
+	}
+}
+
+func TestBadCallOptions(t *testing.T) {
+	m := newMock(t)
+	for name, o := range map[string]maventa.CallOption{
+		"nil":              nil,
+		"nil response":     maventa.WithResponse(nil),
+		"nil body":         maventa.WithRawBody(nil),
+		"no timeout":       maventa.WithTimeout(0),
+		"negative retries": maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -3}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := m.client.Assignments.Get(t.Context(), "as-1", o)
+			e := failure(t, err)
+			require.ErrorIs(t, err, maventa.ErrValidation)
+			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
+			assert.Equal(t, "Assignments.Get", e.Operation)
+			err = m.client.Amili.Close(t.Context(), maventa.Unchecked(), o)
+			require.ErrorIs(t, err, maventa.ErrValidation)
+		})
+	}
+	m.nothingSent()
+}
+
+func TestNewClientFromEnv(t *testing.T) {
+	for _, c := range []struct {
+		environment, company, user, vendor string
+		field                              string
+	}{
+		{"stage", companyID, "canary-user-key", "canary-vendor-key", ""},
+		{"production", companyID, "canary-user-key", "", ""},
+		{"", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"Stage", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"https://ax.maventa.com", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"stage", "", "canary-user-key", "", "credentials.company_id"},
+		{"stage", companyID, "", "", "credentials.user_api_key"},
+		{"stage", companyID, "canary-user-key", "canary vendor", "credentials.vendor_api_key"},
+	} {
+		t.Run(c.environment+" "+c.field, func(t *testing.T) {
+			t.Setenv("MAVENTA_ENVIRONMENT", c.environment)
+			t.Setenv("MAVENTA_COMPANY_ID", c.company)
+			t.Setenv("MAVENTA_USER_API_KEY", c.user)
+			t.Setenv("MAVENTA_VENDOR_API_KEY", c.vendor)
+			m := newMock(t) // for its transport
+			client, err := maventa.NewClientFromEnv(maventa.WithHTTPClient(&http.Client{Transport: m.transport}), maventa.WithRetry(maventa.NoRetry))
+			if c.field != "" {
+				assert.Nil(t, client)
+				refused(t, err, c.field)
+				assertHides(t, err, "canary")
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.company, client.CompanyID())
+			base := map[string]string{"stage": "https://ax-stage.maventa.com", "production": "https://ax.maventa.com"}[c.environment]
+			m.onFunc("POST", base+"/oauth2/token", func(*http.Request) reply { return reply{status: 200, file: "token"} })
+			m.on("DELETE", base+"/v2/services/ropo/receivables", reply{status: 204})
+			require.NoError(t, client.Ropo.Close(t.Context()))
+			form, err := url.ParseQuery(m.sent[0].body)
+			require.NoError(t, err)
+			assert.Equal(t, c.company, form.Get("client_id"))
+			assert.Equal(t, c.user, form.Get("client_secret"))
+			assert.Equal(t, c.vendor, form.Get("vendor_api_key"))
+			assert.Equal(t, c.vendor != "", form.Has("vendor_api_key"))
+		})
+	}
+}
+
+// countingTransport counts CloseIdleConnections.
+type countingTransport struct {
+	http.RoundTripper
+	closed int
+}
+
+func (c *countingTransport) CloseIdleConnections() { c.closed++ }
+
+func TestHTTPClientIsNotChanged(t *testing.T) {
+	mt := httpmock.NewMockTransport()
+	counting := &countingTransport{RoundTripper: mt}
+	hc := &http.Client{Transport: counting, Timeout: time.Minute}
+	for _, given := range []*http.Client{hc, {}} {
+		before := *given
+		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(given), maventa.WithTimeout(time.Second))
+		require.NoError(t, err)
+		c.CloseIdleConnections()
+		other, err := c.ForCompany(credentials)
+		require.NoError(t, err)
+		other.CloseIdleConnections()
+		assert.Equal(t, before.Transport, given.Transport)
+		assert.Equal(t, before.Timeout, given.Timeout)
+		assert.True(t, given.CheckRedirect == nil && given.Jar == nil)
+	}
+	assert.Equal(t, 2, counting.closed)
+
+	c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(&http.Client{Transport: mt}))
+	require.NoError(t, err)
+	c.CloseIdleConnections() // a transport that cannot is left alone
+}
+
+// The shorter of the two timeouts holds.
+func TestTimeouts(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		hc, client     time.Duration
+		call, deadline time.Duration
+		want           time.Duration
+	}{
+		{name: "default", want: 30 * time.Second},
+		{name: "http.Client", hc: 5 * time.Second, want: 5 * time.Second},
+		{name: "long http.Client", hc: time.Hour, want: 30 * time.Second},
+		{name: "client", client: 10 * time.Second, want: 10 * time.Second},
+		{name: "call", client: 10 * time.Second, call: 20 * time.Second, want: 20 * time.Second},
+		{name: "context", call: 20 * time.Second, deadline: time.Second, want: time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMock(t)
+				m.transport.RegisterResponder("GET", amiliURL, func(r *http.Request) (*http.Response, error) {
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+				opts := []maventa.ClientOption{maventa.WithHTTPClient(&http.Client{Transport: m.transport, Timeout: c.hc}), maventa.WithRetry(maventa.NoRetry)}
+				if c.client > 0 {
+					opts = append(opts, maventa.WithTimeout(c.client))
+				}
+				client, err := maventa.NewClient(maventa.Stage, credentials, opts...)
+				require.NoError(t, err)
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if c.deadline > 0 {
+					ctx, cancel = context.WithTimeout(ctx, c.deadline)
+				}
+				defer cancel()
+				var call []maventa.CallOption
+				if c.call > 0 {
+					call = append(call, maventa.WithTimeout(c.call))
+				}
+				start := time.Now()
+				_, err = client.Amili.Status(ctx, call...)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Equal(t, c.want, time.Since(start))
+			})
+		})
+	}
+}
+
+func TestForCompany(t *testing.T) {
+	m := newMock(t, maventa.WithProduct(" AcmeERP/3.1 "))
+	var tokens []string
+	m.transport.RegisterResponder("POST", tokenURL, func(r *http.Request) (*http.Response, error) {
+		if err := r.ParseForm(); err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, r.PostForm.Get("client_id"))
+		return reply{status: 200, body: `{"access_token":"token-of-` + r.PostForm.Get("client_id") + `","token_type":"bearer"}`}.response(t, r), nil
+	})
+	m.onFunc("DELETE", amiliURL, func(*http.Request) reply { return reply{status: 204} })
+	other, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k2"})
+	require.NoError(t, err)
+	assert.Equal(t, "company-2", other.CompanyID())
+	assert.Equal(t, companyID, m.client.CompanyID())
+	again, err := other.ForCompany(credentials)
+	require.NoError(t, err)
+	rotated, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k3"})
+	require.NoError(t, err)
+	for range 2 {
+		for _, c := range []*maventa.Client{m.client, other, again, rotated} {
+			require.NoError(t, c.Amili.Close(t.Context()))
+			last := m.sent[len(m.sent)-1].header
+			assert.Equal(t, "Bearer token-of-"+c.CompanyID(), last.Get("Authorization"))
+			assert.True(t, strings.HasPrefix(last.Get("User-Agent"), "AcmeERP/3.1 maventa-go/"))
+		}
+	}
+	assert.Equal(t, []string{companyID, "company-2", "company-2"}, tokens, "one token for each set of credentials")
+}
+
+func TestWithKeys(t *testing.T) {
+	m := newMock(t, maventa.WithKeys(func(_ context.Context, company string) (maventa.Keys, error) {
+		if company == "unknown" {
+			return maventa.Keys{}, errors.New("canary")
+		}
+		return maventa.Keys{UserAPIKey: maventa.Secret("key-of-" + company)}, nil
+	}))
+	m.onFunc("POST", tokenURL, func(*http.Request) reply { return reply{status: 200, file: "token"} })
+	m.onFunc("DELETE", amiliURL, func(*http.Request) reply { return reply{status: 204} })
+	c, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2"})
+	require.NoError(t, err, "only the company is needed")
+	require.NoError(t, c.Amili.Close(t.Context()))
+	assert.Contains(t, m.sent[0].body, "client_secret=key-of-company-2")
+
+	c, err = m.client.ForCompany(maventa.Credentials{CompanyID: "unknown"})
+	require.NoError(t, err)
+	err = c.Amili.Close(t.Context())
+	require.ErrorIs(t, err, maventa.ErrAuth)
+	assertHides(t, err, "canary")
+}
+
+func TestResponseAndRawBody(t *testing.T) {
+	for _, c := range []reply{
+		{status: 200, file: "overview", header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
+		{status: 503, body: `{"code":"down"}`, header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
+	} {
+		m := newMock(t)
+		m.on("GET", overviewURL, c)
+		meta := maventa.Response{Status: 1, RequestID: "old"}
+		body := json.RawMessage("old")
+		_, err := m.client.Assignments.Overview(t.Context(), maventa.WithResponse(&meta), maventa.WithRawBody(&body))
+		assert.Equal(t, c.status != 200, err != nil)
+		assert.Equal(t, c.status, meta.Status)
+		assert.Equal(t, "r-1", meta.RequestID)
+		assert.Equal(t, "o", meta.Header.Get("X-Other"))
+		assert.Equal(t, 1, meta.Attempts)
+		assert.GreaterOrEqual(t, meta.Duration, time.Duration(0))
+		if want := c.body; want != "" {
+			assert.Equal(t, want, string(body))
+		} else {
+			assert.Equal(t, string(readGolden(t, "answers/overview")), string(body))
+		}
+		_, err = m.client.Assignments.Get(t.Context(), "", maventa.WithResponse(&meta), maventa.WithRawBody(&body))
+		require.Error(t, err)
+		assert.Equal(t, maventa.Response{Duration: meta.Duration}, meta, "a call that is not sent has no answer")
+		assert.Nil(t, body)
+	}
+}
+
+// One client and one list of options serve any number of goroutines.
+func TestConcurrentUse(t *testing.T) {
+	m := newMock(t)
+	answers := map[string]reply{
+		"/v1/events":               page(listOf("a"), "X-Next-Page", ""),
+		"/v1/assignments/as-1":     {status: 200, file: "assignment"},
+		"/v1/assignments/overview": {status: 404},
+	}
+	m.transport.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodGet {
+			return answers[r.URL.Path].response(t, r), nil
+		}
+		return reply{status: 201}.response(t, r), nil
+	})
+	opts := []maventa.CallOption{maventa.WithTimeout(time.Minute), maventa.Unchecked(), maventa.WithRetry(maventa.NoRetry)}
+	filter := maventa.EventFilter{Type: maventa.EventComment}
+	all := m.client.Events.All(t.Context(), filter, opts...)
+	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
+	payment.Extra = extraOf(t, "note", "x")
+	var wg sync.WaitGroup
+	start := make(chan struct{}) // all at once, or one could be done before the next begins
+	for i := range 64 {
+		wg.Go(func() {
+			<-start
+			c := m.client
+			if i%2 == 1 {
+				var err error
+				if c, err = m.client.ForCompany(credentials); !assert.NoError(t, err) {
+					return
+				}
+			}
+			for range 4 {
+				events, err := collect(all)
+				assert.NoError(t, err)
+				assert.Len(t, events, 1)
+			}
+			a, err := c.Assignments.Get(t.Context(), "as-1", opts...)
+			assert.NoError(t, err)
+			assert.Equal(t, "as-1", a.ID)
+			e, err := c.Assignments.AddEvent(t.Context(), "as-1", payment, opts...)
+			assert.NoError(t, err)
+			assert.Equal(t, maventa.EventPaid, e.Type)
+			_, err = c.Assignments.Overview(t.Context(), opts...)
+			assert.ErrorIs(t, err, maventa.ErrNotFound)
+			assert.NotEmpty(t, fmt.Sprintf("%+v %v", c, err))
+		})
+	}
+	close(start)
+	wg.Wait()
+	assert.Equal(t, 1, m.transport.GetCallCountInfo()["POST "+tokenURL], "one token for all")
+}
+
+// A client that NewClient did not make fails; it does not panic.
+func TestZeroClient(t *testing.T) {
+	ctx := t.Context()
+	lost := pay(t, reply{status: 500})
+	entry := maventa.LedgerEntry{Key: "k", Event: maventa.Comment("x")}
+	for name, c := range map[string]*maventa.Client{"nil": nil, "zero": {}} {
+		t.Run(name, func(t *testing.T) {
+			for call, f := range map[string]func() error{
+				"Check":      func() error { return onlyErr(c.Check(ctx)) },
+				"Do":         func() error { return c.Do(ctx, maventa.Request{Method: "GET", Path: "/v1/x"}, nil) },
+				"ForCompany": func() error { return onlyErr(c.ForCompany(credentials)) },
+				"Resolve":    func() error { return onlyErr(c.Resolve(ctx, lost)) },
+				"Recover":    func() error { return onlyErr(c.Recover(ctx)) },
+			} {
+				assert.NotPanics(t, func() { failure(t, f()) }, call)
+			}
+			assert.NotPanics(t, func() {
+				c.CloseIdleConnections()
+				assert.Empty(t, c.CompanyID())
+				assert.Empty(t, c.Environment())
+				assert.Contains(t, fmt.Sprint(c), "not made by NewClient")
+				assert.Contains(t, c.LogValue().String(), "not made by NewClient")
+			})
+		})
+	}
+	calls := idCalls(t)
+	maps.Copy(calls, map[string]func(*maventa.Client, string) error{
+		"Ropo.Activate":  func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Activate(ctx, ropoActivation())) },
+		"Ropo.Status":    func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Status(ctx)) },
+		"Ropo.Close":     func(c *maventa.Client, _ string) error { return c.Ropo.Close(ctx) },
+		"Amili.Activate": func(c *maventa.Client, _ string) error { return onlyErr(c.Amili.Activate(ctx, amiliActivation())) },
+		"Amili.Update": func(c *maventa.Client, _ string) error {
+			return c.Amili.Update(ctx, maventa.AmiliUpdate{ServiceType: maventa.ServiceTypeFull, CurrentServiceType: maventa.ServiceTypeExpress})
+		},
+		"Assignments.List": func(c *maventa.Client, _ string) error {
+			return onlyErr(c.Assignments.List(ctx, maventa.AssignmentFilter{}))
+		},
+		"Assignments.ForInvoice": func(c *maventa.Client, id string) error { return onlyErr(c.Assignments.ForInvoice(ctx, id)) },
+		"Assignments.Overview":   func(c *maventa.Client, _ string) error { return onlyErr(c.Assignments.Overview(ctx)) },
+		"Assignments.EnsureEvent": func(c *maventa.Client, id string) error {
+			return onlyErr(c.Assignments.EnsureEvent(ctx, id, entry))
+		},
+		"Assignments.EnsureEventForInvoice": func(c *maventa.Client, id string) error {
+			return onlyErr(c.Assignments.EnsureEventForInvoice(ctx, id, entry))
+		},
+		"Assignments.EnsureEvents": func(c *maventa.Client, id string) error {
+			return c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{{AssignmentID: id, LedgerEntry: entry}})[0].Err
+		},
+		"Invoices.EnsureTransfer": func(c *maventa.Client, id string) error {
+			transfer := amiliTransfer()
+			return onlyErr(c.Invoices.EnsureTransfer(ctx, id, maventa.TransferEntry{Key: "k", Amili: &transfer}))
+		},
+		"Invoices.WaitForTransfer": func(c *maventa.Client, id string) error { return onlyErr(c.Invoices.WaitForTransfer(ctx, id)) },
+		"Events.All": func(c *maventa.Client, _ string) error {
+			return onlyErr(collect(c.Events.All(ctx, maventa.EventFilter{})))
+		},
+		"ServiceLevels.All": func(c *maventa.Client, _ string) error { return onlyErr(collect(c.ServiceLevels.All(ctx))) },
+	})
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			assert.NotPanics(t, func() {
+				assert.Equal(t, maventa.OutcomeNotSent, failure(t, call(&maventa.Client{}, "id-1")).Outcome)
+			})
+		})
+	}
+}
+
+func TestClientHidesSecrets(t *testing.T) {
+	creds := credentials
+	creds.LicenseData = &maventa.LicenseData{Key: "canary-license", Meta: maventa.LicenseMeta{ERPName: "Testi-ERP"}}
+	m := newMock(t, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
+		return maventa.Keys{UserAPIKey: "canary-user-key"}, nil
+	}))
+	m.onAny()
+	require.NoError(t, m.client.Amili.Close(t.Context())) // now it holds a token
+	c, err := m.client.ForCompany(creds)
+	require.NoError(t, err)
+	type holder struct {
+		Client *maventa.Client
+		hidden *maventa.Client
+	}
+	for _, v := range []any{
+		m.client, c, *c, creds, &creds,
+		[]maventa.Credentials{creds},
+		creds.UserAPIKey, &creds.UserAPIKey, *creds.LicenseData,
+		c.Ropo, c.Amili, c.Invoices, c.Assignments, c.Events, c.ServiceLevels,
+		holder{c, c},
+		map[string]maventa.Secret{"key": "canary"},
+		maventa.Keys{UserAPIKey: "canary", VendorAPIKey: "canary"},
+		maventa.Token{Value: "canary"},
+		maventa.TokenRequest{Rejected: "canary"},
+	} {
+		assertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", accessToken)
+	}
+	assert.Contains(t, fmt.Sprintf("%+v", c), "stage")
+	assert.Contains(t, fmt.Sprintf("%+v", c), companyID)
+	assert.Contains(t, printed(creds), companyID)
+	assert.Equal(t, "maventa.Client(stage, company \""+companyID+"\")", c.LogValue().String())
+
+	b, err := json.Marshal(creds)
+	require.NoError(t, err)
+	assert.NotContains(t, string(b), "canary-user-key")
+	assert.Equal(t, "[redacted]", maventa.Secret("x").String())
+	assert.Empty(t, maventa.Secret("").String())
+	assert.Equal(t, slog.StringValue("[redacted]"), maventa.Secret("x").LogValue())
+}
+
+// models are the types whose texts may be personal.
+var models = []any{
+	maventa.Address{},
+	maventa.RopoActivation{},
+	maventa.RopoStatus{},
+	maventa.AmiliActivation{},
+	maventa.AmiliStatus{},
+	maventa.AmiliAgency{},
+	maventa.AmiliUpdate{},
+	maventa.Invoice{},
+	maventa.InvoiceParty{},
+	maventa.Transfer{},
+	maventa.Payer{},
+	maventa.TransferAmounts{},
+	maventa.RentalDetails{},
+	maventa.RopoTransfer{},
+	maventa.AmiliTransfer{},
+	maventa.AmiliTransferV1{},
+	maventa.AmountsV1{},
+	maventa.Assignment{},
+	maventa.Overview{},
+	maventa.AssignmentFilter{},
+	maventa.Event{},
+	maventa.NewEvent{},
+	maventa.EventFilter{},
+	maventa.CustomerServiceLevel{},
+	maventa.User{},
+	maventa.Company{},
+	maventa.Identity{},
+	maventa.Page[maventa.Assignment]{},
+	maventa.Request{},
+}
+
+// notModels hold nothing personal, or only what the caller made up.
+var notModels = strings.Fields(`Client Error FieldProblem Amount Date Opt Credentials LicenseData LicenseMeta Keys Token TokenRequest
+	RopoService AmiliService InvoiceService AssignmentService EventService ServiceLevelService
+	Environment ListOptions Response RetryPolicy AmiliNote
+	CallInfo AttemptInfo ResultInfo
+	JournalKey JournalEntry MemoryJournal FileJournal LedgerEntry LedgerItem Ensured EnsureResult TransferEntry Resolution`)
+
+func TestModelsHideTexts(t *testing.T) {
+	known := map[string]bool{}
+	for _, name := range notModels {
+		known[name] = true
+	}
+	for _, model := range models {
+		v := reflect.New(reflect.TypeOf(model)).Elem()
+		name, _, _ := strings.Cut(v.Type().Name(), "[")
+		known[name] = true
+		fill(t, v)
+		t.Run(name, func(t *testing.T) {
+			assertHides(t, v.Interface(), "canary")
+			assertHides(t, v.Addr().Interface(), "canary")
+			var nested any = map[string]any{"pointer": v.Addr().Interface(), "list": []any{v.Interface()}}
+			assert.NotContains(t, fmt.Sprintf("%+v %#v", nested, nested), "canary")
+		})
+	}
+	for _, file := range goFiles(t, ".") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() {
+				if _, isStruct := spec.Type.(*ast.StructType); isStruct {
+					assert.True(t, known[spec.Name.Name], "a new type: does %s hold personal texts?", spec.Name.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// openly are fields that show what the caller's program says, not what people
+// are called, although no tag says so.
+var openly = strings.Fields(`Identity.Environment Identity.Granted Identity.Needed Request.Operation Request.Method Request.Path`)
+
+// fill sets every field: texts to a canary, but those that are meant to be shown.
+func fill(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch p := v.Addr().Interface().(type) {
+	case *maventa.Extra:
+		*p = extraOf(t, "canary-name", "canary", "other", map[string]string{"deep": "canary"})
+		return
+	case *maventa.Opt[maventa.Amount]:
+		*p = someAmount("12.50")
+		return
+	case *maventa.Opt[int]:
+		*p = maventa.Some(3)
+		return
+	case *maventa.Amount:
+		*p = amount("12.50")
+		return
+	case *maventa.Date:
+		*p = date("2026-11-22")
+		return
+	case *time.Time:
+		*p = utc("2026-11-22T10:00:00Z")
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && f.Tag.Get("log") != "show" && !slices.Contains(openly, v.Type().Name()+"."+f.Name) {
+				fill(t, v.Field(i))
+			}
+		}
+	case reflect.String:
+		if v.Type() == reflect.TypeFor[string]() || v.Type() == reflect.TypeFor[maventa.Secret]() {
+			v.SetString("canary")
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range v.Len() {
+			fill(t, v.Index(i))
+		}
+	case reflect.Map:
+		v.Set(reflect.ValueOf(url.Values{"debtor_name": {"canary"}}))
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(map[string]string{"comment": "canary"}))
+	case reflect.Bool:
+		v.SetBool(true)
+	}
+}
+
+func TestKnownValues(t *testing.T) {
+	type enum interface{ Known() bool }
+	for _, values := range [][]enum{
+		{maventa.ServiceDisabled, maventa.ServicePending, maventa.ServiceActive},
+		{maventa.ServiceTypeFull, maventa.ServiceTypeExpress},
+		{maventa.AccountablePartyAgency, maventa.AccountablePartyCompany},
+		{maventa.CollectionReminderAndCollection, maventa.CollectionOnly},
+		{maventa.ReceivablesB2B, maventa.ReceivablesB2C, maventa.ReceivablesB2BRental, maventa.ReceivablesB2CRental},
+		{maventa.TransferPending, maventa.TransferSent, maventa.TransferError},
+		{maventa.AssignmentOpen, maventa.AssignmentPartiallyClosed, maventa.AssignmentClosed},
+		{maventa.ServiceLevelDefault, maventa.ServiceLevelPremium, maventa.ServiceLevelVIP, maventa.ServiceLevelBypass},
+		{
+			maventa.EventComment, maventa.EventPaid, maventa.EventCreditNote, maventa.EventClose, maventa.EventServiceLevelChanged,
+			maventa.EventDueDateChange, maventa.EventCollectionStop, maventa.EventCancellation, maventa.EventCreditLoss,
+			maventa.EventReminder, maventa.EventPaymentDemand,
+		},
+	} {
+		for _, v := range values {
+			assert.True(t, v.Known(), "%T %s", v, v)
+			for _, other := range []string{"", "x", strings.ToUpper(fmt.Sprint(v)) + "X"} {
+				unknown := reflect.New(reflect.TypeOf(v)).Elem()
+				unknown.SetString(other)
+				known, ok := reflect.TypeAssert[enum](unknown)
+				require.True(t, ok)
+				assert.False(t, known.Known(), "%T %q", v, other)
+			}
+		}
+	}
+}

@@ -1,0 +1,381 @@
+package maventa_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+var sentinels = map[string]error{
+	"ErrValidation":         maventa.ErrValidation,
+	"ErrUnauthorized":       maventa.ErrUnauthorized,
+	"ErrForbidden":          maventa.ErrForbidden,
+	"ErrNotFound":           maventa.ErrNotFound,
+	"ErrConflict":           maventa.ErrConflict,
+	"ErrRateLimited":        maventa.ErrRateLimited,
+	"ErrUnavailable":        maventa.ErrUnavailable,
+	"ErrAuth":               maventa.ErrAuth,
+	"ErrOutcomeUnknown":     maventa.ErrOutcomeUnknown,
+	"ErrInvalidCredentials": maventa.ErrInvalidCredentials,
+	"ErrMissingScope":       maventa.ErrMissingScope,
+	"ErrWrongEnvironment":   maventa.ErrWrongEnvironment,
+	"ErrAmbiguous":          maventa.ErrAmbiguous,
+	"ErrAlreadyActivated":   maventa.ErrAlreadyActivated,
+	"ErrInferredWrite":      maventa.ErrInferredWrite,
+	"ErrTransferFailed":     maventa.ErrTransferFailed,
+	"ErrTransferStalled":    maventa.ErrTransferStalled,
+	"ErrNotAdvancing":       maventa.ErrNotAdvancing,
+}
+
+// kinds lists the sentinels that err matches.
+func kinds(err error) string {
+	var names []string
+	for name, sentinel := range sentinels {
+		if errors.Is(err, sentinel) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(sorted(names), " ")
+}
+
+// pay makes an unsafe call, read a safe one and close an idempotent one that
+// are answered so.
+func pay(t *testing.T, answer reply) error {
+	m := newMock(t)
+	m.on("POST", assignmentsURL+"/as-1/events", answer)
+	_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
+	return err
+}
+
+func read(t *testing.T, answer reply) error {
+	m := newMock(t)
+	m.on("GET", assignmentsURL+"/as-1", answer)
+	_, err := m.client.Assignments.Get(t.Context(), "as-1")
+	return err
+}
+
+func closeService(t *testing.T, answer reply) error {
+	m := newMock(t)
+	m.on("DELETE", amiliURL, answer)
+	return m.client.Amili.Close(t.Context())
+}
+
+func TestSentinels(t *testing.T) {
+	for _, c := range []struct {
+		answer            reply
+		unsafe            string // what a payment that is answered so matches
+		outcome           maventa.Outcome
+		safe              string // and a read
+		idempotentOutcome maventa.Outcome
+	}{
+		{reply{status: 400}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{reply{status: 422}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{reply{status: 401}, "ErrUnauthorized", maventa.OutcomeRejected, "ErrUnauthorized", maventa.OutcomeRejected},
+		{reply{status: 403}, "ErrForbidden", maventa.OutcomeRejected, "ErrForbidden", maventa.OutcomeRejected},
+		{reply{status: 404}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
+		{reply{status: 409}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
+		{reply{status: 429}, "ErrRateLimited", maventa.OutcomeRejected, "ErrRateLimited", maventa.OutcomeRejected},
+		{reply{status: 418}, "", maventa.OutcomeRejected, "", maventa.OutcomeRejected},
+		{reply{status: 408}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{reply{status: 307}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{reply{status: 206}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{reply{status: 500}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{reply{status: 502}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{reply{status: 503}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{reply{status: 504}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{reply{err: errors.New("reset")}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{reply{status: 200, body: "<html>"}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+	} {
+		t.Run(fmt.Sprint(c.answer.status), func(t *testing.T) {
+			err := pay(t, c.answer)
+			assert.Equal(t, c.unsafe, kinds(err))
+			assert.Equal(t, c.outcome, failure(t, err).Outcome)
+			err = read(t, c.answer)
+			assert.Equal(t, c.safe, kinds(err))
+			err = closeService(t, c.answer)
+			assert.Equal(t, c.idempotentOutcome, failure(t, err).Outcome)
+			assert.Equal(t, c.idempotentOutcome == maventa.OutcomeUnknown, errors.Is(err, maventa.ErrOutcomeUnknown))
+		})
+	}
+	assert.NotErrorIs(t, read(t, reply{status: 500}), context.Canceled)
+}
+
+func TestErrorBody(t *testing.T) {
+	long := strings.Repeat("ä", 300)
+	for _, c := range []struct {
+		name, body string
+		want       maventa.Error // code, message and details
+	}{
+		{"whole", `{"code":"invalid_parameters","message":"Bad","details":["amount is odd","date is old"]}`, maventa.Error{Code: "invalid_parameters", Message: "Bad", Details: []string{"amount is odd", "date is old"}}},
+		{"details of one text", `{"code":"c1","message":"m","details":"only one"}`, maventa.Error{Code: "c1", Message: "m", Details: []string{"only one"}}},
+		{"empty details", `{"code":"c1","details":[]}`, maventa.Error{Code: "c1"}},
+		{"empty text", `{"code":"c1","details":""}`, maventa.Error{Code: "c1"}},
+		{"details of objects", `{"code":"c1","details":[{"field":"amount"}]}`, maventa.Error{Code: "c1"}},
+		{"message alone", `{"message":"m"}`, maventa.Error{Message: "m"}},
+		{"no body", ``, maventa.Error{}},
+		{"no JSON", `oops`, maventa.Error{}},
+		{"a list", `["oops"]`, maventa.Error{}},
+		{"another shape", `{"error":{"code":7}}`, maventa.Error{}},
+		{"HTML", `<html><body>canary</body></html>`, maventa.Error{}},
+		{"cut", `{"code":"` + long + `","message":"` + long + `","details":["` + long + `"]}`, maventa.Error{Code: long[:64], Message: long[:256], Details: []string{long[:256]}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, err := range []error{pay(t, reply{status: 422, body: c.body}), read(t, reply{status: 500, body: c.body})} {
+				e := failure(t, err)
+				assert.Equal(t, c.want.Code, e.Code)
+				assert.Equal(t, c.want.Message, e.Message)
+				assert.Equal(t, c.want.Details, e.Details)
+				assert.Less(t, len(err.Error()), 1600)
+				assert.NotContains(t, err.Error(), "canary")
+			}
+		})
+	}
+	many := `{"details":[` + strings.TrimSuffix(strings.Repeat(`"d",`, 50), ",") + `]}`
+	err := read(t, reply{status: 400, body: many})
+	assert.Len(t, failure(t, err).Details, 20)
+	assert.ErrorContains(t, err, "(and 15 more details)")
+}
+
+// A text from outside can neither forge log lines nor move a terminal.
+func TestErrorTextIsQuoted(t *testing.T) {
+	err := read(t, reply{
+		status: 500,
+		body:   `{"code":"a\nb","message":"line\nline \u001b[31m \u202e","details":["x\r\ny"]}`,
+		header: map[string]string{"X-Request-Id": "r\x1b1"},
+	})
+	for _, r := range err.Error() {
+		assert.True(t, r >= ' ' && r != 0x7f && r != 0x202e, "%q", r)
+	}
+	e := failure(t, err)
+	e.Target = "as\n1"
+	assert.NotContains(t, err.Error(), "\n")
+	assert.Equal(t, fmt.Sprintf("%q", err.Error()), fmt.Sprintf("%q", err))
+}
+
+// What the caller sent is not shown when the service repeats it.
+func TestEchoIsHidden(t *testing.T) {
+	m := newMock(t)
+	m.onFunc("POST", invoiceURL+"/ropo", func(*http.Request) reply {
+		return reply{status: 422, body: `{
+			"code":"invalid_parameters",
+			"message":"Aino Olematon, Satukuja 4, 00003 Mallila: aino@olematon.example",
+			"details":["A-1001","+358000000010","Kuviteltu Kiinteistö Oy","Sähkö, lokakuu 2026"]}`}
+	})
+	err := onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer()))
+	assertHides(t, err, "Aino", "Olematon", "Satukuja", "00003", "Mallila", "olematon", "A-1001", "+358", "Kiinteistö", "lokakuu")
+	assert.ErrorContains(t, err, "[redacted]")
+	assert.Equal(t, "invalid_parameters", failure(t, err).Code)
+
+	// A text that begins with another one is hidden whole, whichever comes first.
+	r := ropoTransfer()
+	r.Payers[0].Name, r.Payers[0].Email = "Aino", "Aino.canary@olematon.example"
+	m = newMock(t)
+	m.onFunc("POST", invoiceURL+"/ropo", func(*http.Request) reply {
+		return reply{status: 422, body: `{"message":"Aino.canary@olematon.example"}`}
+	})
+	for range 30 {
+		err = onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", r))
+		require.Equal(t, "[redacted]", failure(t, err).Message)
+	}
+	// A filter is sent in the query.
+	m = newMock(t)
+	m.on("GET", assignmentsURL, reply{status: 400, body: `{"code":"invalid_parameters","message":"debtor_name Aino Olematon is not allowed"}`})
+	err = onlyErr(m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{DebtorName: "Aino Olematon"}))
+	assertHides(t, err, "Aino Olematon")
+}
+
+// The API's own words stay readable, or the refusal could not be understood.
+func TestEchoLeavesWords(t *testing.T) {
+	const message = "collection_type is not allowed with receivables_type b2c: collection of 2026-11-02"
+	m := newMock(t)
+	m.on("POST", invoiceURL+"/ropo", reply{status: 422, body: `{"message":"` + message + `"}`})
+	r := ropoTransfer()
+	r.CollectionType = maventa.CollectionOnly
+	err := onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", r))
+	assert.Equal(t, message, failure(t, err).Message)
+
+	err = pay(t, reply{status: 422, body: `{"message":"the invoice is already paid"}`})
+	assert.Equal(t, "the invoice is already paid", failure(t, err).Message)
+}
+
+// errorCases are the failures that users will meet, for testdata/errors.txt.
+func errorCases(t *testing.T) map[string]error {
+	production := newMockFor(t, maventa.Production)
+	token := newMock(t)
+	token.transport.RegisterResponder("POST", tokenURL, func(r *http.Request) (*http.Response, error) {
+		return reply{status: 401, body: `{"code":"invalid_credentials","message":"canary-user-key"}`}.response(t, r), nil
+	})
+	active := newMock(t)
+	active.on("GET", ropoURL, reply{status: 200, body: `{"status":"PENDING"}`})
+	throttled := newMock(t)
+	throttled.on("POST", invoiceURL+"/amili", reply{status: 429, header: map[string]string{"Retry-After": "30"}})
+	v1 := newMock(t)
+	v1.on("POST", invoiceURLV1, reply{status: 410})
+	level := newMock(t)
+	level.on("PATCH", levelsURL+"/0000001-9", reply{status: 404, body: `{"code":"not_found","message":"Not found"}`})
+	stuck := newMock(t)
+	stuck.on("GET", eventsURL, page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3"))
+	ctx := t.Context()
+	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
+	return map[string]error{
+		"bad environment": onlyErr(maventa.NewClient(maventa.Environment{Name: "mine", AutoXChangeURL: "http://ax.example"}, credentials)),
+		"no credentials":  onlyErr(maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: companyID})),
+		"bad amount":      onlyErr(maventa.ParseAmount("1 234,50")),
+		"bad id":          onlyErr(newMock(t).client.Assignments.Get(ctx, "../x")),
+		"bad body": onlyErr(newMock(t).client.Assignments.AddEvent(ctx, "as-1",
+			maventa.DirectPayment(amount("-5.00"), maventa.Date{}))),
+		"unknown value": onlyErr(newMock(t).client.Invoices.TransferToAmili(ctx, "in-1", func() maventa.AmiliTransfer {
+			a := amiliTransfer()
+			a.ReceivablesType = "b2g"
+			return a
+		}())),
+		"inferred write":    onlyErr(production.client.Assignments.AddEvent(ctx, "as-1", payment)),
+		"already activated": onlyErr(active.client.Ropo.Activate(ctx, ropoActivation())),
+		"wrong credentials": onlyErr(token.client.Assignments.Get(ctx, "as-1")),
+		"no access":         read(t, reply{status: 401, body: `{"code":"unauthorized","message":"No access"}`}),
+		"not found":         read(t, reply{status: 404, body: `{"code":"not_found","message":"Not found"}`, header: map[string]string{"X-Request-Id": "r-77"}}),
+		"refused event": pay(t, reply{
+			status: 422, body: `{"code":"invalid_parameters","message":"Invalid","details":["amount is larger than the open amount"]}`,
+		}),
+		"throttled":        onlyErr(throttled.client.Invoices.TransferToAmili(ctx, "in-1", amiliTransfer())),
+		"v1 shut down":     onlyErr(v1.client.Invoices.TransferToAmiliV1(ctx, "in-1", amiliTransferV1())),
+		"customer level":   level.client.ServiceLevels.Set(ctx, "0000001-9", maventa.ServiceLevelVIP),
+		"read is down":     read(t, reply{status: 503}),
+		"payment is lost":  pay(t, reply{err: errors.New("dial tcp canary: connection reset")}),
+		"payment gateway":  pay(t, reply{status: 502, body: "<html>Bad gateway</html>"}),
+		"payment crashed":  pay(t, reply{status: 500}),
+		"payment applied":  pay(t, reply{status: 201, body: `{"id":"ev-1","amo`}),
+		"payment redirect": pay(t, reply{status: 307, header: map[string]string{"Location": "https://evil.example"}}),
+		"endless list":     onlyErr(collect(stuck.client.Events.All(ctx, maventa.EventFilter{}))),
+	}
+}
+
+// TestErrorTexts compares with testdata/errors.txt what a user reads.
+func TestErrorTexts(t *testing.T) {
+	golden, err := os.ReadFile("testdata/errors.txt")
+	require.NoError(t, err)
+	want := map[string]string{}
+	name := ""
+	for line := range strings.Lines(string(golden)) {
+		switch line = strings.TrimRight(line, "\n"); {
+		case strings.HasPrefix(line, "# "), line == "":
+		case strings.HasPrefix(line, "\t"):
+			want[name] = strings.TrimPrefix(line, "\t")
+		default:
+			name = line
+		}
+	}
+	got := map[string]string{}
+	for name, err := range errorCases(t) {
+		require.Error(t, err, name)
+		got[name] = err.Error()
+		assertHides(t, err, "canary", "evil", "0000001-9", "Kuviteltu", "https://")
+		b, jsonErr := json.Marshal(err)
+		require.NoError(t, jsonErr)
+		for _, secret := range []string{"canary", "evil", "0000001-9", "Kuviteltu", "500.00"} {
+			assert.NotContains(t, string(b), secret)
+		}
+		var e *maventa.Error
+		require.ErrorAs(t, err, &e)
+		require.ErrorAs(t, fmt.Errorf("wrapped: %w", err), &e)
+	}
+	assert.Equal(t, want, got)
+}
+
+func TestErrorFields(t *testing.T) {
+	err := pay(t, reply{
+		status: 422, body: `{"code":"c1","message":"m"}`,
+		header: map[string]string{"X-Request-Id": "r-1", "Retry-After": "5"},
+	})
+	e := failure(t, err)
+	assert.Equal(t, []any{
+		"Assignments.AddEvent", "as-1", "stage", maventa.PhaseHTTP, maventa.OutcomeRejected, 422, "c1", "m", "r-1", 1, 5 * time.Second,
+	}, []any{e.Operation, e.Target, e.Environment, e.Phase, e.Outcome, e.Status, e.Code, e.Message, e.RequestID, e.Attempts, e.RetryAfter})
+	out := printed(err)
+	for _, part := range []string{
+		`value.operation=Assignments.AddEvent`, `value.target=as-1`, `value.environment=stage`, `value.phase=http`, `value.outcome=rejected`,
+		`value.status=422`, `value.code=c1`, `value.request_id=r-1`, `value.attempts=1`, `"outcome":"rejected"`,
+	} {
+		assert.Contains(t, out, part)
+	}
+	for outcome, text := range map[maventa.Outcome]string{
+		maventa.OutcomeUnknown: "unknown", maventa.OutcomeNotSent: "not sent", maventa.OutcomeRejected: "rejected", maventa.OutcomeApplied: "applied", 99: "unknown",
+	} {
+		assert.Equal(t, text, outcome.String())
+		b, err := outcome.MarshalText()
+		require.NoError(t, err)
+		var back maventa.Outcome
+		require.NoError(t, back.UnmarshalText(b))
+		assert.Equal(t, text, back.String())
+	}
+	assert.Equal(t, maventa.OutcomeApplied, maventa.OutcomeOf(nil))
+	assert.Equal(t, maventa.OutcomeRejected, maventa.OutcomeOf(fmt.Errorf("wrapped: %w", err)))
+	assert.Equal(t, maventa.OutcomeUnknown, maventa.OutcomeOf(errors.New("of other code")))
+	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
+		e := failure(t, read(t, reply{status: 500, header: map[string]string{name: strings.Repeat("r", 300)}}))
+		assert.Len(t, e.RequestID, 128)
+	}
+}
+
+// A network failure says what it was, and nothing of where it went.
+func TestNoAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		text string
+	}{
+		"DNS":            {&net.OpError{Op: "dial", Err: &net.DNSError{Name: "canary.example", Err: "no such host"}}, "the host name could not be resolved"},
+		"refused":        {&net.OpError{Op: "dial", Addr: &net.UnixAddr{Name: "canary"}, Err: errors.New("connection refused")}, "dial: connection refused"},
+		"reset":          {&url.Error{Op: "Post", URL: "https://canary", Err: &net.OpError{Op: "read", Err: errors.New("connection reset")}}, "read: connection reset"},
+		"authority":      {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "signed by an unknown authority"},
+		"host name":      {&tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "canary"}}, "certificate is for another host"},
+		"EOF":            {&url.Error{Op: "Post", URL: "https://canary", Err: io.EOF}, "closed before the answer was complete"},
+		"unexpected EOF": {io.ErrUnexpectedEOF, "closed before the answer was complete"},
+		"timeout":        {os.ErrDeadlineExceeded, "network timeout"},
+		"other":          {errors.New("canary"), "network failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, err := range []error{pay(t, reply{err: c.err}), read(t, reply{err: c.err})} {
+				require.ErrorIs(t, err, maventa.ErrUnavailable)
+				assert.ErrorContains(t, err, c.text)
+				assertHides(t, err, "canary")
+				var urlErr *url.Error
+				assert.False(t, errors.As(err, &urlErr), "it prints the address")
+			}
+		})
+	}
+}
+
+// The caller's own end of waiting stays recognizable.
+func TestCanceled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	m := newMock(t)
+	m.onFunc("POST", assignmentsURL+"/as-1/events", func(r *http.Request) reply {
+		cancel()
+		return reply{err: r.Context().Err()}
+	})
+	_, err := m.client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+	assert.NotErrorIs(t, err, maventa.ErrUnavailable)
+
+	_, err = m.client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+	assert.Len(t, m.sent, 1)
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// The expected output is what `go run ./examples/activate` prints.
+func TestDemo(t *testing.T) {
+	want, err := os.ReadFile("testdata/output.txt")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), config{}, &out))
+	assert.Equal(t, string(want), out.String())
+}
+
+func TestStage(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	c, err := setup.Client(srv, maventa.Stage.Name)
+	require.NoError(t, err)
+
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), config{stage: c, email: "ceo@example.com"}, &out))
+	assert.Equal(t, "Ropo DISABLED, Amili DISABLED\n", out.String())
+	assert.Zero(t, srv.Company().KYCMails(maventatest.Ropo), "without -write nobody is mailed")
+
+	out.Reset()
+	require.NoError(t, run(t.Context(), config{stage: c, write: true, email: "ceo@example.com"}, &out))
+	assert.Equal(t, "Ropo PENDING, Amili DISABLED\n", out.String())
+	assert.Equal(t, 1, srv.Company().KYCMails(maventatest.Ropo))
+}
+
+func TestNoEmail(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	c, err := setup.Client(srv, maventa.Stage.Name)
+	require.NoError(t, err)
+	err = run(t.Context(), config{stage: c, write: true}, &bytes.Buffer{})
+	require.ErrorIs(t, err, maventa.ErrValidation)
+	assert.ErrorContains(t, err, "agreement_contact_email is required")
+}
+
+// Lost answers: the orders arrived, so the state is read and nobody mailed again.
+func TestLostAnswers(t *testing.T) {
+	for _, wire := range maventatest.Wires() {
+		t.Run(wire.Name, func(t *testing.T) {
+			srv := maventatest.NewServer(t, maventatest.WithWire(wire))
+			c, err := setup.Client(srv, maventa.Stage.Name)
+			require.NoError(t, err)
+			srv.Inject(
+				maventatest.DropAfterCommit().On("Ropo.Activate"),
+				maventatest.DropAfterCommit().On("Amili.Activate"),
+			)
+
+			state, err := orderRopo(t.Context(), c, "ceo@example.com")
+			require.NoError(t, err)
+			assert.Equal(t, maventa.ServicePending, state)
+			link, err := orderAmili(t.Context(), c)
+			require.NoError(t, err)
+			assert.Contains(t, link, "https://")
+			assert.Equal(t, 1, srv.Company().KYCMails(maventatest.Ropo))
+			assert.Zero(t, srv.PendingFaults())
+		})
+	}
+}
+
+func TestProductionIsRefused(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	c, err := setup.Client(srv, maventa.Production.Name)
+	require.NoError(t, err)
+	err = run(t.Context(), config{stage: c, write: true, email: "ceo@example.com"}, &bytes.Buffer{})
+	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/maventa-go/maventa"
+)
+
+// EventAdder is all that ReportBankPayments needs of the SDK. An interface of
+// one's own, as small as this, is stubbed in a few lines, and the Assignments of
+// every *maventa.Client satisfies it.
+type EventAdder interface {
+	AddEvent(ctx context.Context, assignmentID string, event maventa.NewEvent, opts ...maventa.CallOption) (*maventa.Event, error)
+}
+
+var _ EventAdder = maventa.AssignmentService{}
+
+// PaymentState is how far the report of a payment is.
+type PaymentState string
+
+// States of a payment. Only New ones are reported.
+const (
+	New      PaymentState = "new"
+	Reported PaymentState = "reported" // the agency knows
+	Refused  PaymentState = "refused"  // wrong, and not reported: a person mends it
+	Unclear  PaymentState = "unclear"  // perhaps reported: a person looks at the assignment
+	Payout   PaymentState = "payout"   // the agency's own money: never reported
+)
+
+// BankPayment is a line of the bank statement that was matched with an
+// assignment.
+type BankPayment struct {
+	AssignmentID string
+	Payer        string
+	Amount       maventa.Amount
+	Date         maventa.Date
+	State        PaymentState
+}
+
+// agencies are the names under which agencies pay out what they have collected.
+// Amili's is documented, Ropo's is to be found on your first payout.
+var agencies = []string{"VISMA FINANC", "VISMA AMILI"}
+
+// ReportBankPayments tells the agencies about payments that reached our own
+// account. It reports each at most once and may be run again: what is still New
+// then is what certainly was not reported. The error is about the first payment
+// that could not be sent at all; what comes after it was not tried.
+func ReportBankPayments(ctx context.Context, assignments EventAdder, payments []BankPayment) error {
+	for i := range payments {
+		p := &payments[i]
+		switch {
+		case p.State != New:
+			continue
+		case isAgency(p.Payer):
+			// Reported as the debtor's it would lower the balance a second time.
+			p.State = Payout
+			continue
+		}
+		// Save this state before the call: a program that dies in the middle of
+		// it must not find the payment New.
+		p.State = Unclear
+		_, err := assignments.AddEvent(ctx, p.AssignmentID, maventa.DirectPayment(p.Amount, p.Date))
+		p.State = stateAfter(err)
+		if p.State == New {
+			return err // nothing was sent: no use in trying the others now
+		}
+	}
+	return nil
+}
+
+// stateAfter is what the end of a call says about the payment.
+func stateAfter(err error) PaymentState {
+	if err == nil {
+		return Reported
+	}
+	failure, ok := errors.AsType[*maventa.Error](err)
+	switch {
+	case !ok, errors.Is(err, maventa.ErrOutcomeUnknown):
+		return Unclear // it may have arrived: no program may send it again
+	case failure.Outcome == maventa.OutcomeApplied:
+		return Reported // it arrived, only the answer was lost
+	case failure.Outcome == maventa.OutcomeRejected, errors.Is(err, maventa.ErrValidation):
+		return Refused // and would be the next time
+	case failure.Outcome == maventa.OutcomeNotSent:
+		return New
+	}
+	return Unclear
+}
+
+func isAgency(payer string) bool {
+	return slices.Contains(agencies, strings.ToUpper(payer))
+}

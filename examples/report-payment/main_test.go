@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// The expected output is what `go run ./examples/report-payment` prints.
+func TestDemo(t *testing.T) {
+	want, err := os.ReadFile("testdata/output.txt")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), config{}, &out))
+	assert.Equal(t, string(want), out.String())
+}
+
+func TestStage(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+	c, err := setup.Client(srv, maventa.Stage.Name)
+	require.NoError(t, err)
+	cfg := config{stage: c, assignment: id, amount: maventa.MustAmount("40.50"), date: maventa.MustDate("2026-11-02")}
+
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), cfg, &out))
+	assert.Empty(t, out.String())
+	srv.AssertEvents(t, id) // none: -write was not given
+
+	cfg.write = true
+	require.NoError(t, run(t.Context(), cfg, &out))
+	assert.Equal(t, "reported: never report it again\n2026-11-02  paid by sender 40.50\n", out.String())
+	srv.AssertEvents(t, id, "sender paid 40.50")
+
+	cfg.date = maventa.Date{}
+	assert.ErrorContains(t, run(t.Context(), cfg, &out), "date is required")
+}
+
+func TestVerdicts(t *testing.T) {
+	for _, c := range []struct {
+		fault maventatest.Fault
+		want  verdict
+		there int
+	}{
+		{maventatest.DropBeforeCommit(), unclear, 0},
+		{maventatest.DropAfterCommit(), unclear, 1},
+		{maventatest.Status(500), unclear, 0},
+		{maventatest.StatusAfterCommit(502), unclear, 1},
+		{maventatest.Status(422), refused, 0},
+		{maventatest.Truncate(), reported, 1},
+		{maventatest.HTML(200), unclear, 0},
+		{maventatest.Status(503).On("Auth.Token").Times(maventatest.Always), later, 0},
+	} {
+		t.Run(c.fault.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // the SDK waits before it asks for a token again
+				srv := maventatest.NewServer(t)
+				id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+				client, err := setup.Client(srv, maventa.Stage.Name)
+				require.NoError(t, err)
+				srv.Inject(c.fault)
+
+				got, err := report(t.Context(), client, id, maventa.MustAmount("40.50"), maventa.MustDate("2026-11-02"))
+
+				assert.Equal(t, c.want, got)
+				assert.Equal(t, c.want == reported, err == nil)
+				assignment, _ := srv.Assignment(id)
+				assert.Len(t, assignment.Events, c.there)
+			})
+		})
+	}
+}
+
+func TestProductionIsRefused(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	c, err := setup.Client(srv, maventa.Production.Name)
+	require.NoError(t, err)
+	err = run(t.Context(), config{stage: c, write: true, assignment: "a-1"}, &bytes.Buffer{})
+	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
+}

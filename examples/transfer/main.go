@@ -1,0 +1,114 @@
+// Command transfer hands overdue invoices to Ropo and waits for their
+// assignments. The part to copy is in transfer.go.
+//
+//	go run ./examples/transfer                       # on a Maventa of its own
+//	go run ./examples/transfer -stage -invoice ID    # reads how far that transfer is on stage
+//
+// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY. It writes nothing there.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"log"
+	"os"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+type config struct {
+	stage   *maventa.Client // nil: the embedded Maventa
+	invoice string
+}
+
+func main() {
+	log.SetFlags(0)
+	var cfg config
+	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
+	flag.StringVar(&cfg.invoice, "invoice", "", "`id` that AX gave the invoice, not its number")
+	flag.Parse()
+
+	var err error
+	if *stage {
+		cfg.stage, err = maventa.NewClientFromEnv()
+	}
+	if err == nil {
+		err = run(context.Background(), cfg, os.Stdout)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, cfg config, out io.Writer) error {
+	say := log.New(out, "", 0)
+	if cfg.stage == nil {
+		return demo(ctx, say)
+	}
+	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
+		return err
+	}
+	transfer, err := cfg.stage.Invoices.TransferStatus(ctx, cfg.invoice)
+	if err != nil {
+		return err
+	}
+	say.Printf("%s: %s %s", cfg.invoice, transfer.Status, transfer.ErrorReason)
+	return nil
+}
+
+// demo hands over four invoices on the embedded Maventa, and not all goes well.
+func demo(ctx context.Context, say *log.Logger) (err error) {
+	srv, c, err := setup.Embedded()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, srv.Close()) }()
+	srv.Company().Activate(maventatest.Ropo)
+
+	for _, invoice := range []struct {
+		number string
+		due    int // days ago
+		goes   func(id string)
+	}{
+		{"1001", 10, func(string) {}},
+		{"1002", 3, func(string) {}},
+		{"1003", 10, func(string) { srv.Inject(maventatest.DropAfterCommit().On("Invoices.TransferToRopo")) }},
+		{"1004", 10, func(id string) { srv.FailTransfer(id, "the debtor is not known at this address") }},
+	} {
+		due := srv.Clock().Day(-invoice.due)
+		id := srv.AddInvoice(maventatest.Invoice{Number: invoice.number, DueDate: due, Total: "124.00"})
+		invoice.goes(id)
+
+		dueDate, err := maventa.ParseDate(due)
+		if err != nil {
+			return err
+		}
+		assignment, err := handOver(ctx, c, id, maventa.RopoTransfer{
+			CollectionType:    maventa.CollectionReminderAndCollection,
+			ReceivablesType:   maventa.ReceivablesB2B,
+			AssignmentSummary: "Invoice " + invoice.number,
+			Payers: []maventa.Payer{{ // the main debtor first, co-debtors after
+				Name:       "Velallinen Oy",
+				BusinessID: "7654321-2",
+				Address:    maventa.Address{Country: "FI", Streets: []string{"Velkakatu 1"}, City: "Turku", ZipCode: "20100"},
+			}},
+			Amounts:  maventa.TransferAmounts{CapitalAmount: maventa.MustAmount("124.00")},
+			DueDate:  dueDate,
+			Currency: "EUR",
+			Today:    maventa.DateOf(srv.Clock().Now()), // in your program: the zero Date, which is today
+		})
+		if err != nil {
+			say.Printf("%s  %s", invoice.number, whatNow(err))
+			continue
+		}
+		open, _ := assignment.OpenAmount.Get()
+		say.Printf("%s  with the agency: %s, %s open", invoice.number, assignment.Status, open)
+	}
+	say.Printf("The agency has %d claims.", len(srv.Company().Assignments()))
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/maventa-go/maventa/internal/facts"
+)
+
+// section is the part of the fidelity page about one mark.
+type section struct {
+	mark            facts.Mark
+	title, text     string
+	valueIs, fromIs string
+}
+
+var sections = []section{
+	{
+		facts.Inferred, "Inferred", "Conclusions and guesses. The client and the fake rest on them, each for the reason given.",
+		"Taken to be so", "Reason",
+	},
+	{facts.Unknown, "Unknown", "Found nowhere. Nothing in this module rests on an answer.", "Note", "Source"},
+	{facts.Observed, "Observed", "Seen by a third party, not said by Maventa.", "What was seen", "Source"},
+	{facts.Documented, "Documented", "Said by Maventa. Only what the rest of the documentation needs is listed.", "What is said", "Source"},
+}
+
+func fidelityPage() string {
+	p := &page{}
+	p.add(notice)
+	p.heading(1, "What is documented and what is inferred")
+	p.paragraph(`
+This module was written from public documents, without access to the service. Some names on the wire are not public. This page lists what the module takes to be so, and how sure that is.
+
+What follows for your program:
+
+- A field of an answer whose name was guessed wrong is empty in the typed model, and its value is in ` + "`Extra`" + `. Decoding does not fail for it.
+- Request models whose names are partly inferred have ` + "`Extra`" + ` too. A member there is sent, and wins over the typed field of its name, so a wrong guess can be mended without waiting for a new version.
+- When the service answers 400 or 422, the error names the inferred fields that were sent.
+- On Production, the writes that rest on inferred names fail before anything is sent, until the client is made with ` + "`AllowInferredWrites()`" + `. Try them on stage first.
+- The fake lists what a test leaned on: ` + "`srv.Inferred()`" + ` returns subjects of this page.
+
+If you can see the real service and a line here is wrong or can be confirmed, please open an issue.`)
+	for _, s := range sections {
+		text := s.tables()
+		if text == "" {
+			continue
+		}
+		p.heading(2, s.title)
+		p.paragraph(fmt.Sprintf("%s (%d)", s.text, count(s.mark)))
+		p.add(text)
+	}
+	return p.done()
+}
+
+// tables has one table per area, empty where no fact has the mark.
+func (s section) tables() string {
+	p := &page{}
+	for _, g := range facts.Groups() {
+		var rows [][]string
+		for _, f := range g.Facts {
+			if f.Mark == s.mark {
+				rows = append(rows, []string{f.Kind(), subject(f), f.Value, f.Source})
+			}
+		}
+		if len(rows) > 0 {
+			p.heading(3, g.Area)
+			p.table([]string{"Kind", "Subject", s.valueIs, s.fromIs}, rows)
+		}
+	}
+	return p.text
+}
+
+// subject is a fact's name, in code where it is one.
+func subject(f facts.Fact) string {
+	if f.Kind() == "rule" || f.Kind() == "status" && strings.Contains(f.Name(), " ") {
+		return f.Name()
+	}
+	return code(f.Name())
+}
+
+func count(mark facts.Mark) int {
+	n := 0
+	for _, f := range facts.All() {
+		if f.Mark == mark {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,64 @@
+// Command docs writes the generated parts of the documentation: docs/fidelity.md,
+// docs/operations.md, docs/events.md and the table of calls in README.md. They
+// come from the operation table, the facts and the doc comments, so that they
+// cannot say something else than the code. Run it with go generate.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	root := flag.String("root", ".", "directory of the module")
+	flag.Parse()
+	if err := run(*root); err != nil {
+		fmt.Fprintln(os.Stderr, "docs:", err)
+		os.Exit(1)
+	}
+}
+
+// run writes the pages that differ from what is there.
+func run(root string) error {
+	pages, err := generate(root)
+	if err != nil {
+		return err
+	}
+	for name, text := range pages {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // documentation is for everyone
+			return err
+		}
+		if old, err := os.ReadFile(path); err == nil && string(old) == text {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // documentation is for everyone
+			return err
+		}
+	}
+	return nil
+}
+
+// generate returns the pages by their paths from the module's directory.
+func generate(root string) (map[string]string, error) {
+	synopses, err := readSynopses(root)
+	if err != nil {
+		return nil, err
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		return nil, err
+	}
+	newReadme, err := replaceTable(string(readme), readmeTable())
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{
+		"README.md":          newReadme,
+		"docs/fidelity.md":   fidelityPage(),
+		"docs/operations.md": operationsPage(synopses),
+		"docs/events.md":     eventsPage(),
+	}, nil
+}

@@ -1,0 +1,171 @@
+package maventa
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// Observer is told about every call: see [WithObserver]. It gets names, numbers
+// and times, never ids, bodies, queries or secrets. Its methods run within the
+// call, in the caller's goroutine, so they should be quick.
+type Observer interface {
+	// Start is called first. The context it returns is the call's from then on.
+	Start(ctx context.Context, call CallInfo) context.Context
+	// Attempt is called after each request of the call.
+	Attempt(ctx context.Context, call CallInfo, attempt AttemptInfo)
+	// End is called last, also for a call that was refused before sending.
+	End(ctx context.Context, call CallInfo, result ResultInfo)
+}
+
+// CallInfo names a call.
+type CallInfo struct {
+	Operation    string // for example "Assignments.AddEvent"
+	Method       string
+	PathTemplate string // for example "/v1/assignments/{assignment_id}/events"
+	Host         string
+	Environment  string // name of the environment
+	Safety       Safety
+}
+
+// AttemptInfo is one request of a call.
+type AttemptInfo struct {
+	Number   int // counts from 1
+	Status   int // 0 without an answer
+	Start    time.Time
+	Duration time.Duration
+	// Phase and Outcome are those of the attempt's failure; Phase is empty when
+	// it succeeded.
+	Phase   Phase
+	Outcome Outcome
+}
+
+// ResultInfo is how a call ended.
+type ResultInfo struct {
+	Status    int // of the last answer, 0 without one
+	Attempts  int
+	Duration  time.Duration // of the whole call
+	Phase     Phase         // of the failure; empty on success
+	Outcome   Outcome       // applied on success
+	RequestID string        // of the last answer. Inferred: no such header is documented
+}
+
+// WithObserver tells o about every call of the client and of the clients derived
+// from it. It may be given several times. The module otelmaventa has an observer
+// that makes OpenTelemetry spans and metrics.
+func WithObserver(o Observer) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if o == nil {
+			return invalid("NewClient", "WithObserver", "is nil")
+		}
+		c.observers = append(c.observers, o)
+		return nil
+	})
+}
+
+// WithLogger writes a line for every call to l: at level debug, or at level warn
+// when it failed, and a line at level debug for each request of it. Warnings of
+// the preflight checks go there too. No line holds an id, a body or a secret.
+// Without a logger nothing is logged.
+func WithLogger(l *slog.Logger) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if l == nil {
+			return invalid("NewClient", "WithLogger", "is nil")
+		}
+		c.logger = l
+		c.observers = append(c.observers, logObserver{l})
+		return nil
+	})
+}
+
+// logObserver writes what an observer is told.
+type logObserver struct{ l *slog.Logger }
+
+func (o logObserver) Start(ctx context.Context, _ CallInfo) context.Context { return ctx }
+
+func (o logObserver) Attempt(ctx context.Context, call CallInfo, a AttemptInfo) {
+	o.l.LogAttrs(ctx, slog.LevelDebug, "maventa: request", slog.String("operation", call.Operation),
+		slog.Int("attempt", a.Number), slog.Int("status", a.Status), slog.Duration("duration", a.Duration))
+}
+
+func (o logObserver) End(ctx context.Context, call CallInfo, r ResultInfo) {
+	level := slog.LevelDebug
+	attrs := []slog.Attr{
+		slog.String("operation", call.Operation), slog.String("environment", call.Environment),
+		slog.Int("status", r.Status), slog.Int("attempts", r.Attempts), slog.Duration("duration", r.Duration),
+		slog.String("outcome", r.Outcome.String()),
+	}
+	if r.Phase != "" {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("phase", string(r.Phase)))
+	}
+	if r.RequestID != "" {
+		attrs = append(attrs, slog.String("request_id", cut(r.RequestID, 64)))
+	}
+	o.l.LogAttrs(ctx, level, "maventa: call", attrs...)
+}
+
+// observation is one call that observers watch; nil: nobody does.
+type observation struct {
+	observers []Observer
+	call      CallInfo
+	start     time.Time
+	last      AttemptInfo
+	requestID string
+}
+
+// observe begins an observation.
+func (r *root) observe(ctx context.Context, op *operation.Op) (context.Context, *observation) {
+	if len(r.observers) == 0 {
+		return ctx, nil
+	}
+	o := &observation{
+		observers: r.observers,
+		start:     time.Now(),
+		call: CallInfo{
+			Operation: op.Name, Method: op.Method, PathTemplate: op.Path, Host: r.base(op).host,
+			Environment: r.environment.Name, Safety: Safety(op.Safety),
+		},
+	}
+	for _, observer := range o.observers {
+		ctx = observer.Start(ctx, o.call)
+	}
+	return ctx, o
+}
+
+// attempt tells about a request that has ended, a nil err being success.
+func (o *observation) attempt(ctx context.Context, start time.Time, a *answer, err *Error) {
+	if o == nil {
+		return
+	}
+	o.last = AttemptInfo{Number: o.last.Number + 1, Start: start, Duration: time.Since(start), Outcome: OutcomeApplied}
+	if a != nil {
+		o.last.Status = a.status
+		o.requestID = requestID(a.header)
+	}
+	if err != nil {
+		o.last.Phase, o.last.Outcome = err.Phase, err.Outcome
+	}
+	for _, observer := range o.observers {
+		observer.Attempt(ctx, o.call, o.last)
+	}
+}
+
+// end tells how the call ended.
+func (o *observation) end(ctx context.Context, attempts int, err *Error) {
+	if o == nil {
+		return
+	}
+	result := ResultInfo{
+		Status: o.last.Status, Attempts: attempts, Duration: time.Since(o.start),
+		Outcome: OutcomeApplied, RequestID: o.requestID,
+	}
+	if err != nil {
+		result.Phase, result.Outcome = err.Phase, err.Outcome
+	}
+	for _, observer := range o.observers {
+		observer.End(ctx, o.call, result)
+	}
+}

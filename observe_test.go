@@ -1,0 +1,82 @@
+package maventa_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// watcher notes what an observer is told.
+type watcher struct {
+	calls    []maventa.CallInfo
+	attempts []maventa.AttemptInfo
+	results  []maventa.ResultInfo
+}
+
+type watcherKey struct{}
+
+func (w *watcher) Start(ctx context.Context, call maventa.CallInfo) context.Context {
+	w.calls = append(w.calls, call)
+	return context.WithValue(ctx, watcherKey{}, call.Operation)
+}
+
+func (w *watcher) Attempt(ctx context.Context, call maventa.CallInfo, a maventa.AttemptInfo) {
+	if ctx.Value(watcherKey{}) != call.Operation {
+		panic("the context of Start is lost")
+	}
+	w.attempts = append(w.attempts, a)
+}
+
+func (w *watcher) End(_ context.Context, _ maventa.CallInfo, r maventa.ResultInfo) {
+	w.results = append(w.results, r)
+}
+
+func TestObserver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+		srv.Inject(maventatest.Status(503).On("Assignments.Get"), maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+		w := &watcher{}
+		var log recorder
+		c := srv.Client(t, maventa.WithObserver(w), maventa.WithLogger(slog.New(&log)))
+
+		_, err := c.Assignments.Get(t.Context(), id)
+		require.NoError(t, err)
+		_, err = c.Assignments.AddEvent(t.Context(), id, maventa.Comment("canary"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		_, err = c.Assignments.AddEvent(t.Context(), "../x", maventa.Comment("canary"))
+		require.ErrorIs(t, err, maventa.ErrValidation)
+
+		require.Len(t, w.calls, 3)
+		assert.Equal(t, maventa.CallInfo{
+			Operation: "Assignments.Get", Method: "GET", PathTemplate: "/v1/assignments/{assignment_id}", Host: w.calls[0].Host,
+			Environment: "maventatest", Safety: maventa.Safe,
+		}, w.calls[0])
+		require.Len(t, w.attempts, 3)
+		assert.Equal(t, []int{503, 200, 0}, []int{w.attempts[0].Status, w.attempts[1].Status, w.attempts[2].Status})
+		assert.Equal(t, []int{1, 2, 1}, []int{w.attempts[0].Number, w.attempts[1].Number, w.attempts[2].Number})
+		assert.Equal(t, maventa.PhaseHTTP, w.attempts[0].Phase)
+		assert.Equal(t, maventa.PhaseSend, w.attempts[2].Phase)
+		require.Len(t, w.results, 3)
+		assert.Equal(t, 2, w.results[0].Attempts)
+		assert.Equal(t, 200, w.results[0].Status)
+		assert.Equal(t, maventa.OutcomeApplied, w.results[0].Outcome)
+		assert.Positive(t, w.results[0].Duration+time.Nanosecond)
+		assert.Equal(t, maventa.OutcomeUnknown, w.results[1].Outcome)
+		assert.Equal(t, maventa.OutcomeNotSent, w.results[2].Outcome)
+		assert.Zero(t, w.results[2].Attempts)
+
+		assert.NotContains(t, log.text.String(), "canary")
+		assert.NotContains(t, log.text.String(), id)
+		assert.NotContains(t, log.text.String(), srv.UserAPIKey())
+		assert.Contains(t, log.text.String(), `level=WARN msg="maventa: call" operation=Assignments.AddEvent environment=maventatest status=0 attempts=1`)
+	})
+}

@@ -1,0 +1,169 @@
+package maventa_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jarcoal/httpmock"
+
+	"github.com/maventa-go/maventa"
+)
+
+// snippetImports are the packages that a snippet may use without saying so.
+var snippetImports = []string{
+	"context", "errors", "fmt", "log/slog", "net/http", "testing", "testing/synctest", "time",
+	"github.com/jarcoal/httpmock",
+	"github.com/maventa-go/maventa",
+	"github.com/maventa-go/maventa/maventatest",
+}
+
+// snippetFunc stands around a snippet that is a part of a function. What it
+// declares may be used without being explained.
+const snippetFunc = `func snippet(ctx context.Context, c *maventa.Client, srv *maventatest.Server, t *testing.T,
+	creds maventa.Credentials, invoiceID, assignmentID string) error {
+{
+%s
+}
+return nil
+}
+`
+
+var goFence = regexp.MustCompile("(?s)\n```go\n(.*?\n)```\n")
+
+// TestSnippetsCompile builds every Go snippet of the documentation. The files
+// are in a temporary directory; an overlay shows them to the go command as
+// packages of this module.
+func TestSnippetsCompile(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const under = "internal/snippets" // does not exist
+	overlay := map[string]map[string]string{"Replace": {}}
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, fence := range goFence.FindAllSubmatchIndex(text, -1) {
+			line := strings.Count(string(text[:fence[2]]), "\n") + 1
+			dir := fmt.Sprintf("%s_%d", strings.ToLower(strings.TrimSuffix(filepath.Base(page), ".md")), i)
+			path := filepath.Join(t.TempDir(), "snippet.go")
+			if err := os.WriteFile(path, []byte(snippetFile(string(text[fence[2]:fence[3]]), page, line)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			overlay["Replace"][filepath.Join(module, under, dir, "snippet.go")] = path
+		}
+	}
+	list, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlayFile := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlayFile, "./"+under+"/...").CombinedOutput()
+	if err != nil {
+		t.Errorf("a snippet of the documentation does not compile:\n%s", out)
+	}
+	if n := len(overlay["Replace"]); n < 10 {
+		t.Errorf("only %d snippets found", n)
+	}
+}
+
+// snippetFile makes a file of a snippet: a whole one as it is, declarations with
+// their imports, statements within a function too. Messages of the compiler name
+// the line of the page.
+func snippetFile(snippet, page string, line int) string {
+	at := fmt.Sprintf("//line %s:%d\n", page, line)
+	if strings.HasPrefix(snippet, "package ") {
+		return at + snippet
+	}
+	body := at + snippet
+	if !regexp.MustCompile(`(?m)^(func|type|var) `).MatchString(snippet) {
+		body = fmt.Sprintf(snippetFunc, body)
+	}
+	used := map[string]bool{}
+	file, err := parser.ParseFile(token.NewFileSet(), page, "package snippet\n"+body, 0)
+	if err != nil {
+		return "package snippet\n" + body // the compiler says what is wrong
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if selector, ok := n.(*ast.SelectorExpr); ok {
+			if name, ok := selector.X.(*ast.Ident); ok {
+				used[name.Name] = true
+			}
+		}
+		return true
+	})
+	var b strings.Builder
+	b.WriteString("package snippet\n\nimport (\n")
+	for _, path := range snippetImports {
+		if used[path[strings.LastIndex(path, "/")+1:]] {
+			fmt.Fprintf(&b, "%q\n", path)
+		}
+	}
+	return b.String() + ")\n\n" + body
+}
+
+// TestHTTPMockPitfalls shows what the documentation warns of: activating
+// httpmock does not reach a client, neither globally nor after NewClient.
+func TestHTTPMockPitfalls(t *testing.T) {
+	var arrived int
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		arrived++
+		_, _ = w.Write([]byte(`{"open":1}`))
+	}))
+	defer upstream.Close()
+	hc := &http.Client{Transport: &http.Transport{}}
+	defer hc.CloseIdleConnections()
+	c, err := maventa.NewClient(
+		maventa.Environment{Name: "loopback", AutoXChangeURL: upstream.URL, ReceivablesURL: upstream.URL},
+		maventa.Credentials{CompanyID: "company"},
+		maventa.WithTokenSource(factsToken{}), maventa.WithHTTPClient(hc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	httpmock.Activate()
+	defer httpmock.DeactivateAndReset()
+	httpmock.ActivateNonDefault(hc)
+	if _, err := c.Assignments.Overview(t.Context()); err != nil || arrived != 1 {
+		t.Errorf("%d requests arrived, error %v: the documentation is wrong about httpmock", arrived, err)
+	}
+}
+
+var relativeLink = regexp.MustCompile(`\]\(([^):#]+)[)#]`)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range relativeLink.FindAllStringSubmatch(goFence.ReplaceAllString(string(text), ""), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), link[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, link[1])
+			}
+		}
+	}
+}

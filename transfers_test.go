@@ -1,0 +1,495 @@
+package maventa_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+const (
+	invoiceURL   = ax + "/v2/invoices/in-1/assignment"
+	invoiceURLV1 = ax + "/v1/invoices/in-1/assignment"
+
+	ssn = "010190-900X" // of nobody: such numbers are never given out
+)
+
+func person() maventa.Payer {
+	return maventa.Payer{
+		Name:           "Aino Olematon",
+		SSN:            ssn,
+		CustomerNumber: "A-1001",
+		Email:          "aino@olematon.example",
+		PhoneNumber:    "+358000000010",
+		Address:        maventa.Address{Country: "FI", Streets: []string{"Satukuja 4"}, City: "Mallila", ZipCode: "00003"},
+	}
+}
+
+func business() maventa.Payer {
+	return maventa.Payer{
+		Name:       "Kuviteltu Kiinteistö Oy",
+		BusinessID: "0000001-9",
+		Address:    maventa.Address{Country: "FI", Streets: []string{"Satukuja 5"}, City: "Mallila", ZipCode: "00003"},
+	}
+}
+
+// ropoTransfer is complete and passes every check on its day.
+func ropoTransfer() maventa.RopoTransfer {
+	return maventa.RopoTransfer{
+		CollectionType:    maventa.CollectionReminderAndCollection,
+		ReceivablesType:   maventa.ReceivablesB2C,
+		Payers:            []maventa.Payer{person(), business()},
+		AssignmentSummary: "Sähkö, lokakuu 2026",
+		Amounts: maventa.TransferAmounts{
+			CapitalAmount:           amount("1240.00"),
+			InterestAmount:          someAmount("4.5"),
+			InterestCalculationDate: date("2026-11-02"),
+		},
+		DueDate:  date("2026-11-01"),
+		Currency: "EUR",
+		Today:    date("2026-11-22"),
+	}
+}
+
+func rentalTransfer() maventa.RopoTransfer {
+	payer := person()
+	payer.CustomerNumber, payer.Email, payer.PhoneNumber = "", "", ""
+	return maventa.RopoTransfer{
+		CollectionType:  maventa.CollectionOnly,
+		ReceivablesType: maventa.ReceivablesB2CRental,
+		Payers:          []maventa.Payer{payer},
+		Amounts:         maventa.TransferAmounts{CapitalAmount: amount("850.00"), ReminderAmount: amount("5.00")},
+		Rental: &maventa.RentalDetails{
+			Address:             "Satukuja 4 A 7",
+			CurrentTargetAmount: someAmount("850.00"),
+			ContractType:        "temporary",
+			ContractExpiryDate:  date("2027-05-31"),
+		},
+		DueDate:  date("2026-11-01"),
+		Currency: "EUR",
+		Today:    date("2026-11-22"),
+	}
+}
+
+func amiliTransfer() maventa.AmiliTransfer {
+	return maventa.AmiliTransfer{
+		CollectionType:    maventa.CollectionOnly,
+		ReceivablesType:   maventa.ReceivablesB2B,
+		Payers:            []maventa.Payer{business()},
+		AssignmentSummary: "Huoltotyö",
+		Amounts:           maventa.TransferAmounts{CapitalAmount: amount("300.10"), ReminderAmount: amount("5.00")},
+		ReminderDate:      date("2026-10-15"),
+	}
+}
+
+func amiliTransferV1() maventa.AmiliTransferV1 {
+	return maventa.AmiliTransferV1{
+		CollectionType: maventa.CollectionReminderAndCollection,
+		Amounts: &maventa.AmountsV1{
+			CapitalAmount: amount("300.10"), ReminderAmount: amount("5.00"), InterestAmount: amount("1.20"),
+			InterestCalculationDate: date("2026-10-01"),
+		},
+		PayerIdentifiers:  []string{"A-1001", "A-1002"},
+		PayerSSNs:         []maventa.Secret{ssn},
+		AssignmentSummary: "Huoltotyö",
+	}
+}
+
+func testTransferToRopo(t *testing.T, m *mock) {
+	m.on("POST", invoiceURL+"/ropo", reply{status: 200, file: "transfer_pending"})
+	got, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
+	require.NoError(t, err)
+	assertPending(t, got)
+	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo")
+}
+
+func testTransferToAmili(t *testing.T, m *mock) {
+	m.on("POST", invoiceURL+"/amili", reply{status: 202})
+	got, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", amiliTransfer())
+	require.NoError(t, err)
+	assert.Equal(t, &maventa.Transfer{InvoiceID: "in-1"}, got)
+	m.lastSent("POST", invoiceURL+"/amili", "transfer_amili")
+}
+
+func testTransferToAmiliV1(t *testing.T, m *mock) {
+	m.on("POST", invoiceURLV1, reply{status: 202})
+	got, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+	require.NoError(t, err)
+	assert.Equal(t, &maventa.Transfer{InvoiceID: "in-1"}, got)
+	m.lastSent("POST", invoiceURLV1, "transfer_amili_v1_amounts")
+}
+
+func testTransferStatus(t *testing.T, m *mock) {
+	m.on("GET", invoiceURL, reply{status: 200, file: "transfer_sent"})
+	got, err := m.client.Invoices.TransferStatus(t.Context(), "in-1")
+	require.NoError(t, err)
+	takeExtra(t, &got.Extra, map[string]string{"agency": `{"name": "ropo"}`})
+	assert.Equal(t, &maventa.Transfer{
+		InvoiceID: "in-1", Status: maventa.TransferSent, URL: receivables + "/v1/assignments/as-1", CollectableAmount: someAmount("1244.50"),
+	}, got)
+	m.lastSent("GET", invoiceURL, "")
+}
+
+func testTransferStatusV1(t *testing.T, m *mock) {
+	m.on("GET", invoiceURLV1, reply{status: 200, file: "transfer_pending"})
+	got, err := m.client.Invoices.TransferStatusV1(t.Context(), "in-1")
+	require.NoError(t, err)
+	assertPending(t, got)
+	m.lastSent("GET", invoiceURLV1, "")
+}
+
+func assertPending(t *testing.T, got *maventa.Transfer) {
+	t.Helper()
+	takeExtra(t, &got.Extra, map[string]string{"queue": "7"})
+	assert.Equal(t, &maventa.Transfer{
+		InvoiceID: "in-1", Status: maventa.TransferPending, ErrorReason: "Osoite puuttuu", CollectableAmount: someAmount("1244.50"),
+	}, got)
+}
+
+func TestTransferBodies(t *testing.T) {
+	m := newMock(t)
+	m.on("POST", invoiceURL+"/ropo", reply{status: 202}, reply{status: 202})
+	m.on("POST", invoiceURLV1, reply{status: 202})
+
+	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", rentalTransfer())
+	require.NoError(t, err)
+	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo_rental")
+
+	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", maventa.AmiliTransferV1{
+		CollectionType: maventa.CollectionOnly, CollectableAmount: someAmount("99.95"),
+	})
+	require.NoError(t, err)
+	m.lastSent("POST", invoiceURLV1, "transfer_amili_v1_single")
+
+	// A guess at a name can be mended by the caller.
+	mended := ropoTransfer()
+	payer := person()
+	payer.Extra = extraOf(t, "name", map[string]string{"first": "Aino", "last": "Olematon"}, "ssn", "other")
+	mended.Payers = []maventa.Payer{payer}
+	mended.Extra = extraOf(t, "receivables_type", "b2x", "added", []int{1, 2})
+	_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", mended)
+	require.NoError(t, err)
+	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo_extra")
+
+	amili := amiliTransfer()
+	amili.Extra = extraOf(t, "reminder_date", nil)
+	m.on("POST", invoiceURL+"/amili", reply{status: 202})
+	_, err = m.client.Invoices.TransferToAmili(t.Context(), "in-1", amili)
+	require.NoError(t, err)
+	assert.True(t, strings.HasSuffix(m.sent[len(m.sent)-1].body, `,"reminder_date":null}`))
+}
+
+// ropoRules break one rule of a transfer to Ropo each.
+var ropoRules = []struct {
+	name   string
+	change func(*maventa.RopoTransfer)
+	fields []string
+	always bool // refused even without the preflight checks
+}{
+	{"no collection type", func(r *maventa.RopoTransfer) { r.CollectionType = "" }, []string{"collection_type"}, true},
+	{"unknown collection type", func(r *maventa.RopoTransfer) { r.CollectionType = "legal" }, []string{"collection_type"}, true},
+	{"no receivables type", func(r *maventa.RopoTransfer) { r.ReceivablesType = "" }, []string{"receivables_type"}, true},
+	{"unknown receivables type", func(r *maventa.RopoTransfer) { r.ReceivablesType = "b2g" }, []string{"receivables_type"}, true},
+	{"no payer", func(r *maventa.RopoTransfer) { r.Payers = nil }, []string{"payers"}, false},
+	{"payer without name", func(r *maventa.RopoTransfer) { r.Payers[1].Name = " " }, []string{"payers[1].name"}, false},
+	{"payer without address", func(r *maventa.RopoTransfer) { r.Payers[0].Address = maventa.Address{} }, []string{
+		"payers[0].address.country", "payers[0].address.streets", "payers[0].address.city", "payers[0].address.zip_code",
+	}, false},
+	{"no capital", func(r *maventa.RopoTransfer) { r.Amounts.CapitalAmount = maventa.Amount{} }, []string{"amounts.capital_amount"}, false},
+	{"negative capital", func(r *maventa.RopoTransfer) { r.Amounts.CapitalAmount = amount("-0.01") }, []string{"amounts.capital_amount"}, false},
+	{"negative costs", func(r *maventa.RopoTransfer) { r.Amounts.ReminderAmount = amount("-5") }, []string{"amounts.reminder_amount"}, false},
+	{"negative interest", func(r *maventa.RopoTransfer) { r.Amounts.InterestAmount = someAmount("-5") }, []string{"amounts.interest_amount"}, false},
+	{"no due date", func(r *maventa.RopoTransfer) { r.DueDate = maventa.Date{} }, []string{"due_date"}, false},
+	{"no currency", func(r *maventa.RopoTransfer) { r.Currency = "" }, []string{"currency"}, false},
+	{"danish", func(r *maventa.RopoTransfer) { r.Currency = "DKK" }, []string{"currency"}, false},
+	{"lower case", func(r *maventa.RopoTransfer) { r.Currency = "eur" }, []string{"currency"}, false},
+	{"swedish rent", func(r *maventa.RopoTransfer) { *r = rentalTransfer(); r.Currency = "SEK" }, []string{"receivables_type"}, false},
+	{"norwegian business rent", func(r *maventa.RopoTransfer) {
+		*r = rentalTransfer()
+		r.ReceivablesType, r.Currency = maventa.ReceivablesB2BRental, "NOK"
+	}, []string{"receivables_type"}, false},
+	{"rent without number", func(r *maventa.RopoTransfer) { *r = rentalTransfer(); r.Payers[0].SSN = "" }, []string{"payers[0].ssn"}, false},
+	{"rent without details", func(r *maventa.RopoTransfer) { *r = rentalTransfer(); r.Rental = nil }, []string{"rental"}, false},
+	{"several", func(r *maventa.RopoTransfer) {
+		r.CollectionType, r.Payers, r.Amounts.CapitalAmount, r.Currency = "", nil, amount("-1"), "USD"
+	}, []string{"collection_type", "payers", "amounts.capital_amount", "currency"}, true},
+}
+
+func TestRopoRules(t *testing.T) {
+	for _, c := range ropoRules {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMock(t)
+			r := ropoTransfer()
+			c.change(&r)
+			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			e := refused(t, err, c.fields...)
+			assert.Equal(t, "Invoices.TransferToRopo", e.Operation)
+			m.nothingSent()
+
+			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+			_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.WithoutPreflight())
+			if c.always {
+				require.ErrorIs(t, err, maventa.ErrValidation)
+				m.nothingSent()
+			} else {
+				require.NoError(t, err)
+				assert.Len(t, m.sent, 1)
+			}
+		})
+	}
+}
+
+func TestRopoAccepts(t *testing.T) {
+	for name, change := range map[string]func(*maventa.RopoTransfer){
+		"swedish":   func(r *maventa.RopoTransfer) { r.Currency = "SEK" },
+		"norwegian": func(r *maventa.RopoTransfer) { r.Currency = "NOK" },
+		"no costs, no summary": func(r *maventa.RopoTransfer) {
+			r.AssignmentSummary, r.Amounts.InterestAmount = "", maventa.Opt[maventa.Amount]{}
+		},
+		"payer by other names": func(r *maventa.RopoTransfer) { r.Payers = []maventa.Payer{{Extra: extraOf(t, "debtor", "x")}} },
+		"rent by other names": func(r *maventa.RopoTransfer) {
+			*r = rentalTransfer()
+			r.Rental, r.Payers[0].SSN = nil, ""
+			r.Payers[0].Extra, r.Extra = extraOf(t, "hetu", ssn), extraOf(t, "rent", 1)
+		},
+		"business rent without number": func(r *maventa.RopoTransfer) {
+			*r = rentalTransfer()
+			r.ReceivablesType, r.Payers[0].SSN = maventa.ReceivablesB2BRental, ""
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMock(t)
+			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+			r := ropoTransfer()
+			change(&r)
+			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			require.NoError(t, err)
+		})
+	}
+}
+
+// Ropo takes business claims from 7 and consumer claims from 14 days after the
+// due date, 1 November here. For rent that is inferred, so it is a warning.
+func TestRopoWaitingDays(t *testing.T) {
+	for _, c := range []struct {
+		kind          maventa.ReceivablesType
+		today         string
+		refuse, warns bool
+	}{
+		{maventa.ReceivablesB2B, "2026-11-07", true, false},
+		{maventa.ReceivablesB2B, "2026-11-08", false, false},
+		{maventa.ReceivablesB2C, "2026-11-14", true, false},
+		{maventa.ReceivablesB2C, "2026-11-15", false, false},
+		{maventa.ReceivablesB2C, "2026-10-01", true, false},
+		{maventa.ReceivablesB2BRental, "2026-11-07", false, true},
+		{maventa.ReceivablesB2BRental, "2026-11-08", false, false},
+		{maventa.ReceivablesB2CRental, "2026-11-14", false, true},
+		{maventa.ReceivablesB2CRental, "2026-11-15", false, false},
+	} {
+		t.Run(string(c.kind)+" "+c.today, func(t *testing.T) {
+			var log bytes.Buffer
+			m := newMock(t, maventa.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+			r := rentalTransfer()
+			r.ReceivablesType, r.Today = c.kind, date(c.today)
+			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			assert.Equal(t, c.warns, strings.Contains(log.String(), "field=due_date"))
+			if !c.refuse {
+				require.NoError(t, err)
+				return
+			}
+			refused(t, err, "due_date")
+			from := map[maventa.ReceivablesType]string{maventa.ReceivablesB2B: "2026-11-08", maventa.ReceivablesB2C: "2026-11-15"}
+			assert.Contains(t, err.Error(), "from "+from[c.kind])
+			m.nothingSent()
+		})
+	}
+}
+
+// Without a Today of the caller's the day is the one in UTC: the bubble's clock
+// stands at midnight of 2000-01-01 there.
+func TestRopoToday(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t)
+		m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+		r := ropoTransfer()
+		r.ReceivablesType, r.Today, r.DueDate = maventa.ReceivablesB2B, maventa.Date{}, date("1999-12-26")
+		_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		refused(t, err, "due_date")
+		time.Sleep(24*time.Hour - time.Nanosecond)
+		_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		refused(t, err, "due_date")
+		m.nothingSent()
+		time.Sleep(time.Nanosecond)
+		_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		require.NoError(t, err)
+	})
+}
+
+// Amili documents no limits, so what is odd is a warning in the client's log.
+func TestAmiliRules(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		change   func(*maventa.AmiliTransfer)
+		refused  []string
+		warnings []string
+	}{
+		{"complete", func(*maventa.AmiliTransfer) {}, nil, nil},
+		{"no types", func(a *maventa.AmiliTransfer) { a.CollectionType, a.ReceivablesType = "", "" }, []string{"collection_type", "receivables_type"}, nil},
+		{"unknown type", func(a *maventa.AmiliTransfer) { a.ReceivablesType = "b2g" }, []string{"receivables_type"}, nil},
+		{"no payer", func(a *maventa.AmiliTransfer) { a.Payers = nil }, []string{"payers"}, []string{"payers"}},
+		{"negative capital", func(a *maventa.AmiliTransfer) { a.Amounts.CapitalAmount = amount("-1") }, []string{"amounts.capital_amount"}, nil},
+		{"negative costs", func(a *maventa.AmiliTransfer) { a.Amounts.ReminderAmount = amount("-1") }, []string{"amounts.reminder_amount"}, nil},
+		{"negative interest", func(a *maventa.AmiliTransfer) { a.Amounts.InterestAmount = someAmount("-1") }, []string{"amounts.interest_amount"}, nil},
+		{"no capital", func(a *maventa.AmiliTransfer) { a.Amounts.CapitalAmount = amount("0.00") }, nil, []string{"amounts.capital_amount"}},
+		{"payer without name", func(a *maventa.AmiliTransfer) { a.Payers[0].Name = "" }, nil, []string{"payers[0].name"}},
+		{"payer without zip", func(a *maventa.AmiliTransfer) { a.Payers[0].Address.ZipCode = "" }, nil, []string{"payers[0].address.zip_code"}},
+		{"long summary", func(a *maventa.AmiliTransfer) { a.AssignmentSummary = strings.Repeat("ö", 65) }, nil, []string{"assignment_summary"}},
+		{"full summary", func(a *maventa.AmiliTransfer) { a.AssignmentSummary = strings.Repeat("ö", 64) }, nil, nil},
+		{"short summary", func(a *maventa.AmiliTransfer) { a.AssignmentSummary = "ö" }, nil, []string{"assignment_summary"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var log recorder
+			m := newMock(t, maventa.WithLogger(slog.New(&log)))
+			m.on("POST", invoiceURL+"/amili", reply{status: 202}, reply{status: 202})
+			a := amiliTransfer()
+			c.change(&a)
+			_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", a)
+			if c.refused != nil {
+				refused(t, err, c.refused...)
+				m.nothingSent()
+			} else {
+				require.NoError(t, err)
+			}
+			assert.Equal(t, c.warnings, log.fields(t, "Invoices.TransferToAmili"))
+			for _, personal := range []string{"Kuviteltu", "0000001-9", "Satukuja", "Huoltotyö", "300.10", "ööö"} {
+				assert.NotContains(t, log.text.String(), personal)
+			}
+		})
+	}
+	t.Run("without a logger", func(t *testing.T) {
+		m := newMock(t)
+		m.on("POST", invoiceURL+"/amili", reply{status: 202})
+		a := amiliTransfer()
+		a.Payers[0].Name = ""
+		_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", a)
+		require.NoError(t, err)
+	})
+	t.Run("without preflight", func(t *testing.T) {
+		var log recorder
+		m := newMock(t, maventa.WithLogger(slog.New(&log)))
+		m.on("POST", invoiceURL+"/amili", reply{status: 202})
+		_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", maventa.AmiliTransfer{
+			CollectionType: maventa.CollectionOnly, ReceivablesType: maventa.ReceivablesB2B, Amounts: maventa.TransferAmounts{CapitalAmount: amount("-1")},
+		}, maventa.WithoutPreflight())
+		require.NoError(t, err)
+		assert.Empty(t, log.fields(t, "Invoices.TransferToAmili"))
+	})
+}
+
+func TestAmiliV1Rules(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*maventa.AmiliTransferV1)
+		fields []string
+	}{
+		{"no type", func(a *maventa.AmiliTransferV1) { a.CollectionType = "" }, []string{"collection_type"}},
+		{"no amount", func(a *maventa.AmiliTransferV1) { a.Amounts = nil }, []string{"amounts"}},
+		{"both amounts", func(a *maventa.AmiliTransferV1) { a.CollectableAmount = someAmount("1") }, []string{"amounts"}},
+		{"zero", func(a *maventa.AmiliTransferV1) { a.Amounts, a.CollectableAmount = nil, someAmount("0.00") }, []string{"collectable_amount"}},
+		{"negative", func(a *maventa.AmiliTransferV1) { a.Amounts, a.CollectableAmount = nil, someAmount("-1") }, []string{"collectable_amount"}},
+		{"parts", func(a *maventa.AmiliTransferV1) { a.Amounts = &maventa.AmountsV1{} }, []string{
+			"amounts.capital_amount", "amounts.reminder_amount", "amounts.interest_amount",
+		}},
+		{"one negative part", func(a *maventa.AmiliTransferV1) { a.Amounts.InterestAmount = amount("-1") }, []string{"amounts.interest_amount"}},
+		{"short summary", func(a *maventa.AmiliTransferV1) { a.AssignmentSummary = "ä" }, []string{"assignment_summary"}},
+		{"long summary", func(a *maventa.AmiliTransferV1) { a.AssignmentSummary = strings.Repeat("ä", 65) }, []string{"assignment_summary"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMock(t)
+			a := amiliTransferV1()
+			c.change(&a)
+			_, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a)
+			refused(t, err, c.fields...)
+			m.nothingSent()
+
+			m.on("POST", invoiceURLV1, reply{status: 202})
+			_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a, maventa.WithoutPreflight())
+			assert.Equal(t, a.CollectionType == "", err != nil)
+		})
+	}
+}
+
+func TestTransferUnchecked(t *testing.T) {
+	m := newMock(t)
+	m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+	r := ropoTransfer()
+	r.CollectionType, r.ReceivablesType = "legal", "b2g"
+	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked())
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(m.sent[0].body, `{"collection_type":"legal","receivables_type":"b2g",`))
+
+	r.CollectionType = ""
+	_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked(), maventa.WithoutPreflight())
+	refused(t, err, "collection_type")
+}
+
+// A personal identity number goes over the wire and nowhere else.
+func TestSSNIsHidden(t *testing.T) {
+	v1, ropo, payer := amiliTransferV1(), ropoTransfer(), person()
+	for _, v := range []any{v1, &v1, ropo, &ropo, payer, &payer, payer.SSN, v1.PayerSSNs, ropo.Payers[0]} {
+		assertHides(t, v, ssn, "Aino", "Satukuja", "olematon", "Huoltotyö", "lokakuu")
+	}
+	var log recorder
+	m := newMock(t, maventa.WithLogger(slog.New(&log)))
+	m.on("POST", invoiceURL+"/ropo", reply{status: 422, body: `{"code":"invalid","message":"` + ssn + ` is not valid","details":["ssn ` + ssn + `"]}`})
+	m.on("POST", invoiceURLV1, reply{status: 400, body: `{"code":"invalid","message":"` + ssn + ` is not valid"}`})
+	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropo)
+	assertHides(t, failure(t, err), ssn)
+	assert.Contains(t, m.sent[0].body, `"ssn":"`+ssn+`"`)
+	assert.Contains(t, err.Error(), "[redacted] is not valid")
+	assert.Contains(t, err.Error(), "payers[].ssn", "a refusal names every inferred field that was used")
+	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", v1)
+	assertHides(t, failure(t, err), ssn)
+	assert.Contains(t, m.sent[1].body, `"payer_ssns":["`+ssn+`"]`)
+	assert.NotContains(t, log.text.String(), ssn)
+}
+
+// Once the v1 calls are shut down, their errors say so.
+func TestV1Shutdown(t *testing.T) {
+	for _, status := range []int{404, 410} {
+		m := newMock(t)
+		m.on("POST", invoiceURLV1, reply{status: status})
+		m.on("GET", invoiceURLV1, reply{status: status})
+		m.on("GET", invoiceURL, reply{status: status})
+		_, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+		assert.ErrorContains(t, err, "Invoices.TransferToAmiliV1")
+		assert.ErrorContains(t, err, "shut down in summer 2027: use Invoices.TransferToAmili")
+		_, err = m.client.Invoices.TransferStatusV1(t.Context(), "in-1")
+		assert.ErrorContains(t, err, "shut down in summer 2027")
+		_, err = m.client.Invoices.TransferStatus(t.Context(), "in-1")
+		assert.NotContains(t, err.Error(), "shut down")
+	}
+}
+
+func TestInferredNamesInRefusal(t *testing.T) {
+	m := newMock(t)
+	m.on("POST", invoiceURL+"/ropo", reply{status: 400})
+	m.on("POST", invoiceURLV1, reply{status: 400})
+	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
+	for _, name := range []string{"payers[].name", "payers[].bid", "payers[].address", "amounts", "amounts.interest_amount", "amounts.interest_calculation_date"} {
+		assert.ErrorContains(t, err, name)
+	}
+	for _, name := range []string{"collection_type", "capital_amount", "rental"} {
+		assert.NotContains(t, err.Error(), name)
+	}
+	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+	assert.NotContains(t, err.Error(), "inferred", "the v1 body is documented")
+}
