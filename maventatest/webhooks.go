@@ -177,6 +177,14 @@ func (s *Server) ring() {
 
 func (s *Server) deliverWebhooks() {
 	defer s.inflight.Done()
+	ended := false
+	defer func() {
+		if !ended { // by the handler: a test that failed in it ends its goroutine
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.webhooks.stop()
+		}
+	}()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() { // a handler that waits for its context ends when the server does
@@ -186,19 +194,36 @@ func (s *Server) deliverWebhooks() {
 		case <-ctx.Done():
 		}
 	}()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q := &s.webhooks
-	for len(q.queue) > 0 && !q.held && !s.closed {
-		w := q.queue[0]
-		q.queue = q.queue[1:]
-		send := q.send
-		s.mu.Unlock()
+	for {
+		w, send := s.nextWebhook()
+		if w == nil {
+			ended = true
+			return
+		}
 		status := w.deliver(ctx, send)
 		s.mu.Lock()
 		w.Attempts, w.Status = w.Attempts+1, status
 		w.Acknowledged = w.Acknowledged || status/100 == 2
+		s.mu.Unlock()
 	}
+}
+
+// nextWebhook takes one from the queue; nil means that there is nothing to do.
+// From then on the next ring starts another goroutine.
+func (s *Server) nextWebhook() (*webhook, func(*http.Request) (int, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q := &s.webhooks
+	if len(q.queue) == 0 || q.held || s.closed {
+		q.stop()
+		return nil, nil
+	}
+	w := q.queue[0]
+	q.queue = q.queue[1:]
+	return w, q.send
+}
+
+func (q *webhooks) stop() {
 	q.busy = false
 	for _, idle := range q.idle {
 		close(idle)
