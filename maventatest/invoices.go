@@ -60,7 +60,7 @@ func (co *Company) AddInvoice(inv Invoice) string {
 	if added == nil {
 		return ""
 	}
-	added.post.status = invoiceDelivered
+	added.arrived()
 	co.route(added)
 	return added.ID
 }

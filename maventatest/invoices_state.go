@@ -129,13 +129,18 @@ var sentKeys = map[string]string{channelEInvoice: "action_internal_sent", channe
 // deliver ends an invoice's way well. Where Kassavirta is active the agency gets
 // its copy.
 func (inv *invoice) deliver() {
-	inv.act(actionSent, sentKeys[inv.post.channel], "")
-	inv.act(actionDelivered, "action_delivered", "")
-	inv.post.status = invoiceDelivered
+	inv.arrived()
 	inv.company.raise(eventDelivered, inv.ID)
 	if inv.transfer == nil {
 		inv.company.route(inv)
 	}
+}
+
+// arrived notes the delivery, of which nobody is told.
+func (inv *invoice) arrived() {
+	inv.act(actionSent, sentKeys[inv.post.channel], "")
+	inv.act(actionDelivered, "action_delivered", "")
+	inv.post.status = invoiceDelivered
 }
 
 func (inv *invoice) fail(key, reason string) {

@@ -89,7 +89,8 @@ func (co *Company) AddAssignment(agency Service, inv Invoice) string {
 		invoice: added, agency: agency, automatic: v.serviceType == typeFull && agency == Amili,
 		capital: added.total, status: transferSent,
 	}
-	added.transfer, added.post.status = t, invoiceDelivered
+	added.transfer = t
+	added.arrived()
 	t.assignment = co.open(t, time.Now())
 	t.assignment.visibleAt = time.Time{}
 	return t.assignment.id

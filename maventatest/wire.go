@@ -77,8 +77,12 @@ func Wires() []Wire {
 		{
 			Name: "bare", WriteStatus: http.StatusNoContent, EmptyBody: true, NoPagingHeaders: true,
 			BadCredentials: http.StatusBadRequest, MissingScope: http.StatusForbidden, NeverActivated: http.StatusNotFound,
+			ArrayForm: ArrayComma, DuplicateUUID: http.StatusConflict,
 		},
-		{Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id"},
+		{
+			Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id",
+			LikelyShapes: true, DuplicateUUID: http.StatusCreated,
+		},
 		{Name: "unpaged", NoPaging: true, WriteStatus: http.StatusCreated},
 	}
 }
