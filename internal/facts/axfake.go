@@ -3,12 +3,7 @@ package facts
 // axFake is what the fake server had to guess of AX beyond the receivables. The
 // client rests on none of it.
 var axFake = []Fact{
-	{"rule the form of arrays in queries and forms", "comma-separated, repeated and name[] are all taken", Inferred, "the Swagger names no collection format, which formally means commas; the server looks like one whose own form is name[]", ""},
-	{"rule AX lists have the paging headers of documents", "X-Total, X-Next-Page, Link and the others", Inferred, "documented for documents alone", ""},
 	{"rule per_page above 100 is capped", "and not refused", Inferred, guess, ""},
-	{"rule the shape of lists declared as one object", "document events and files: one object as declared, perhaps a list as the names say", Inferred, "the Swagger and the name of the call differ", ""},
-	{"rule the shape of the key list", "a list of key sets as declared, perhaps one key set", Inferred, "a key set is usually one object", ""},
-	{"rule the shape of the enabled checks", "one text as declared, perhaps a list", Inferred, "the call that sets them takes a list", ""},
 
 	{"status error invoice uuid taken", "422 invoice_uuid_taken; whether it is refused or answered with the invoice is not known", Inferred, "the guide says only that a uuid that exists shows the invoice was created", ""},
 	{"status error invoice_create_api_error", "400", Inferred, "code and message were seen by a third party, the status was not", ""},
@@ -25,7 +20,6 @@ var axFake = []Fact{
 	{"rule a document in a format is its first file", "whatever the format", Inferred, guess, ""},
 	{"rule happened_after and happened_before leave the instants themselves out", "as the words say", Inferred, careful, ""},
 
-	{"rule a PATCH of the settings may hold one block alone", "what is not named stays", Inferred, "the Swagger marks three blocks as required, and its examples send one", ""},
 	{"rule a user added without a role is USER", "the lesser of the two", Inferred, careful, ""},
 	{"rule the spelling of the authorization states", "PENDING, SENT, SIGNED, CANCELED, NONE; VERIFIED, UNVERIFIED, UNKNOWN", Inferred, "named in descriptions, no enumeration", ""},
 	{"rule the status of an authorization request", "SENT", Inferred, guess, ""},
@@ -33,8 +27,6 @@ var axFake = []Fact{
 	{"rule the values of a vendor link state", "LINKED, NOT_LINKED", Inferred, guess, ""},
 	{"rule the values of a consumer route status", "FOUND, NOT_FOUND", Inferred, guess, ""},
 	{"rule the values of an analysis status", "DONE with result OK or WARN", Inferred, guess, ""},
-	{"rule a list of bank messages is a list of ids", "texts", Inferred, "the summary says ids, no body is declared", ""},
 
-	{"rule the payload of a webhook", "event, company_id, resource_id and happened_at, as JSON, without a signature or an id of the delivery", Inferred, guess, ""},
 	{"rule a webhook tells that a service is active", "SERVICES.RECEIVABLES.ACTIVATED", Inferred, "the texts say that there is an event, not its name", ""},
 }

@@ -74,6 +74,7 @@ func Groups() []Group {
 		{"Events by agency", slices.Clone(eventsByAgency)},
 		{"Service levels", slices.Clone(serviceLevels)},
 		{"Settlement", slices.Clone(settlement)},
+		{"AX beyond receivables", slices.Clone(ax)},
 		{"Fake server, AX", slices.Clone(axFake)},
 	}
 }
