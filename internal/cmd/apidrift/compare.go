@@ -276,8 +276,8 @@ func (p *comparison) values(name string, here sdkField, there field, way directi
 // compatible reports whether a value of one type can be sent or read as the
 // other. An empty type is anything.
 func compatible(here, there string, way direction) bool {
-	for _, h := range strings.Split(here, "|") {
-		for _, t := range strings.Split(there, "|") {
+	for h := range strings.SplitSeq(here, "|") {
+		for t := range strings.SplitSeq(there, "|") {
 			if fits(h, t, way) {
 				return true
 			}

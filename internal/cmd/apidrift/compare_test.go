@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ var observed = sync.OnceValues(func() ([]sdkCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&observer{constants: values}).all(), nil
+	return (&observer{constants: values}).all(context.Background()), nil
 })
 
 func sdkCalls(t *testing.T) []sdkCall {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -121,13 +122,13 @@ func (f *filler) fillKind(v reflect.Value, p *place) {
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		n := int64(f.number(p))
-		v.SetInt(n)
-		f.mark(p, fmt.Sprint(n))
+		n := f.number(p)
+		v.SetInt(int64(n))
+		f.mark(p, strconv.Itoa(n))
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		n := uint64(f.number(p)) //nolint:gosec // counted from 0
-		v.SetUint(n)
-		f.mark(p, fmt.Sprint(n))
+		n := f.number(p)
+		v.SetUint(uint64(n)) //nolint:gosec // counted from 0
+		f.mark(p, strconv.Itoa(n))
 	case reflect.Float32, reflect.Float64:
 		x := float64(f.number(p)) + 0.5
 		v.SetFloat(x)

@@ -6,7 +6,7 @@ go 1.26.0
 
 require (
 	github.com/getkin/kin-openapi v0.152.0
-	github.com/maventa-go/maventa v0.0.0-00010101000000-000000000000
+	github.com/maventa-go/maventa v0.0.0
 	github.com/oasdiff/yaml v0.1.1
 )
 

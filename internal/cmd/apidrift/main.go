@@ -105,7 +105,7 @@ func (s *settings) run(ctx context.Context, out *bytes.Buffer) (differs bool, er
 	if err != nil {
 		return false, err
 	}
-	calls := (&observer{constants: values}).all()
+	calls := (&observer{constants: values}).all(ctx)
 	if s.coverage {
 		return false, s.write(out, coverageFile, []byte(coverage(ax, calls, entries)))
 	}

@@ -64,17 +64,17 @@ type observer struct {
 }
 
 // all observes every row of the operation table.
-func (o *observer) all() []sdkCall {
+func (o *observer) all(ctx context.Context) []sdkCall {
 	var calls []sdkCall
 	for _, id := range operation.All() {
-		calls = append(calls, o.call(id))
+		calls = append(calls, o.call(ctx, id))
 	}
 	return calls
 }
 
 // call observes one row: the method of the row's name, or those that the
 // registry names instead.
-func (o *observer) call(id operation.ID) sdkCall {
+func (o *observer) call(ctx context.Context, id operation.ID) sdkCall {
 	c := sdkCall{id: id, op: id.Op()}
 	special := registry[id]
 	names := special.methods
@@ -87,7 +87,7 @@ func (o *observer) call(id operation.ID) sdkCall {
 			c.problem = "there is no method " + name
 			return c
 		}
-		if err := m.observe(&c, i > 0); err != nil {
+		if err := m.observe(ctx, &c, i > 0); err != nil {
 			c.problem = name + ": " + err.Error()
 			return c
 		}
@@ -132,26 +132,26 @@ func (m *sdkMethod) exists() bool {
 // observe calls the method with everything filled in, and then once more for
 // each field, without it. again says that another method of the same row has
 // been observed before.
-func (m *sdkMethod) observe(c *sdkCall, again bool) error {
+func (m *sdkMethod) observe(ctx context.Context, c *sdkCall, again bool) error {
 	m.filler = newFiller(m.special.values)
 	m.opts = []reflect.Value{reflect.ValueOf(maventa.Unchecked())}
-	full, err := m.try("")
+	full, err := m.try(ctx, "")
 	if err != nil {
 		// The agencies' rules look for days and currencies that markers are not.
 		m.opts = append(m.opts, reflect.ValueOf(maventa.WithoutPreflight()))
-		if full, err = m.try(""); err != nil {
+		if full, err = m.try(ctx, ""); err != nil {
 			return err
 		}
 	}
 	without := map[string]*sent{}
 	for _, p := range slices.Clone(m.filler.order) {
-		without[p.path], _ = m.try(p.path) // an error means refused: nil
+		without[p.path], _ = m.try(ctx, p.path) // an error means refused: nil
 	}
 	c.token = full.token
 	if full.media != "" && !slices.Contains(c.media, full.media) {
 		c.media = append(c.media, full.media)
 	}
-	fields := m.fields(full, without)
+	fields := m.fields(ctx, full, without)
 	c.query = merge(c.query, strip(fields, "query."), again)
 	c.body = merge(c.body, strip(fields, "body."), again)
 	kind, answer := m.result()
@@ -161,7 +161,7 @@ func (m *sdkMethod) observe(c *sdkCall, again bool) error {
 }
 
 // try makes the call without the field at skip and returns its request.
-func (m *sdkMethod) try(skip string) (*sent, error) {
+func (m *sdkMethod) try(ctx context.Context, skip string) (*sent, error) {
 	rec := &recorder{answers: m.special.answers}
 	client, err := maventa.NewClient(
 		maventa.Environment{Name: "apidrift", AutoXChangeURL: "https://" + hostAX, ReceivablesURL: "https://" + hostReceivables},
@@ -173,7 +173,7 @@ func (m *sdkMethod) try(skip string) (*sent, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	callErr := m.run(ctx, method(client, m.name), skip)
 	if s := rec.of(m.id); s != nil {
@@ -231,7 +231,7 @@ func argumentName(t reflect.Type, i int) string {
 func useUp(out reflect.Value) error {
 	if out.Type().CanSeq2() && out.Kind() == reflect.Func {
 		for _, err := range out.Seq2() {
-			failed, _ := err.Interface().(error) //nolint:errcheck // nil is no error
+			failed, _ := reflect.TypeAssert[error](err) // nil is no error
 			return failed
 		}
 		return nil
@@ -249,7 +249,7 @@ func useUp(out reflect.Value) error {
 }
 
 // fields are what full sent, with what became of each when it was left out.
-func (m *sdkMethod) fields(full *sent, without map[string]*sent) []sdkField {
+func (m *sdkMethod) fields(ctx context.Context, full *sent, without map[string]*sent) []sdkField {
 	places := m.placesOf(full, without)
 	var list []sdkField
 	for _, name := range slices.Sorted(maps.Keys(full.wire)) {
@@ -267,7 +267,7 @@ func (m *sdkMethod) fields(full *sent, without map[string]*sent) []sdkField {
 			f.owner = cmp.Or(p.owner, f.owner)
 			f.inferred = p.field != nil && p.field.Tag.Get("api") == "inferred"
 		}
-		f.enum = m.accepted(name, places[name])
+		f.enum = m.accepted(ctx, name, places[name])
 		if (places[name] == nil || f.kind == "boolean") && !strings.HasSuffix(w.kind, "object") {
 			f.fixed = w.values
 		}
@@ -417,9 +417,9 @@ func (o *observer) enumOf(t reflect.Type) *enum {
 	}
 	e := &enum{name: t.Name(), values: o.constants[t.Name()], all: o.constants[t.Name()]}
 	e.known = func(s string) bool { return slices.Contains(e.values, s) }
-	if _, ok := reflect.Zero(t).Interface().(interface{ Known() bool }); ok {
+	if _, ok := reflect.TypeAssert[interface{ Known() bool }](reflect.Zero(t)); ok {
 		e.known = func(s string) bool {
-			v, ok := reflect.ValueOf(s).Convert(t).Interface().(interface{ Known() bool })
+			v, ok := reflect.TypeAssert[interface{ Known() bool }](reflect.ValueOf(s).Convert(t))
 			return ok && v.Known()
 		}
 	} else if e.values == nil {
@@ -431,19 +431,19 @@ func (o *observer) enumOf(t reflect.Type) *enum {
 // accepted is the enum of a field that is sent. Where the SDK checks the field,
 // the values are those that it lets through: one type may serve several fields,
 // and not every value fits each.
-func (m *sdkMethod) accepted(name string, places []*place) *enum {
+func (m *sdkMethod) accepted(ctx context.Context, name string, places []*place) *enum {
 	for _, p := range places {
 		e := m.enumOf(p.goTyp)
 		if p.goTyp.Kind() != reflect.String {
 			continue
 		}
-		if !m.refuses(name, p.path, "") {
+		if !m.refuses(ctx, name, p.path, "") {
 			return e // a filter, for example: anything goes
 		}
 		if e == nil {
 			e = &enum{name: "a list"}
 		}
-		e.known = func(value string) bool { return !m.refuses(name, p.path, value) }
+		e.known = func(value string) bool { return !m.refuses(ctx, name, p.path, value) }
 		e.values = slices.DeleteFunc(slices.Clone(e.values), func(v string) bool { return !e.known(v) })
 		return e
 	}
@@ -452,7 +452,7 @@ func (m *sdkMethod) accepted(name string, places []*place) *enum {
 
 // refuses makes the call without Unchecked and with value at path, or a marker
 // if that is empty, and reports whether the SDK finds fault with that field.
-func (m *sdkMethod) refuses(name, path, value string) bool {
+func (m *sdkMethod) refuses(ctx context.Context, name, path, value string) bool {
 	strict := *m
 	strict.opts = nil
 	if value != "" {
@@ -465,7 +465,7 @@ func (m *sdkMethod) refuses(name, path, value string) bool {
 		f.marked = map[string]*place{} // the value is no marker
 		strict.filler = &f
 	}
-	_, err := strict.try("")
+	_, err := strict.try(ctx, "")
 	refused, ok := errors.AsType[*maventa.Error](err)
 	if !ok {
 		return false

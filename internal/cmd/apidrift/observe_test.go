@@ -34,7 +34,7 @@ func TestRegistryNamesFieldsThatExist(t *testing.T) {
 			continue
 		}
 		m := sdkMethod{observer: &observer{}, id: id, name: id.String(), special: s, filler: newFiller(s.values)}
-		_, _ = m.try("")
+		_, _ = m.try(t.Context(), "")
 		for path := range s.values {
 			if m.filler.places[path] == nil {
 				t.Errorf("%s: no argument has a field %s", id, path)
@@ -143,7 +143,7 @@ func TestMissingMethod(t *testing.T) {
 	o := &observer{}
 	registry[operation.AssignmentsOverview] = special{methods: []string{"Assignments.Synopsis"}}
 	defer delete(registry, operation.AssignmentsOverview)
-	c := o.call(operation.AssignmentsOverview)
+	c := o.call(t.Context(), operation.AssignmentsOverview)
 	if !strings.Contains(c.problem, "Assignments.Synopsis") {
 		t.Errorf("the problem is %q", c.problem)
 	}

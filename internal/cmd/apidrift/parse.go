@@ -67,7 +67,10 @@ func fetch(ctx context.Context, where string) ([]byte, error) {
 
 // parse reads either format; JSON is YAML too.
 func parse(data []byte) (*spec, error) {
-	var head struct{ Swagger, OpenAPI string }
+	var head struct {
+		Swagger string `json:"swagger"`
+		OpenAPI string `json:"openapi"`
+	}
 	data, err := yaml.YAMLToJSON(data)
 	if err != nil {
 		return nil, err

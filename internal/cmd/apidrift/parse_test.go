@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -75,7 +74,7 @@ func asText(t *testing.T, s *spec) string {
 
 func TestBothFormatsSayTheSame(t *testing.T) {
 	for _, name := range []string{"small-swagger2.yaml", "small-openapi3.json"} {
-		got, err := load(context.Background(), filepath.Join("testdata", name))
+		got, err := load(t.Context(), filepath.Join("testdata", name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,15 +146,15 @@ func TestRefusedDescriptions(t *testing.T) {
 func TestLoadFromURL(t *testing.T) {
 	server := httptest.NewServer(http.FileServer(http.Dir("testdata")))
 	defer server.Close()
-	s, err := load(context.Background(), server.URL+"/small-swagger2.yaml")
+	s, err := load(t.Context(), server.URL+"/small-swagger2.yaml")
 	if err != nil || len(s.Operations) != 3 {
 		t.Errorf("got %v, %v", s, err)
 	}
-	if _, err := load(context.Background(), server.URL+"/absent.json"); err == nil || !strings.Contains(err.Error(), "404") {
+	if _, err := load(t.Context(), server.URL+"/absent.json"); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("an absent file gives %v", err)
 	}
 	server.Close()
-	if _, err := load(context.Background(), server.URL+"/small-swagger2.yaml"); err == nil {
+	if _, err := load(t.Context(), server.URL+"/small-swagger2.yaml"); err == nil {
 		t.Error("a server that is gone gives no error")
 	}
 }
@@ -182,7 +181,7 @@ func TestFactsAreReadAsTheyWereWritten(t *testing.T) {
 			t.Errorf("no line %q in\n%s", line, data)
 		}
 	}
-	if err := os.WriteFile(path, []byte(strings.Replace(data, `"version"`, `"versoin"`, 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(data, `"version"`, `"other"`, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := readFacts(path); err == nil {

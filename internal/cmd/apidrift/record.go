@@ -127,7 +127,8 @@ func read(req *http.Request) (sent, error) {
 		}
 		return s, err
 	case "multipart/form-data":
-		return s, s.multipart(multipart.NewReader(bytes.NewReader(data), params["boundary"]))
+		err := s.multipart(multipart.NewReader(bytes.NewReader(data), params["boundary"]))
+		return s, err
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

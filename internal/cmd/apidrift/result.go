@@ -47,8 +47,7 @@ func (m *sdkMethod) result() (kind string, fields []sdkField) {
 // resultType is the first result that is not an error; of an iterator, what it
 // yields.
 func resultType(t reflect.Type) reflect.Type {
-	for i := range t.NumOut() {
-		out := t.Out(i)
+	for out := range t.Outs() {
 		if out == typeError {
 			continue
 		}
@@ -74,8 +73,8 @@ func isStream(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct || t == typeTime || reflect.PointerTo(t).Implements(typeReader) {
 		return t.Kind() == reflect.Struct && t != typeTime
 	}
-	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && f.Type.Implements(typeReader) {
+	for f := range t.Fields() {
+		if f.IsExported() && f.Type.Implements(typeReader) {
 			return true
 		}
 	}
@@ -88,8 +87,7 @@ func (m *sdkMethod) members(t reflect.Type, prefix string, parents []reflect.Typ
 		return
 	}
 	parents = append(slices.Clone(parents), t)
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "-" {
 			if name = f.Tag.Get("wire"); name == "" { // read by the type's own code

@@ -117,7 +117,7 @@ func TestCoveragePage(t *testing.T) {
 // The report on an invented description of the Receivables API, which confirms
 // some of the inferred facts and contradicts others.
 func TestReportOnTheReceivablesAPI(t *testing.T) {
-	s, err := load(context.Background(), filepath.Join("testdata", "receivables-invented.yaml"))
+	s, err := load(t.Context(), filepath.Join("testdata", "receivables-invented.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
