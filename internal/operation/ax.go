@@ -165,7 +165,7 @@ var axRows = [...]Op{
 	CompaniesList:      {Name: "Companies.List", Method: "GET", Path: "/v1/companies", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger},
 	CompaniesCreate:    {Name: "Companies.Create", Method: "POST", Path: "/v1/companies", API: AutoXChange, Success: []int{201}, NoAuth: true, Source: sourceSwagger},
 	CompaniesAuthorize: {Name: "Companies.Authorize", Method: "POST", Path: "/v1/companies/authorizations", API: AutoXChange, Success: []int{200, 202}, Scope: "company:write", Verify: "Companies.Status", Source: sourceSwagger},
-	CompaniesStatus:    {Name: "Companies.Status", Method: "GET", Path: "/v1/companies/{id}/status", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger},
+	CompaniesStatus:    {Name: "Companies.Status", Method: "GET", Path: "/v1/companies/{id}/status", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Siblings: []string{"authorizations"}, Source: sourceSwagger},
 	UsersCreate:        {Name: "Users.Create", Method: "POST", Path: "/v1/users", API: AutoXChange, Success: []int{201}, NoAuth: true, Source: sourceSwagger},
 
 	// Notifications.
