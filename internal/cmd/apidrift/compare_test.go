@@ -25,11 +25,7 @@ func committed(t *testing.T) *spec {
 
 // observed looks at the SDK once for all tests.
 var observed = sync.OnceValues(func() ([]sdkCall, error) {
-	values, err := constants(rootDir)
-	if err != nil {
-		return nil, err
-	}
-	return (&observer{constants: values}).all(context.Background()), nil
+	return observe(context.Background(), rootDir)
 })
 
 func sdkCalls(t *testing.T) []sdkCall {

@@ -38,7 +38,7 @@ const (
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Getenv("MAVENTA_SWAGGER"), os.Stdout, os.Stderr))
+	os.Exit(run(context.Background(), os.Args[1:], os.Getenv("MAVENTA_SWAGGER"), observe, os.Stdout, os.Stderr))
 }
 
 // settings are the command line.
@@ -50,10 +50,23 @@ type settings struct {
 	facts       bool
 	coverage    bool
 	verbose     bool
+	observe     observation
 }
 
-func run(ctx context.Context, args []string, newer string, stdout, stderr io.Writer) int {
-	s := settings{newer: newer}
+// observation is how the SDK is looked at; tests do it once for all.
+type observation func(ctx context.Context, root string) ([]sdkCall, error)
+
+// observe looks at the SDK whose source is in root.
+func observe(ctx context.Context, root string) ([]sdkCall, error) {
+	values, err := constants(root)
+	if err != nil {
+		return nil, err
+	}
+	return (&observer{constants: values}).all(ctx), nil
+}
+
+func run(ctx context.Context, args []string, newer string, look observation, stdout, stderr io.Writer) int {
+	s := settings{newer: newer, observe: look}
 	flags := flag.NewFlagSet("apidrift", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.root, "root", filepath.FromSlash("../../.."), "directory of the SDK's module")
@@ -97,23 +110,22 @@ func (s *settings) run(ctx context.Context, out *bytes.Buffer) (differs bool, er
 		}
 		return false, s.write(out, factsFile, data)
 	}
-	values, err := constants(s.root)
-	if err != nil {
-		return false, err
-	}
-	entries, err := readKnown(knownJSON)
-	if err != nil {
-		return false, err
-	}
-	calls := (&observer{constants: values}).all(ctx)
-	if s.coverage {
-		return false, s.write(out, coverageFile, []byte(coverage(ax, calls, entries)))
-	}
 	var receivables *spec
 	if s.receivables != "" {
 		if receivables, err = load(ctx, s.receivables); err != nil {
 			return false, err
 		}
+	}
+	entries, err := readKnown(knownJSON)
+	if err != nil {
+		return false, err
+	}
+	calls, err := s.observe(ctx, s.root)
+	if err != nil {
+		return false, err
+	}
+	if s.coverage {
+		return false, s.write(out, coverageFile, []byte(coverage(ax, calls, entries)))
 	}
 	r := &report{out: out, verbose: s.verbose}
 	s.compare(r, calls, ax, receivables, source, entries)

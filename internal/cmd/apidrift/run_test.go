@@ -18,7 +18,13 @@ var update = flag.Bool("update", false, "write the golden files")
 // start runs the command as main does.
 func start(newer string, args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	code = run(context.Background(), args, newer, &out, &err)
+	look := func(ctx context.Context, root string) ([]sdkCall, error) {
+		if root != rootDir {
+			return observe(ctx, root)
+		}
+		return observed()
+	}
+	code = run(context.Background(), args, newer, look, &out, &err)
 	return code, out.String(), err.String()
 }
 
