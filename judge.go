@@ -19,6 +19,9 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	if !b.op.IsSuccess(a.status) {
 		return refusal(b, a)
 	}
+	if a.open != nil {
+		return b.handOver(a)
+	}
 	isWrite := b.op.Safety != operation.Safe
 	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: a.status, RequestID: requestID(a.header)}
 	foreign := isHTML(a)
@@ -168,9 +171,9 @@ func echoes(b *built, token Secret) func(string) string {
 		}
 	}
 	var sent any
-	d := json.NewDecoder(bytes.NewReader(b.body))
+	d := json.NewDecoder(bytes.NewReader(b.echo))
 	d.UseNumber()
-	if len(b.body) > 0 && d.Decode(&sent) == nil {
+	if len(b.echo) > 0 && d.Decode(&sent) == nil {
 		walk(sent)
 	}
 	for _, filters := range b.url.Query() {
