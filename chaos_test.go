@@ -360,6 +360,9 @@ func (s *story) decide(journal maventa.Journal, item maventa.LedgerItem) {
 	require.NoError(s.t, err)
 	free := s.sent(assignmentID)[kindOf(item.Event)]
 	for _, other := range s.items { // what is somebody else's, or was given to them just now
+		if other.Key == item.Key {
+			continue
+		}
 		nameless := false
 		for _, e := range entries {
 			if e.Key == other.Key && e.Done() {

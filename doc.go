@@ -49,6 +49,16 @@
 // The timeout of 30 seconds, see [WithTimeout], bounds a whole call: token,
 // attempts, waits and body.
 //
+// # Exactly once
+//
+// [AssignmentService.EnsureEvents] reports a ledger's payments and credit notes,
+// each once, however often it is run and wherever it was killed. Give each its
+// business key, such as the bank's archive id, and the client a [Journal] by
+// [WithJournal]: [FileJournal] for one process, one SQL table for several
+// servers (docs/journal.md). A payment of unknown outcome stays open until the
+// settle time is over, see [WithSettleTime]; the next run reads what became of
+// it. What no client can tell apart is listed in docs/payments.md.
+//
 // # Lists
 //
 // List returns one [Page]. All returns an iterator over the items of all pages,

@@ -93,9 +93,12 @@ func BrokenJSON() Fault {
 	}}
 }
 
-// EmptyBody acts, then answers with a status and no body.
+// EmptyBody acts, then answers with a status and no body. A refusal stays one.
 func EmptyBody(code int) Fault {
 	return Fault{name: "EmptyBody " + strconv.Itoa(code), after: func(x *exchange) {
+		if x.answer.status >= http.StatusBadRequest {
+			return
+		}
 		x.answer = answer{status: code, header: http.Header{}}
 	}}
 }

@@ -1,0 +1,212 @@
+package maventa
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// followMemory is how many events a checkpoint remembers before it forgets the
+// oldest days. Each takes about 11 bytes of JSON.
+const followMemory = 50_000
+
+// checkpointVersion is that of the JSON form.
+const checkpointVersion = 1
+
+// Checkpoint says which events of a company were accepted, so that another
+// process can go on from there. It is plain data: store its JSON and give it to
+// [EventService.Follow] again. The zero value is before the first event. It
+// holds no personal data: events are remembered by a hash.
+type Checkpoint struct {
+	environment, company string
+
+	from     time.Time         // what was created before is done, or not wanted
+	newest   time.Time         // the latest created_at that a whole pass has dealt with
+	order    listOrder         // of the list, as far as it is known
+	page     int               // of an ascending list: where the overlap begins
+	nextScan time.Time         // when to read the whole list again; zero: it never was
+	known    map[eventKey]Date // accepted events, by the day (UTC) they were created
+}
+
+// CheckpointFrom is a beginning for [EventService.Follow] that skips the events
+// created before t: CheckpointFrom(time.Now()) begins now. Store it before the
+// first use, so that a restart begins at the same t. An event whose creation
+// time cannot be read is not skipped. Inferred: that created_at is that time.
+func CheckpointFrom(t time.Time) Checkpoint { return Checkpoint{from: t.UTC()} }
+
+// listOrder is how a list is sorted by created_at.
+type listOrder string
+
+const (
+	orderUnknown listOrder = "" // too few events to tell
+	ascending    listOrder = "ascending"
+	descending   listOrder = "descending"
+	unordered    listOrder = "unordered"
+)
+
+// checkpointJSON is the stored form. Known holds 8 bytes per event, by day; the
+// zero day is for events without a time.
+type checkpointJSON struct {
+	Version     int             `json:"version"`
+	Environment string          `json:"environment,omitzero"`
+	CompanyID   string          `json:"company_id,omitzero"`
+	From        time.Time       `json:"from,omitzero"`
+	Newest      time.Time       `json:"newest,omitzero"`
+	Order       listOrder       `json:"order,omitzero"`
+	Page        int             `json:"page,omitzero"`
+	NextScan    time.Time       `json:"next_scan,omitzero"`
+	Known       map[Date][]byte `json:"known,omitempty"`
+}
+
+// MarshalJSON writes the checkpoint for storing. The form has a version and may
+// change; only this package reads it.
+func (c Checkpoint) MarshalJSON() ([]byte, error) {
+	known := map[Date][]byte{}
+	keys := slices.SortedFunc(maps.Keys(c.known), func(a, b eventKey) int { return bytes.Compare(a[:], b[:]) })
+	for _, k := range keys {
+		known[c.known[k]] = append(known[c.known[k]], k[:]...)
+	}
+	return json.Marshal(checkpointJSON{
+		Version: checkpointVersion, Environment: c.environment, CompanyID: c.company,
+		From: c.from, Newest: c.newest, Order: c.order, Page: c.page, NextScan: c.nextScan, Known: known,
+	})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. The error matches [ErrValidation]:
+// the data is something else, or was written by a later version of this package.
+func (c *Checkpoint) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	var stored checkpointJSON
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return badCheckpoint("is not a stored checkpoint")
+	}
+	if stored.Version != checkpointVersion {
+		return badCheckpoint(fmt.Sprintf("has version %d, this package reads %d", stored.Version, checkpointVersion))
+	}
+	read := Checkpoint{
+		environment: stored.Environment, company: stored.CompanyID,
+		from: stored.From, newest: stored.Newest, order: stored.Order, page: stored.Page, nextScan: stored.NextScan,
+		known: map[eventKey]Date{},
+	}
+	for day, keys := range stored.Known {
+		if len(keys)%len(eventKey{}) != 0 {
+			return badCheckpoint("is damaged")
+		}
+		for k := range slices.Chunk(keys, len(eventKey{})) {
+			read.known[eventKey(k)] = day
+		}
+	}
+	*c = read
+	return nil
+}
+
+func badCheckpoint(problem string) *Error { return invalid("Events.Follow", "checkpoint", problem) }
+
+// String tells whose checkpoint it is and how many events it remembers.
+func (c Checkpoint) String() string {
+	return fmt.Sprintf("maventa.Checkpoint(%s, company %q, %d events)", c.environment, c.company, len(c.known))
+}
+
+// belongsTo says why the checkpoint cannot be used with a client.
+func (c *Checkpoint) belongsTo(client *Client) *Error {
+	switch {
+	case c.environment != client.root.environment.Name:
+		return badCheckpoint("is of the environment " + quoteCut(c.environment, 64))
+	case !strings.EqualFold(c.company, client.company):
+		return badCheckpoint("is of another company")
+	}
+	return nil
+}
+
+// done reports whether an event was dealt with.
+func (c *Checkpoint) done(key eventKey, created time.Time) bool {
+	if _, known := c.known[key]; known {
+		return true
+	}
+	return !created.IsZero() && created.Before(c.from)
+}
+
+// floor is the earliest created_at that a short look must reach. A time ahead of
+// our clock does not count: one wrong year would hide all later events.
+func (c *Checkpoint) floor() time.Time {
+	if now := time.Now(); c.newest.After(now) {
+		return now.Add(-followOverlap)
+	}
+	return c.newest.Add(-followOverlap)
+}
+
+// forget drops the oldest days where there are too many events. What was
+// created before then counts as done. The overlap is never dropped.
+func (c *Checkpoint) forget() {
+	for floor := DateOf(c.floor().UTC()); len(c.known) > followMemory; {
+		oldest := floor
+		for _, day := range c.known {
+			if !day.IsZero() && day.Compare(oldest) < 0 {
+				oldest = day
+			}
+		}
+		if oldest == floor {
+			return
+		}
+		maps.DeleteFunc(c.known, func(_ eventKey, day Date) bool { return day == oldest })
+		c.from = oldest.AddDays(1).midnight()
+	}
+}
+
+// eventKey is what makes two events the same: 8 bytes of a hash. Among 50,000
+// events a new one is taken for a known one once in 10^14.
+type eventKey [8]byte
+
+func hashOf(parts ...string) (key eventKey) {
+	var b []byte
+	for _, p := range parts {
+		b = binary.AppendUvarint(b, uint64(len(p)))
+		b = append(b, p...)
+	}
+	sum := sha256.Sum256(b)
+	copy(key[:], sum[:])
+	return key
+}
+
+// wholeID is an event's id together with its assignment's: nothing says that the
+// id alone is unique. It is empty for an event without an id.
+func wholeID(e *Event) string {
+	if e.ID == "" {
+		return ""
+	}
+	return e.AssignmentID + "/" + e.ID
+}
+
+// idName finds event_id, eventId, uuid and the like, but not paid.
+var idName = regexp.MustCompile(`(_id|Id|ID|(?i:[ug]uid))$`)
+
+// identity is what an event is recognized by. Without an id (its wire name is
+// inferred) that is all that does not change about an event, with those unknown
+// members that look like an id by their names.
+func identity(e *Event) eventKey {
+	if e.ID != "" {
+		return hashOf("id", e.AssignmentID, e.ID)
+	}
+	parts := []string{
+		"contents", e.AssignmentID, string(e.Type), e.Date.String(), e.Comment,
+		e.InvoiceNumber, e.DueDate.String(), e.Until.String(), e.CreatedAt.UTC().Format(time.RFC3339Nano),
+	}
+	if amount, given := e.Amount.Get(); given {
+		parts = append(parts, amount.String())
+	}
+	for name, value := range e.Extra.All() {
+		if idName.MatchString(name) {
+			parts = append(parts, name, string(value))
+		}
+	}
+	return hashOf(parts...)
+}

@@ -1,0 +1,77 @@
+package maventa_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// A program books events as they appear. It stops at a payment that it could not
+// book; the next one goes on at the stored checkpoint and meets it again.
+func ExampleEventService_Follow() {
+	ctx := context.Background()
+	srv, c := embedded()
+	defer srv.Close()
+	assignmentID := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "124.00"})
+	srv.Agency().Reminder(assignmentID, "5.00")
+	srv.Advance(time.Minute)
+	srv.Debtor().PayAgency(assignmentID, "24.00")
+
+	f := c.Events.Follow(maventa.Checkpoint{}) // from the beginning
+	for e, err := range f.All(ctx) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(e.Author, e.Type)
+		if e.Type == maventa.EventPaid {
+			break // leaving the loop does not accept the event
+		}
+	}
+	stored, err := json.Marshal(f.Checkpoint())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	var checkpoint maventa.Checkpoint
+	if err := json.Unmarshal(stored, &checkpoint); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for e, err := range c.Events.Follow(checkpoint).All(ctx) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println("again:", e.Author, e.Type)
+		break // All would wait for more
+	}
+	// Output:
+	// agency reminder
+	// agency paid
+	// again: agency paid
+}
+
+func ExampleEventService_OpenQuestions() {
+	ctx := context.Background()
+	srv, c := embedded()
+	defer srv.Close()
+	assignmentID := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{})
+	srv.Agency().Comment(assignmentID, "Is there a signed receipt?")
+
+	questions, err := c.Events.OpenQuestions(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, q := range questions {
+		fmt.Println(q.Comment)
+	}
+	// Output:
+	// Is there a signed receipt?
+}

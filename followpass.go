@@ -1,0 +1,179 @@
+package maventa
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// allEvents is the list of all events from a page on.
+func allEvents(page int) list[Event] {
+	l := EventFilter{ListOptions: ListOptions{Page: page}}.list()
+	l.key = wholeID
+	return l
+}
+
+// foundEvent is an event that was not accepted yet.
+type foundEvent struct {
+	Event
+
+	key eventKey
+}
+
+// followPass is one reading of the list. It keeps only what is new, and the
+// evidence of the order.
+type followPass struct {
+	f     *Follower
+	whole bool      // reads the list from end to end
+	due   bool      // is the scan of the day
+	start int       // the page it begins at
+	floor time.Time // what was created before need not be seen
+
+	next     int // the page to read next, also after a failure
+	failures int // since the last page
+	starts   []pageStart
+	seen     map[eventKey]bool
+	equal    map[eventKey]int // how many events without an id had these contents
+	fresh    []foundEvent
+
+	last                  time.Time // created_at of the event before
+	newest                time.Time
+	rises, falls, unclear bool
+}
+
+// pageStart is the time of the first event on a page.
+type pageStart struct {
+	page    int
+	created time.Time
+}
+
+// newPass decides what must be read.
+func (f *Follower) newPass(whole bool) *followPass {
+	left := time.Until(f.at.nextScan)
+	p := &followPass{
+		f: f, start: 1, floor: f.at.floor(),
+		due:  left <= 0 || left > followScan,
+		seen: map[eventKey]bool{}, equal: map[eventKey]int{},
+	}
+	p.whole = whole || p.due || f.at.order != ascending && f.at.order != descending
+	if !p.whole && f.at.order == ascending {
+		p.start = max(f.at.page, 1)
+	}
+	p.next = p.start
+	return p
+}
+
+// read goes through the pages. After a failure it goes on at the same page.
+func (p *followPass) read(ctx context.Context) error {
+	for page, err := range allEvents(p.next).pages(ctx, p.f.c, p.f.opts) {
+		if err != nil {
+			return err
+		}
+		p.take(page)
+		p.next, p.failures = page.Next, 0
+		if !p.whole && (p.contradicts(p.f.at.order) || p.f.at.order == descending && p.last.Before(p.floor)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (p *followPass) take(page *fetched[Event]) {
+	if len(page.Items) > 0 {
+		p.starts = append(p.starts, pageStart{page.Number, page.Items[0].CreatedAt})
+	}
+	for i := range page.Items {
+		e := &page.Items[i]
+		key := p.key(e)
+		if p.seen[key] {
+			continue // pages shift while new events come in
+		}
+		p.seen[key] = true
+		p.weigh(e.CreatedAt)
+		if !p.f.at.done(key, e.CreatedAt) {
+			p.fresh = append(p.fresh, foundEvent{*e, key})
+		}
+	}
+}
+
+// key is the identity of an event. Of several with equal contents and no id each
+// counts: the second one is "the second of these".
+func (p *followPass) key(e *Event) eventKey {
+	key := identity(e)
+	if e.ID != "" {
+		return key
+	}
+	p.equal[key]++
+	if n := p.equal[key]; n > 1 {
+		return hashOf(string(key[:]), strconv.Itoa(n))
+	}
+	return key
+}
+
+// weigh compares the time of an event with the one before.
+func (p *followPass) weigh(created time.Time) {
+	if created.IsZero() {
+		p.unclear = true
+		return
+	}
+	if !p.last.IsZero() {
+		p.rises = p.rises || created.After(p.last)
+		p.falls = p.falls || created.Before(p.last)
+	}
+	p.last = created
+	if created.After(p.newest) {
+		p.newest = created
+	}
+}
+
+// order is what the pass has shown.
+func (p *followPass) order() listOrder {
+	switch {
+	case p.unclear || p.rises && p.falls:
+		return unordered
+	case p.rises:
+		return ascending
+	case p.falls:
+		return descending
+	}
+	return orderUnknown
+}
+
+func (p *followPass) contradicts(order listOrder) bool {
+	seen := p.order()
+	return order != orderUnknown && seen != orderUnknown && seen != order
+}
+
+// trusted reports whether the pass has shown all that can be new.
+func (p *followPass) trusted() bool {
+	if p.whole {
+		return true
+	}
+	if p.contradicts(p.f.at.order) {
+		return false
+	}
+	// What comes later in an ascending list is on this page or behind it.
+	return p.start == 1 || len(p.starts) > 0 && !p.starts[0].created.After(p.floor)
+}
+
+// pageOf is the last page that begins at or before t.
+func (p *followPass) pageOf(t time.Time) int {
+	page := p.start
+	for _, s := range p.starts {
+		if !s.created.After(t) {
+			page = s.page
+		}
+	}
+	return page
+}
+
+// news are the new events, oldest first. Among those of one second the list's
+// own order decides.
+func (p *followPass) news() []foundEvent {
+	if order := p.order(); order == descending || order == orderUnknown && p.f.at.order == descending {
+		slices.Reverse(p.fresh)
+	}
+	slices.SortStableFunc(p.fresh, func(a, b foundEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return p.fresh
+}
