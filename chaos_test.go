@@ -74,7 +74,6 @@ func chaosStory(t *testing.T, seed uint64) {
 			}
 			s.audit()
 			if t.Failed() {
-				s.dump("")
 				t.Logf("replay with -chaos.seed=%d", seed)
 			}
 		})

@@ -9,14 +9,14 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// readmeTable is the short table of calls. Those for tokens are made by the
-// client itself and left out.
+// readmeTable is the short table of calls: those about receivables. Those for
+// tokens are made by the client itself and left out.
 func readmeTable() string {
 	p := &page{}
 	var rows [][]string
 	for _, id := range operation.All() {
 		op := id.Op()
-		if id == operation.AuthToken || id == operation.AuthCurrent {
+		if id == operation.AuthToken || id == operation.AuthCurrent || id > operation.ServiceLevelsSet {
 			continue
 		}
 		rows = append(rows, []string{

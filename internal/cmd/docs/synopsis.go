@@ -11,11 +11,13 @@ import (
 )
 
 // readSynopses returns the first sentence of each method's doc comment, by
-// operation: Ropo.Activate is RopoService.Activate.
+// operation: Events.List is EventService.List, since the field Events of the
+// client is an EventService.
 func readSynopses(root string) (map[string]string, error) {
-	synopses := map[string]string{
-		"Auth.Token":   "Gets an access token. Done by the client itself.",
-		"Auth.Current": "Reads who the token belongs to. Part of Check.",
+	synopses := map[string]string{"Auth.Token": "Gets an access token. Done by the client itself."}
+	fields, err := serviceFields(filepath.Join(root, "client.go"))
+	if err != nil {
+		return nil, err
 	}
 	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
 	if err != nil {
@@ -31,7 +33,7 @@ func readSynopses(root string) (map[string]string, error) {
 		}
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok {
-				if name := operationOf(f); name != "" {
+				if name := operationOf(f, fields); name != "" {
 					synopses[name] = sentence(f)
 				}
 			}
@@ -40,32 +42,43 @@ func readSynopses(root string) (map[string]string, error) {
 	return synopses, nil
 }
 
+// serviceFields maps the types of the services to their fields of Client.
+func serviceFields(path string) (map[string]string, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
+	}
+	fields := map[string]string{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.TypeSpec); ok {
+			return spec.Name.Name == "Client"
+		}
+		if f, ok := n.(*ast.Field); ok && len(f.Names) == 1 {
+			if typ, ok := f.Type.(*ast.Ident); ok && strings.HasSuffix(typ.Name, "Service") {
+				fields[typ.Name] = f.Names[0].Name
+			}
+		}
+		return true
+	})
+	return fields, nil
+}
+
 // operationOf names the operation of a service's method.
-func operationOf(f *ast.FuncDecl) string {
+func operationOf(f *ast.FuncDecl, fields map[string]string) string {
 	if f.Recv == nil || !f.Name.IsExported() {
 		return ""
 	}
 	receiver, ok := f.Recv.List[0].Type.(*ast.Ident)
-	if !ok {
+	if !ok || fields[receiver.Name] == "" {
 		return ""
 	}
-	service, ok := strings.CutSuffix(receiver.Name, "Service")
-	if !ok {
-		return ""
-	}
-	// The services of invoices, assignments, events and levels are named in the
-	// plural on the client.
-	switch service {
-	case "Ropo", "Amili":
-	default:
-		service += "s"
-	}
-	return service + "." + f.Name.Name
+	return fields[receiver.Name] + "." + f.Name.Name
 }
 
 // sentence is the first sentence about a method, without its name.
 func sentence(f *ast.FuncDecl) string {
-	text := strings.TrimPrefix(new(doc.Package).Synopsis(f.Doc.Text()), f.Name.Name+" ")
+	// The name goes first: a text that begins with "Author" is a notice to Synopsis.
+	text := new(doc.Package).Synopsis(strings.TrimPrefix(f.Doc.Text(), f.Name.Name+" "))
 	if text == "" {
 		return ""
 	}
