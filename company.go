@@ -130,6 +130,8 @@ type AuthorizationResult struct {
 	Extra  Extra  `json:"-"`
 }
 
+func (r *AuthorizationResult) proven() bool { return r.Status != "" || r.Count > 0 }
+
 // Authorization reads how far the verification of the company is. Until it is
 // verified it can neither send nor receive.
 //

@@ -34,6 +34,8 @@ type CompanyUser struct {
 	Extra  Extra  `json:"-"`
 }
 
+func (u *CompanyUser) proven() bool { return u.ID != "" || u.Email != "" }
+
 // Format implements [fmt.Formatter] without personal data.
 func (u CompanyUser) Format(f fmt.State, _ rune) { printModel(f, u) }
 

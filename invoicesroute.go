@@ -185,8 +185,13 @@ func (a *nemhandelAnswer) validate(p *problems) {
 
 // NemhandelResult says what became of a response.
 type NemhandelResult struct {
-	IsRequested bool  `json:"is_requested,omitzero"` // the sender asked for responses
-	Extra       Extra `json:"-"`
+	IsRequested Opt[bool] `json:"is_requested,omitzero"` // the sender asked for responses
+	Extra       Extra     `json:"-"`
+}
+
+func (r *NemhandelResult) proven() bool {
+	_, told := r.IsRequested.Get()
+	return told
 }
 
 // RespondNemhandel answers a received invoice in the Nemhandel network. After a

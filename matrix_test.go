@@ -286,10 +286,12 @@ func (tr *trial) run() {
 		err = call.call(ctx, tr.c, id)
 	}()
 	late := time.Since(start) - tr.timeout
-	if assert.NotEmpty(tr.t, reused, "no connection was used") && tr.fault.id != "F01" {
-		assert.Equal(tr.t, tr.reused, reused[0], "the connection")
+	if tr.fault.id == "F01" && call.once {
+		assert.Empty(tr.t, reused, "%s: it was sent again", tr.name())
+	} else if assert.NotEmpty(tr.t, reused, "%s: no connection was used: %v", tr.name(), err) && tr.fault.id != "F01" {
+		assert.Equal(tr.t, tr.reused, reused[0], "%s: the connection", tr.name())
 	}
-	assert.Zero(tr.t, tr.srv.PendingFaults(), "the fault met no call")
+	assert.Zero(tr.t, tr.srv.PendingFaults(), "%s: the fault met no call: %v", tr.name(), err)
 	time.Sleep(tr.settle)
 	tr.judge(err, call.effects(tr.srv, id)-before, tr.srv.Count(tr.op)-arrived, late, panicked)
 }

@@ -25,6 +25,8 @@ type OPInvoiceCredit struct {
 	Extra         Extra         `json:"-"`
 }
 
+func (c *OPInvoiceCredit) proven() bool { return c.Status.Known() || c.IBAN != "" }
+
 // Format implements [fmt.Formatter] without personal data.
 func (c OPInvoiceCredit) Format(f fmt.State, _ rune) { printModel(f, c) }
 

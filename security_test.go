@@ -306,6 +306,13 @@ func stringsIn(body string) (list []string) {
 	return list
 }
 
+// printsByDesign are calls whose answer is nothing but ids or open enum values,
+// which are shown: a service that puts a request in their place is not hidden.
+var printsByDesign = map[string]bool{
+	"BankMessages.RIMessages": true, "BankMessages.SentMessages": true, "BankMessages.ErrorMessages": true, // ids
+	"Invoices.DetectResults": true, // a list of states and the names of checks
+}
+
 // TestCanaries: whatever a service answers, no error and no log shows what was
 // sent: keys, token, identity numbers, account numbers, names, addresses,
 // e-mails, phones, comments, summaries, Extra, and the customer in the path.
@@ -320,6 +327,9 @@ func TestCanaries(t *testing.T) {
 				}), maventa.WithLogger(slog.New(rec)))
 				var meta maventa.Response
 				value, err := call(t.Context(), c)
+				if printsByDesign[name] {
+					value = nil
+				}
 				shown := printed(value) + printed(c) + printed(meta) + rec.text.String()
 				if err != nil {
 					failure(t, err)

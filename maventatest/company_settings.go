@@ -130,6 +130,9 @@ func updateSettings(c *call) (any, error) {
 // merged lays changes over what is there, object by object.
 func merged(there, changes map[string]any) map[string]any {
 	result := maps.Clone(there)
+	if result == nil {
+		result = map[string]any{}
+	}
 	for name, value := range changes {
 		inner, isObject := value.(map[string]any)
 		old, wasObject := result[name].(map[string]any)
