@@ -74,7 +74,7 @@ func chaosStory(t *testing.T, seed uint64) {
 			}
 			s.audit()
 			if t.Failed() {
-				t.Logf("replay with -chaos.seed=%d", seed)
+				t.Logf("seed %d (again: -chaos.seed=%d; goroutines may take another order)%s", seed, seed, s.log())
 			}
 		})
 	})
@@ -392,6 +392,19 @@ func (s *story) agencyBooks() {
 			s.agency[id]++
 		}
 	}
+}
+
+// log tells what was sent, for a story that went wrong.
+func (s *story) log() string {
+	var b strings.Builder
+	requests := s.srv.Requests()
+	for _, r := range requests {
+		fmt.Fprintf(&b, "\n%16s %-24s %s %s %d committed=%v %.90s", r.Time.Sub(requests[0].Time), r.Op, r.Path, r.Fault, r.Status, r.Committed, r.Body)
+	}
+	for _, item := range s.items {
+		fmt.Fprintf(&b, "\n%s %s%s %s: %+v", item.Key, item.AssignmentID, item.InvoiceID, kindOf(item.Event), s.told[item.Key])
+	}
+	return b.String()
 }
 
 func (s *story) done() bool { return len(s.open) == 0 }

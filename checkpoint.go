@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -186,9 +185,6 @@ func wholeID(e *Event) string {
 	return e.AssignmentID + "/" + e.ID
 }
 
-// idName finds event_id, eventId, uuid and the like, but not paid.
-var idName = regexp.MustCompile(`(_id|Id|ID|(?i:[ug]uid))$`)
-
 // identity is what an event is recognized by. Without an id (its wire name is
 // inferred) that is all that does not change about an event, with those unknown
 // members that look like an id by their names.
@@ -204,9 +200,19 @@ func identity(e *Event) eventKey {
 		parts = append(parts, amount.String())
 	}
 	for name, value := range e.Extra.All() {
-		if idName.MatchString(name) {
+		if isIDName(name) {
 			parts = append(parts, name, string(value))
 		}
 	}
 	return hashOf(parts...)
+}
+
+// isIDName finds event_id, eventId, uuid and the like, but not paid.
+func isIDName(name string) bool {
+	for _, end := range [...]string{"_id", "Id", "ID", "uuid", "UUID", "guid", "GUID"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }

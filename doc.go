@@ -74,6 +74,9 @@
 // The names of the filter parameters are not public. So every filter is applied
 // again on our side, and [Page] tells whether the service obeyed it.
 //
+// [EventService.Follow] is an endless iterator over new events, at least once,
+// that goes on from a checkpoint which the caller stores.
+//
 // # Money and dates
 //
 // An [Amount] is an exact decimal number in the currency's main unit, without a

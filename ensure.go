@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -200,6 +201,7 @@ type ensuring struct {
 	journal      Journal
 	settle       time.Duration
 	opts         []CallOption
+	meta         *Response // of the call that adds the event
 	key          JournalKey
 	assignmentID string
 	invoiceID    string
@@ -219,7 +221,7 @@ func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry Ledger
 	if cfgErr != nil {
 		return nil, e.fail(cfgErr)
 	}
-	e.settle = cfg.settle
+	e.settle, e.meta = cfg.settle, cmp.Or(cfg.response, new(Response))
 	if err := c.validate(&entry.Event, e.op.Name, cfg); err != nil {
 		return nil, e.fail(err)
 	}
@@ -349,12 +351,11 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 		ctx, cancel = context.WithDeadline(ctx, entry.BegunAt.Add(e.settle/2))
 		defer cancel()
 	}
-	var meta Response
-	event, err := e.s.AddEvent(ctx, e.assignmentID, e.entry.Event, append(slices.Clone(e.opts), WithResponse(&meta))...)
+	event, err := e.s.AddEvent(ctx, e.assignmentID, e.entry.Event, append(slices.Clone(e.opts), WithResponse(e.meta))...)
 	failed := asError(err)
 	switch {
 	case err == nil:
-		return e.applied(ctx, entry, event.ID, meta.RequestID)
+		return e.applied(ctx, entry, event.ID, e.meta.RequestID)
 	case failed == nil:
 		return nil, err
 	case failed.Outcome == OutcomeApplied:
@@ -402,12 +403,21 @@ func (e *ensuring) adopt(ctx context.Context, entry JournalEntry) (*Ensured, err
 	return e.ensured(e.entry.Adopt, false), nil
 }
 
-// adoptable checks that the event to adopt is there.
+// adoptable checks that the event to adopt is there and no other entry's.
 func (e *ensuring) adoptable(view *assignmentView) error {
-	if slices.Contains(view.ids(), e.entry.Adopt) {
+	problem := ""
+	if !slices.Contains(view.ids(), e.entry.Adopt) {
+		problem = "names no event of the assignment"
+	}
+	for _, other := range view.entries {
+		if other.JournalKey != e.key && other.Done() && other.EventID == e.entry.Adopt {
+			problem = "is the event of another journal entry, " + quoteCut(other.Key, 64)
+		}
+	}
+	if problem == "" {
 		return nil
 	}
-	return e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"adopt", "names no event of the assignment"}}})
+	return e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"adopt", problem}}})
 }
 
 // end writes the outcome into the journal, also when ctx is over, and returns

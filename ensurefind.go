@@ -2,6 +2,7 @@ package maventa
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -75,10 +76,18 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 	}
 	for i := range v.events {
 		found := &v.events[i]
-		if explained[found.ID] || found.Author == AuthorAgency || slices.Contains(baseline, found.ID) {
+		hasID := found.ID != ""
+		if found.Author == AuthorAgency || hasID && (explained[found.ID] || slices.Contains(baseline, found.ID)) {
 			continue
 		}
-		switch event.compare(found) {
+		m := event.compare(found)
+		if v.isOtherKind(event, found, baseline == nil) {
+			m = differs
+		}
+		if !hasID && baseline != nil {
+			m = m.and(cannotTell) // it may have been there before
+		}
+		switch m {
 		case matches:
 			sure = append(sure, found.ID)
 		case cannotTell:
@@ -95,6 +104,17 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 	return sure, maybe
 }
 
+// isOtherKind reports whether found, of a type that this package does not know
+// and without an amount, can be set aside when looking for an event with one:
+// the agencies write reminders and the like under names that are not public.
+// After a sending that holds only where the service shows amounts at all.
+func (v *assignmentView) isOtherKind(event *NewEvent, found *Event, nothingSent bool) bool {
+	_, wanted := event.Amount.Get()
+	hasAmount := func(e Event) bool { _, ok := e.Amount.Get(); return ok }
+	return wanted && !hasAmount(*found) && found.Type != "" && !found.Type.Known() &&
+		(nothingSent || slices.ContainsFunc(v.events, hasAmount))
+}
+
 // entryEvent is what the journal knows of an entry's event. Of all but payments
 // and credit notes it holds too little to be sure of one.
 func entryEvent(entry JournalEntry) *NewEvent {
@@ -108,6 +128,9 @@ func entryEvent(entry JournalEntry) *NewEvent {
 // that the service's event lacks cannot be compared: its wire name is inferred.
 func (n *NewEvent) compare(e *Event) match {
 	m := matchText(string(n.Type), string(e.Type))
+	if m == differs && !e.Type.Known() {
+		m = cannotTell // the service may read a type out under another name than it takes
+	}
 	if n.partial || n.Extra.Len() > 0 {
 		m = m.and(cannotTell)
 	}
@@ -161,7 +184,9 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEven
 	case len(sure) == 1 && len(maybe) == 0:
 		stored.Outcome, stored.EventID = OutcomeApplied, sure[0]
 	default:
-		return stored, e.duplicate(append(sure, maybe...))
+		err := e.duplicate(append(sure, maybe...))
+		asError(err).Outcome = OutcomeUnknown // of the attempt that the entry stands for
+		return stored, err
 	}
 	if err := e.journal.End(context.WithoutCancel(ctx), stored); err != nil {
 		return stored, e.journalFailed(err, OutcomeUnknown)
@@ -203,6 +228,13 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 			continue
 		}
 		if _, err := e.find(ctx, other, entryEvent(other), false); err != nil {
+			hint := "the journal's entry " + quoteCut(other.Key, 64) + " on this assignment is still open"
+			if errors.Is(err, ErrPossibleDuplicate) { // the decision is due for that entry, not for this one
+				return nil, e.fail(unsettledError(0, hint+" and needs a decision"))
+			}
+			if own := asError(err); own != nil {
+				own.hint = hint + "; " + own.hint
+			}
 			return nil, err
 		}
 		settled = true

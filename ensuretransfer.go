@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,7 @@ type ensuringTransfer struct {
 	invoiceID string
 	entry     TransferEntry
 	opts      []CallOption
+	meta      *Response // of the call that transfers
 	settle    time.Duration
 	digest    string
 }
@@ -84,7 +86,7 @@ func (e *ensuringTransfer) check() *Error {
 	if err != nil {
 		return err
 	}
-	e.settle = cfg.settle
+	e.settle, e.meta = cfg.settle, cmp.Or(cfg.response, new(Response))
 	b, err := c.build(&request{op: e.op, ids: []string{e.invoiceID}, body: e.body}, cfg)
 	if err != nil {
 		return err
@@ -151,12 +153,11 @@ func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensur
 		ctx, cancel = context.WithDeadline(ctx, entry.BegunAt.Add(e.settle/2))
 		defer cancel()
 	}
-	var meta Response
-	_, err := e.s.transfer(ctx, e.op, e.invoiceID, e.body, append(slices.Clone(e.opts), WithResponse(&meta)))
+	_, err := e.s.transfer(ctx, e.op, e.invoiceID, e.body, append(slices.Clone(e.opts), WithResponse(e.meta)))
 	failed := asError(err)
 	switch {
 	case err == nil, failed != nil && failed.Outcome == OutcomeApplied:
-		if _, err := e.end(ctx, entry, OutcomeApplied, meta.RequestID, nil); err != nil {
+		if _, err := e.end(ctx, entry, OutcomeApplied, e.meta.RequestID, nil); err != nil {
 			return nil, err
 		}
 		return e.ensured(true), nil

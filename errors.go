@@ -232,8 +232,12 @@ func (e *Error) Error() string {
 		b.WriteString(advice)
 	}
 	if e.RetryAfter > 0 {
-		b.WriteString("; the service asks to wait ")
-		b.WriteString(e.RetryAfter.String())
+		if e.Outcome == OutcomeUnknown && e.isWrite() { // our settle time
+			b.WriteString("; run again after ")
+		} else {
+			b.WriteString("; the service asks to wait ")
+		}
+		b.WriteString(e.RetryAfter.Round(time.Millisecond).String())
 	}
 	if e.Attempts > 1 {
 		b.WriteString("; attempts ")

@@ -255,7 +255,7 @@ func (f EventFilter) list() list[Event] {
 	l := list[Event]{
 		op:      operation.EventsList,
 		options: f.ListOptions,
-		key:     func(e *Event) string { return e.ID },
+		key:     wholeID,
 	}
 	l.filter.add("type", string(f.Type))
 	l.filter.add("assignment_id", f.AssignmentID)

@@ -77,8 +77,8 @@ func (f *Follower) Checkpoint() Checkpoint {
 // package does not know are among them, and so are the company's own events.
 //
 // An event is accepted when the loop asks for the next one; leaving the loop at
-// an event does not accept it. No event comes twice to one follower; after a
-// restart those come again that the stored checkpoint did not have.
+// an event does not accept it. What was accepted does not come again; after a
+// restart that is what the stored checkpoint has.
 //
 // Between looks it waits 15 seconds, and longer each time nothing is new, up to
 // 15 minutes. When the service is not available or limits the rate, it waits and

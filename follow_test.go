@@ -32,6 +32,7 @@ type eventList struct {
 	show    func([]object) []object // nil: newest first, as it is
 	perPage int                     // the most it gives
 	bare    bool                    // no paging headers
+	strict  bool                    // 404 for a page that is not there
 	times   []time.Time             // of the requests
 	queries []string
 	cache   []object // the fake's list, newest first, until something happens
@@ -80,6 +81,9 @@ func (l *eventList) page(r *http.Request, all []object) *http.Response {
 	}
 	first := min((number-1)*size, len(all))
 	last := min(first+size, len(all))
+	if l.strict && first == last && number > 1 {
+		return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Request: r, Body: http.NoBody}
+	}
 	body, _ := json.Marshal(append([]object{}, all[first:last]...))
 	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: io.NopCloser(bytes.NewReader(body))}
 	if !l.bare {
@@ -262,18 +266,20 @@ func TestFollowOrders(t *testing.T) {
 		for _, apart := range []time.Duration{0, 10 * time.Minute} {
 			t.Run(fmt.Sprint(name, ", ", apart), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					list.perPage = 40
+					list.perPage = 20
 					s := newFollowing(t, &list)
-					s.happen(50, apart)
+					s.happen(30, apart)
 					f := s.c.Events.Follow(maventa.Checkpoint{})
 					got := s.watch(f, time.Minute)
 					for range 3 {
-						s.happen(17, apart)
+						s.happen(11, apart)
 						got = append(got, s.watch(f, time.Hour)...)
 						f = s.c.Events.Follow(stored(t, f.Checkpoint()))
 					}
-					got = append(got, s.watch(f, 26*time.Hour)...)
-					assert.ElementsMatch(t, events(1, 101), got)
+					got = append(got, s.watch(f, 2*time.Hour)...)
+					time.Sleep(24 * time.Hour) // the scan of the day
+					got = append(got, s.watch(f, time.Minute)...)
+					assert.ElementsMatch(t, events(1, 63), got)
 				})
 			})
 		}
@@ -283,20 +289,23 @@ func TestFollowOrders(t *testing.T) {
 // TestFollowCost: what a quiet hour costs, after the whole list was read once.
 func TestFollowCost(t *testing.T) {
 	for name, tt := range map[string]struct {
-		show  func([]object) []object
-		pages int // per look
+		show    func([]object) []object
+		perPage int
+		pages   int // per look
 	}{
-		"descending": {newestFirst, 1},
-		"ascending":  {oldestFirst, 1},
-		"shuffled":   {shuffled, 10},
+		"descending":              {newestFirst, 20, 1},
+		"ascending":               {oldestFirst, 20, 1},
+		"shuffled":                {shuffled, 20, 10},
+		"descending, small pages": {newestFirst, 2, 4}, // the hour before the newest event
+		"ascending, small pages":  {oldestFirst, 2, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newFollowing(t, &eventList{show: tt.show, perPage: 20})
+				s := newFollowing(t, &eventList{show: tt.show, perPage: tt.perPage})
 				s.happen(195, 10*time.Minute)
 				f := s.c.Events.Follow(maventa.Checkpoint{})
 				s.watch(f, time.Second)
-				assert.Len(t, s.list.times, 10, "the first look reads all")
+				assert.Len(t, s.list.times, (195+tt.perPage-1)/tt.perPage, "the first look reads all")
 				f = s.c.Events.Follow(stored(t, f.Checkpoint()))
 				s.list.times = nil
 				s.watch(f, time.Second)
@@ -414,8 +423,8 @@ func TestFollowContradiction(t *testing.T) {
 						assert.ElementsMatch(t, events(s.n-14, s.n), fresh)
 						got = append(got, fresh...)
 					}
-					s.happen(1, time.Hour)
-					got = append(got, s.watch(f, 25*time.Hour)...)
+					s.happen(1, 24*time.Hour)
+					got = append(got, s.watch(f, time.Hour)...)
 					assert.ElementsMatch(t, events(1, 76), got)
 				})
 			})
@@ -426,12 +435,12 @@ func TestFollowContradiction(t *testing.T) {
 // TestFollowShrinkingList: the events of closed assignments may leave the list.
 func TestFollowShrinkingList(t *testing.T) {
 	for name, order := range map[string]func([]object) []object{
-		"descending": newestFirst, "ascending": oldestFirst, "shuffled": shuffled,
+		"descending": newestFirst, "ascending": oldestFirst, "ascending, strict": oldestFirst, "shuffled": shuffled,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				gone := 0
-				s := newFollowing(t, &eventList{perPage: 10, show: func(all []object) []object {
+				s := newFollowing(t, &eventList{perPage: 10, strict: name == "ascending, strict", show: func(all []object) []object {
 					return order(all[min(gone, len(all)):])
 				}})
 				s.happen(45, 20*time.Minute)
@@ -454,7 +463,7 @@ func TestFollowShrinkingList(t *testing.T) {
 // TestFollowOddTimes: an event with a wrong year does not hide the later ones.
 func TestFollowOddTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newFollowing(t, &eventList{perPage: 10, show: func(all []object) []object {
+		s := newFollowing(t, &eventList{perPage: 2, show: func(all []object) []object {
 			for i, e := range all {
 				if e["comment"] == "event 30" {
 					e["created_at"] = "2099-12-31T00:00:00Z"
@@ -468,8 +477,8 @@ func TestFollowOddTimes(t *testing.T) {
 		f := s.c.Events.Follow(maventa.Checkpoint{})
 		require.Equal(t, events(1, 30), s.watch(f, time.Second))
 		for range 3 {
-			s.happen(1, time.Hour)
-			require.Equal(t, events(s.n, s.n), s.watch(f, 16*time.Minute))
+			s.happen(5, 20*time.Minute)
+			require.Equal(t, events(s.n-4, s.n), s.watch(f, 18*time.Minute))
 		}
 	})
 }
@@ -491,6 +500,34 @@ func TestFollowEqualEvents(t *testing.T) {
 		assert.Len(t, s.watch(f, time.Hour), 1)
 		assert.Empty(t, s.watch(f, 50*time.Hour))
 	})
+}
+
+// TestFollowUnknownIDs: an id by another name tells equal events apart, also when
+// one of them leaves the list.
+func TestFollowUnknownIDs(t *testing.T) {
+	for _, name := range []string{"event_id", "eventId", "_id", "uuid", "eventID"} {
+		synctest.Test(t, func(t *testing.T) {
+			gone := 0
+			s := newFollowing(t, &eventList{show: func(all []object) []object {
+				for _, e := range all {
+					e[name], e["paid"] = e["id"], gone == 0
+				}
+				return without(newestFirst, "id")(all[gone:])
+			}})
+			pay := func() {
+				s.srv.Agency().Paid(s.id, "10.00", "")
+				s.list.cache = nil
+			}
+			pay()
+			pay()
+			f := s.c.Events.Follow(maventa.Checkpoint{})
+			assert.Len(t, s.watch(f, time.Minute), 2)
+			gone = 1
+			s.srv.Advance(-time.Minute) // the third is of the same second
+			pay()
+			assert.Len(t, s.watch(f, time.Hour), 1)
+		})
+	}
 }
 
 // TestFollowIDsOfAssignments: ids may count within each assignment only.
@@ -664,6 +701,9 @@ func TestFollowCancel(t *testing.T) {
 				require.Len(t, errs, 1)
 				require.ErrorIs(t, errs[0], context.Canceled)
 				assert.Equal(t, "Events.List", failure(t, errs[0]).Operation)
+				if name == "throttled" {
+					assert.Len(t, s.list.times, 4, "an hour is the longest that is waited for")
+				}
 			})
 		})
 	}

@@ -67,7 +67,7 @@ func WithObserver(o Observer) ClientOption {
 
 // WithLogger writes a line for every call to l: at level debug, or at level warn
 // when it failed, and a line at level debug for each request of it. Warnings of
-// the preflight checks go there too. No line holds an id, a body or a secret.
+// the preflight checks and the waits of a [Follower] go there too. No line holds an id, a body or a secret.
 // Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {

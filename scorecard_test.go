@@ -495,7 +495,7 @@ func scoreTokens(t *testing.T, s *scorecard) {
 					_, err := c.Assignments.Overview(ctx)
 					cancel()
 					assert.ErrorIs(t, err, maventa.ErrAuth)
-					time.Sleep(50 * time.Millisecond)
+					time.Sleep(700 * time.Millisecond)
 				}
 			})
 		}

@@ -1,0 +1,265 @@
+package maventa_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+// What the chaos of TestChaos meets once in many thousand stories.
+
+// TestEnsureSlowSender: one server is made to wait before it sends. By the time
+// it may, another one has concluded that nothing arrived: it must not send.
+func TestEnsureSlowSender(t *testing.T) {
+	const settle = 10 * time.Second
+	for name, fault := range map[string]maventatest.Fault{
+		"throttled":    maventatest.RetryAfter(429, 20*time.Second).On("Assignments.AddEvent"),
+		"a slow token": maventatest.Slow(25 * time.Second).On("Auth.Token"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger(t)
+				opts := []maventa.ClientOption{maventa.WithJournal(l.journal), maventa.WithSettleTime(settle)}
+				slow, other := l.srv.Client(t, opts...), l.srv.Client(t, opts...)
+				_, err := slow.Assignments.Overview(t.Context())
+				require.NoError(t, err)
+				if name == "a slow token" { // the one there is is revoked, and no longer young
+					time.Sleep(time.Minute)
+					l.srv.Inject(maventatest.ExpireToken().On("Assignments.AddEvent"))
+				}
+				l.srv.Inject(fault)
+				done := make(chan error)
+				go func() {
+					_, err := slow.Assignments.EnsureEvent(t.Context(), l.id, payment("bank-1", "40.00"))
+					done <- err
+				}()
+				for range 6 {
+					time.Sleep(settle)
+					_, _ = other.Assignments.EnsureEvent(t.Context(), l.id, payment("bank-1", "40.00"))
+				}
+				<-done
+				l.srv.AssertExactlyOnce(t, l.id, "paid", "40.00")
+			})
+		})
+	}
+}
+
+// TestEnsureTransferSlowSender is the same for a transfer, where the caller's
+// Post stands for the conclusion.
+func TestEnsureTransferSlowSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		srv.Company().Activate(maventatest.Ropo)
+		invoice := srv.AddInvoice(overdue(srv))
+		transfer := ropoTransfer()
+		entry := maventa.TransferEntry{Key: "collect-1", Ropo: &transfer}
+		opts := []maventa.ClientOption{maventa.WithJournal(maventa.NewMemoryJournal()), maventa.WithSettleTime(10 * time.Second)}
+		slow, other := srv.Client(t, opts...), srv.Client(t, opts...)
+		srv.Inject(maventatest.RetryAfter(429, 20*time.Second).On("Invoices.TransferToRopo"))
+		done := make(chan error)
+		go func() {
+			_, err := slow.Invoices.EnsureTransfer(t.Context(), invoice, entry)
+			done <- err
+		}()
+		decided := entry
+		decided.Post = true
+		for range 6 {
+			time.Sleep(10 * time.Second)
+			_, _ = other.Invoices.EnsureTransfer(t.Context(), invoice, decided)
+		}
+		<-done
+		assert.Equal(t, 1, transfersOf(srv, invoice))
+	})
+}
+
+// TestAdoptOnce: an event that one entry stands for cannot be adopted by
+// another: that payment would never be reported.
+func TestAdoptOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		first, err := l.ensure(payment("bank-1", "40.00"))
+		require.NoError(t, err)
+		foreign, err := l.c.Assignments.AddEvent(t.Context(), l.id, payment("", "40.00").Event)
+		require.NoError(t, err)
+		second := payment("bank-2", "40.00")
+		_, err = l.ensure(second)
+		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+
+		second.Adopt = first.EventID
+		_, err = l.ensure(second)
+		require.Error(t, err, "two payments, one event")
+		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+		second.Adopt = foreign.ID
+		ensured, err := l.ensure(second)
+		require.NoError(t, err)
+		assert.Equal(t, foreign.ID, ensured.EventID)
+	})
+}
+
+// TestBlockedByAnother: an entry whose payment may be there twice blocks the
+// others of its assignment. They are told to wait, not to adopt or to post: what
+// is unclear is not theirs.
+func TestBlockedByAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		l.srv.Inject(maventatest.DeliverTwice().And(maventatest.DropAfterCommit()).On("Assignments.AddEvent"))
+		_, err := l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(time.Hour)
+		_, err = l.ensure(payment("bank-2", "7.00"))
+		require.Error(t, err)
+		assert.NotErrorIs(t, err, maventa.ErrPossibleDuplicate, "the duplicate is another entry's")
+		assert.ErrorIs(t, err, maventa.ErrUnsettled)
+		_, err = l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+		assert.Len(t, failure(t, err).Details, 2)
+	})
+}
+
+// renamed changes the answers to the events calls, as if a guess at a wire name
+// or value were wrong.
+type renamed struct {
+	next     http.RoundTripper
+	replacer *strings.Replacer
+}
+
+func (r renamed) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
+	if err != nil || !strings.HasSuffix(req.URL.Path, "/events") {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body.Close()
+	body = []byte(r.replacer.Replace(string(body)))
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp.Header.Del("Content-Length")
+	return resp, nil
+}
+
+// TestEnsureWithWrongGuesses: the names and values of events are inferred. If
+// one is wrong, an entry may stay open for a person to decide, but a payment is
+// neither sent twice nor thought to be there when it is not.
+func TestEnsureWithWrongGuesses(t *testing.T) {
+	for name, replace := range map[string][]string{
+		"nothing is wrong": {"\x00", ""},
+		"no id":            {`"id":`, `"event_no":`},
+		"another type":     {`"type":"paid"`, `"type":"payment"`},
+		"no type":          {`"type":`, `"kind":`},
+		"no amount":        {`"amount":`, `"sum":`},
+		"no date":          {`"date":`, `"booked_on":`},
+		"no author":        {`"author":`, `"side":`},
+		"another author":   {`"author":"sender"`, `"author":"creditor"`, `"author":"agency"`, `"author":"collector"`},
+		"no names at all":  {`"id":`, `"a":`, `"type":`, `"b":`, `"amount":`, `"c":`, `"date":`, `"d":`, `"author":`, `"e":`},
+	} {
+		for what, fault := range map[string]maventatest.Fault{"arrived": maventatest.DropAfterCommit(), "lost": maventatest.DropBeforeCommit()} {
+			for _, agency := range []string{"", "before", "after"} {
+				if strings.HasSuffix(name, "author") && what == "lost" && agency == "after" {
+					// What no client can tell apart, and is documented: an equal payment of
+					// another party, in the same window, of which nothing shows whose it is.
+					continue
+				}
+				t.Run(name+", "+what+", agency "+agency, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						l := newLedger(t)
+						tripper := renamed{l.srv.HTTPClient().Transport, strings.NewReplacer(replace...)}
+						l.c = l.srv.Client(t, maventa.WithHTTPClient(&http.Client{Transport: tripper}), maventa.WithJournal(l.journal))
+						if agency == "before" {
+							l.srv.Agency().Paid(l.id, "40.00", payday.String())
+						}
+						l.srv.Inject(fault.On("Assignments.AddEvent"))
+						entry := payment("bank-1", "40.00")
+						_, err := l.ensure(entry)
+						if isDuplicate(err) { // the agency's, which cannot be told from ours: a person says so
+							entry.Post = true
+							_, err = l.ensure(entry)
+							entry.Post = false
+						}
+						require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+						arrived := sentPayments(l.srv, l.id)
+						if agency == "after" {
+							l.srv.Agency().Paid(l.id, "40.00", payday.String())
+						}
+						for range 3 {
+							time.Sleep(time.Hour)
+							_, err = l.ensure(entry)
+						}
+						n := sentPayments(l.srv, l.id)
+						assert.LessOrEqual(t, n, 1, "sent twice")
+						if err == nil {
+							assert.Equal(t, 1, n, "told that it is there")
+						} else {
+							assert.True(t, errors.Is(err, maventa.ErrPossibleDuplicate) || errors.Is(err, maventa.ErrUnsettled), "%v", err)
+							assert.Equal(t, arrived, n)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// TestEnsureWithoutIDs: where events show no id, an equal one that was there
+// before cannot be told from ours.
+func TestEnsureWithoutIDs(t *testing.T) {
+	for what, fault := range map[string]maventatest.Fault{"arrived": maventatest.DropAfterCommit(), "lost": maventatest.DropBeforeCommit()} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger(t)
+				_, err := l.c.Assignments.AddEvent(t.Context(), l.id, payment("", "40.00").Event)
+				require.NoError(t, err)
+				tripper := renamed{l.srv.HTTPClient().Transport, strings.NewReplacer(`"id":`, `"event_no":`)}
+				l.c = l.srv.Client(t, maventa.WithHTTPClient(&http.Client{Transport: tripper}), maventa.WithJournal(l.journal))
+				l.srv.Inject(fault.On("Assignments.AddEvent"))
+				entry := payment("bank-1", "40.00")
+				_, err = l.ensure(entry)
+				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+				entry.Post = true
+				_, err = l.ensure(entry)
+				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+				entry.Post = false
+				time.Sleep(time.Hour)
+				_, err = l.ensure(entry)
+				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate, "nobody can know")
+			})
+		})
+	}
+}
+
+// TestEnsureAmongUnknownEvents: reminders and the like come under names that are
+// not public. They hinder no payment.
+func TestEnsureAmongUnknownEvents(t *testing.T) {
+	for what, fault := range map[string]maventatest.Fault{"arrived": maventatest.DropAfterCommit(), "lost": maventatest.DropBeforeCommit()} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger(t)
+				tripper := renamed{l.srv.HTTPClient().Transport, strings.NewReplacer(`"type":"reminder"`, `"type":"letter_1"`, `"author":`, `"side":`)}
+				l.c = l.srv.Client(t, maventa.WithHTTPClient(&http.Client{Transport: tripper}), maventa.WithJournal(l.journal))
+				l.srv.Agency().Reminder(l.id, "5.00")
+				_, err := l.ensure(payment("bank-1", "40.00"))
+				require.NoError(t, err)
+				l.srv.Inject(fault.On("Assignments.AddEvent"))
+				_, err = l.ensure(payment("bank-2", "41.00"))
+				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+				l.srv.Agency().Reminder(l.id, "5.00")
+				time.Sleep(time.Hour)
+				_, err = l.ensure(payment("bank-2", "41.00"))
+				require.NoError(t, err)
+				l.srv.AssertExactlyOnce(t, l.id, "paid", "41.00")
+			})
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"slices"
+
+	"github.com/maventa-go/maventa"
+)
+
+// ledger reports the direct payments of bank statements, each exactly once. It
+// may be killed at any point and run again, over the same lines or more.
+type ledger struct {
+	client  *maventa.Client
+	journal maventa.Journal // the client's own
+	say     *log.Logger
+}
+
+// items are the direct payments as the SDK wants them. The key is what makes a
+// payment the same one in every run: the bank's archive id. Amount and date are
+// not enough, since two equal payments on one day are two payments.
+func items(lines []line) []maventa.LedgerItem {
+	var list []maventa.LedgerItem
+	for _, l := range lines {
+		if l.kind != direct {
+			continue
+		}
+		list = append(list, maventa.LedgerItem{
+			InvoiceID: l.claim.invoiceID,
+			LedgerEntry: maventa.LedgerEntry{
+				Key:   "bank/" + l.archiveID,
+				Event: maventa.DirectPayment(l.amount, l.date),
+			},
+		})
+	}
+	return list
+}
+
+// report does one run and tells how many payments are not reported yet. Run it
+// again until there are none.
+func (g *ledger) report(ctx context.Context, payments []maventa.LedgerItem) (left int, err error) {
+	done, err := g.done(ctx, payments)
+	if err != nil {
+		return 0, err
+	}
+	// Those that are done go in as well: nothing is sent for them, and a key that
+	// comes back with another amount is noticed.
+	for _, result := range g.client.Assignments.EnsureEvents(ctx, payments) {
+		if result.Err != nil {
+			left++
+		} else if done[result.Item.Key] {
+			continue
+		}
+		amount, _ := result.Item.Event.Amount.Get()
+		g.say.Printf("%s  %7s  %s", result.Item.Key, amount, verdict(result))
+	}
+	return left, nil
+}
+
+// done says what the journal knows of payments, and returns the keys of those
+// that earlier runs have reported.
+func (g *ledger) done(ctx context.Context, payments []maventa.LedgerItem) (map[string]bool, error) {
+	done, open := map[string]bool{}, 0
+	for _, p := range payments {
+		entry, known, err := g.journal.Find(ctx, maventa.JournalKey{
+			Environment: g.client.Environment().Name, CompanyID: g.client.CompanyID(), Key: p.Key,
+		})
+		switch {
+		case err != nil:
+			return nil, err
+		case known && entry.Done():
+			done[p.Key] = true
+		case known && entry.Open():
+			open++
+		}
+	}
+	g.say.Printf("the journal: %d reported, %d begun and not known, %d new", len(done), open, len(payments)-len(done)-open)
+	return done, nil
+}
+
+// verdict is what a ledger notes about a payment, and what is to be done.
+func verdict(r maventa.EnsureResult) string {
+	switch {
+	case r.Err == nil && r.Ensured.Sent:
+		return "reported"
+	case r.Err == nil:
+		return "is there: an earlier run's report had arrived"
+	case errors.Is(r.Err, maventa.ErrUnsettled):
+		return "still open: too early to tell, nothing was sent"
+	case errors.Is(r.Err, maventa.ErrPossibleDuplicate):
+		failure, _ := errors.AsType[*maventa.Error](r.Err)
+		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt, else Post", failure.Details)
+	case errors.Is(r.Err, maventa.ErrOutcomeUnknown):
+		return "sent, but no clear answer: stays open for a later run"
+	case errors.Is(r.Err, maventa.ErrNotFound):
+		return "no assignment found: for the next run"
+	case maventa.OutcomeOf(r.Err) == maventa.OutcomeNotSent && !errors.Is(r.Err, maventa.ErrValidation):
+		return "not sent: for the next run"
+	}
+	return "for a person: " + r.Err.Error()
+}
+
+// balance is one claim as both sides see it.
+type balance struct {
+	claim          claim
+	toUs, toAgency maventa.Amount // paid
+	here, there    maventa.Amount // still open, by our books and by the service
+}
+
+var zero = maventa.MustAmount("0.00")
+
+// balances compares our books with the assignments, once report leaves nothing.
+func (g *ledger) balances(ctx context.Context, claims []claim, lines []line) ([]balance, error) {
+	var list []balance
+	for _, c := range claims {
+		b := balance{claim: c, toUs: zero}
+		assignment, err := g.client.Assignments.ForInvoice(ctx, c.invoiceID)
+		if err != nil {
+			return nil, err
+		}
+		if b.toAgency, err = g.paidToAgency(ctx, assignment.ID); err != nil {
+			return nil, err
+		}
+		for _, l := range lines {
+			if l.kind != direct || l.claim.invoiceID != c.invoiceID {
+				continue
+			}
+			if b.toUs, err = b.toUs.Add(l.amount); err != nil {
+				return nil, err
+			}
+		}
+		if b.here, err = subtract(c.total, b.toUs, b.toAgency); err != nil {
+			return nil, err
+		}
+		b.there = assignment.OpenAmount.Or(c.total)
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// paidToAgency is what the debtor paid to the agency: all payments but ours.
+func (g *ledger) paidToAgency(ctx context.Context, assignmentID string) (maventa.Amount, error) {
+	sum := zero
+	ours, err := g.journal.ForAssignment(ctx, g.client.Environment().Name, g.client.CompanyID(), assignmentID)
+	if err != nil {
+		return sum, err
+	}
+	for event, err := range g.client.Assignments.Events(ctx, assignmentID) {
+		if err != nil {
+			return sum, err
+		}
+		if i := slices.IndexFunc(ours, madeBy(event)); i >= 0 {
+			ours = slices.Delete(ours, i, i+1)
+			continue
+		}
+		if event.Type != maventa.EventPaid {
+			continue
+		}
+		if sum, err = sum.Add(event.Amount.Or(zero)); err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
+
+// madeBy tells which entry of the journal stands for an event: the one with its
+// id, or, where the service told no id, one of the same day and amount.
+func madeBy(event maventa.Event) func(maventa.JournalEntry) bool {
+	return func(entry maventa.JournalEntry) bool {
+		if !entry.Done() || entry.EventID != "" {
+			return entry.Done() && entry.EventID == event.ID
+		}
+		return entry.EventType == event.Type && entry.Date == event.Date && entry.Amount.Or(zero).Equal(event.Amount.Or(zero))
+	}
+}
+
+func subtract(from maventa.Amount, amounts ...maventa.Amount) (left maventa.Amount, err error) {
+	left = from
+	for _, a := range amounts {
+		if left, err = left.Sub(a); err != nil {
+			return left, err
+		}
+	}
+	return left, nil
+}
