@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -38,20 +39,27 @@ func loopback(t *testing.T, h http.HandlerFunc) *maventa.Client {
 	return c
 }
 
-// noise is a reader of n bytes that do not compress.
-type noise struct{ n, seed uint64 }
+// noise is a reader of n bytes that do not compress: a block longer than the
+// window of deflate, again and again.
+type noise struct {
+	block []byte
+	n, at int
+}
+
+func newNoise(n int) *noise {
+	r := &noise{block: make([]byte, 1<<20), n: n}
+	_, _ = rand.NewChaCha8([32]byte{}).Read(r.block)
+	return r
+}
 
 func (r *noise) Read(p []byte) (int, error) {
 	if r.n == 0 {
 		return 0, io.EOF
 	}
-	p = p[:min(uint64(len(p)), r.n)]
-	for i := range p {
-		r.seed = r.seed*6364136223846793005 + 1442695040888963407
-		p[i] = byte(r.seed >> 56)
-	}
-	r.n -= uint64(len(p))
-	return len(p), nil
+	n := copy(p[:min(len(p), r.n)], r.block[r.at:])
+	r.at = (r.at + n) % len(r.block)
+	r.n -= n
+	return n, nil
 }
 
 // A ZIP of 50 MB is made and sent piece by piece.
@@ -66,11 +74,11 @@ func TestUploadMemory(t *testing.T) {
 	_, err := c.Auth.Status(t.Context()) // a token and a connection
 	require.Error(t, err)
 
-	archive, err := maventa.InvoiceArchive{XML: strings.NewReader("<Finvoice/>"), PDF: &noise{n: size}}.Reader()
+	archive, err := maventa.InvoiceArchive{XML: strings.NewReader("<Finvoice/>"), PDF: newNoise(size)}.Reader()
 	require.NoError(t, err)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err = c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: archive, Filename: "invoice.zip", LedgerID: "1001"})
+	_, err = c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: archive, Filename: "invoice.zip", LedgerID: "1001"}, maventa.WithTimeout(10*time.Minute))
 	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
 	assert.Greater(t, received, int64(size))
