@@ -3,6 +3,7 @@ package maventa
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"strings"
@@ -55,6 +56,9 @@ func (a InvoiceArchive) Reader() (io.Reader, error) {
 		z.files = append(z.files, file)
 	}
 	z.zip = zip.NewWriter(&z.ready)
+	z.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed) // most of it is a PDF, compressed already
+	})
 	return z, nil
 }
 

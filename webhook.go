@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -108,7 +107,16 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-var eventShape = regexp.MustCompile(`^[A-Z][A-Z0-9_]*(\.[A-Z][A-Z0-9_]*)+$`)
+// isEventName reports whether s looks like GROUP.TYPE.EVENT.
+func isEventName(s string) bool {
+	parts := strings.Split(s, ".")
+	for _, part := range parts {
+		if strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" || part == "" || part[0] < 'A' || part[0] == '_' {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
 
 // read finds the event's name and ids, whatever the payload is.
 func (w *WebhookCall) read() {
@@ -134,16 +142,16 @@ func (w *WebhookCall) walk(name string, v any, depth int) {
 			w.walk(member, x, depth+1)
 		}
 	case string:
-		if w.Event == "" && len(v) <= 128 && eventShape.MatchString(v) {
+		if w.Event == "" && len(v) <= 128 && isEventName(v) {
 			w.Event = EventName(v)
 			return
 		}
-		if _, taken := w.IDs[name]; !taken && isIDName(name) && len(v) <= maxID && len(w.IDs) < 64 {
+		if _, taken := w.IDs[name]; !taken && holdsID(name) && len(v) <= maxID && len(w.IDs) < 64 {
 			w.IDs[name] = v
 		}
 	}
 }
 
-func isIDName(name string) bool {
+func holdsID(name string) bool {
 	return name == "id" || name == "uuid" || strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_uuid")
 }

@@ -204,7 +204,7 @@ func (p *comparison) fields(where string, here []sdkField, there []field, way di
 		}
 		outer := parent(h.name)
 		if outer == "" || slices.ContainsFunc(there, func(f field) bool { return parent(f.Name) == outer }) {
-			p.add(missingThere, where+"."+h.name, "%s", cmp.Or(h.kind, "any type"))
+			p.add(missingThere, where+"."+h.name, "%s%s", cmp.Or(h.kind, "any type"), either(h.inferred, ", inferred", ""))
 		}
 	}
 }
@@ -226,7 +226,7 @@ func parent(name string) string {
 func (p *comparison) field(name string, here sdkField, there field, way direction) {
 	isWord := here.kind == "boolean" && there.Type == "string" && len(there.Enum) > 0 && here.fixed != nil // "TRUE", for example
 	if !isWord && !compatible(here.kind, there.Type, way) {
-		p.add(wrongType, name, "%s here, %s there", here.kind, there.Type)
+		p.add(wrongType, name, "%s here%s, %s there", here.kind, either(here.inferred, " (inferred)", ""), there.Type)
 	}
 	if way == sending {
 		switch {

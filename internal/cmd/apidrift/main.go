@@ -112,7 +112,7 @@ func (s *settings) run(ctx context.Context, out *bytes.Buffer) (differs bool, er
 	}
 	var receivables *spec
 	if s.receivables != "" {
-		if receivables, err = load(ctx, s.receivables); err != nil {
+		if receivables, err = load(ctx, s.locate(s.receivables)); err != nil {
 			return false, err
 		}
 	}
@@ -136,7 +136,7 @@ func (s *settings) run(ctx context.Context, out *bytes.Buffer) (differs bool, er
 // ax is the description that the SDK is compared with.
 func (s *settings) ax(ctx context.Context) (found *spec, source string, err error) {
 	if s.swagger != "" {
-		found, err = load(ctx, s.swagger)
+		found, err = load(ctx, s.locate(s.swagger))
 		return found, s.swagger, err
 	}
 	found, err = readFacts(s.path(factsFile))
@@ -144,6 +144,21 @@ func (s *settings) ax(ctx context.Context) (found *spec, source string, err erro
 }
 
 func (s *settings) path(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
+
+// locate finds a file that is named from the SDK's directory, where "go -C"
+// was called from, though the command runs in its own.
+func (s *settings) locate(where string) string {
+	if filepath.IsAbs(where) {
+		return where
+	}
+	if _, err := os.Stat(where); err == nil {
+		return where
+	}
+	if _, err := os.Stat(s.path(where)); err == nil {
+		return s.path(where)
+	}
+	return where // a URL, or an error that names it
+}
 
 func (s *settings) write(out *bytes.Buffer, name string, data []byte) error {
 	if err := os.WriteFile(s.path(name), data, 0o644); err != nil { //nolint:gosec // documentation and test data are for everyone
@@ -191,7 +206,7 @@ func (s *settings) newerFile(ctx context.Context, r *report, committed *spec) (c
 		r.printf("%s against Maventa's Swagger: NOT RUN (MAVENTA_SWAGGER is not set)\n", factsFile)
 		return 0, nil
 	}
-	now, err := load(ctx, s.newer)
+	now, err := load(ctx, s.locate(s.newer))
 	if err != nil {
 		return 0, fmt.Errorf("MAVENTA_SWAGGER: %w", err)
 	}

@@ -56,6 +56,20 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestFilesAreNamedFromTheRootToo(t *testing.T) {
+	s := settings{root: rootDir}
+	for where, want := range map[string]string{
+		"testdata/small-swagger2.yaml":                       "testdata/small-swagger2.yaml",
+		"internal/cmd/apidrift/testdata/small-swagger2.yaml": s.path("internal/cmd/apidrift/testdata/small-swagger2.yaml"),
+		"https://ax.example/swagger_doc":                     "https://ax.example/swagger_doc",
+		"absent.json":                                        "absent.json",
+	} {
+		if got := s.locate(where); got != want {
+			t.Errorf("%s is looked for in %s", where, got)
+		}
+	}
+}
+
 func TestNotesAreShownWhenAskedFor(t *testing.T) {
 	if _, out, _ := start(""); strings.Contains(out, "note:") {
 		t.Error("notes are shown")

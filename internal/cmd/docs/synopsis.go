@@ -11,18 +11,17 @@ import (
 )
 
 // readSynopses returns the first sentence of each method's doc comment, by
-// operation: Events.List is EventService.List, since the field Events of the
-// client is an EventService.
+// operation: Ropo.Activate is RopoService.Activate.
 func readSynopses(root string) (map[string]string, error) {
-	synopses := map[string]string{"Auth.Token": "Gets an access token. Done by the client itself."}
-	fields, err := serviceFields(filepath.Join(root, "client.go"))
-	if err != nil {
-		return nil, err
+	synopses := map[string]string{
+		"Auth.Token": "Gets an access token. Done by the client itself.",
 	}
 	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
 	if err != nil {
 		return nil, err
 	}
+	services := map[string]string{}
+	var methods []*ast.FuncDecl
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -32,52 +31,61 @@ func readSynopses(root string) (map[string]string, error) {
 			return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
 		}
 		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok {
-				if name := operationOf(f, fields); name != "" {
-					synopses[name] = sentence(f)
-				}
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				methods = append(methods, d)
+			case *ast.GenDecl:
+				readServices(services, d)
 			}
+		}
+	}
+	for _, f := range methods {
+		if name := operationOf(services, f); name != "" {
+			synopses[name] = sentence(f)
 		}
 	}
 	return synopses, nil
 }
 
-// serviceFields maps the types of the services to their fields of Client.
-func serviceFields(path string) (map[string]string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-	if err != nil {
-		return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
-	}
-	fields := map[string]string{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.TypeSpec); ok {
-			return spec.Name.Name == "Client"
+// readServices notes what the client's fields are called, by their types.
+func readServices(services map[string]string, d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		client, ok := spec.(*ast.TypeSpec)
+		if !ok || client.Name.Name != "Client" {
+			continue
 		}
-		if f, ok := n.(*ast.Field); ok && len(f.Names) == 1 {
-			if typ, ok := f.Type.(*ast.Ident); ok && strings.HasSuffix(typ.Name, "Service") {
-				fields[typ.Name] = f.Names[0].Name
+		fields, ok := client.Type.(*ast.StructType)
+		if !ok {
+			continue
+		}
+		for _, field := range fields.Fields.List {
+			if typ, ok := field.Type.(*ast.Ident); ok && len(field.Names) == 1 {
+				services[typ.Name] = field.Names[0].Name
 			}
 		}
-		return true
-	})
-	return fields, nil
+	}
 }
 
-// operationOf names the operation of a service's method.
-func operationOf(f *ast.FuncDecl, fields map[string]string) string {
+// operationOf names the operation of a service's method: the client's field and
+// the method.
+func operationOf(services map[string]string, f *ast.FuncDecl) string {
 	if f.Recv == nil || !f.Name.IsExported() {
 		return ""
 	}
 	receiver, ok := f.Recv.List[0].Type.(*ast.Ident)
-	if !ok || fields[receiver.Name] == "" {
+	if !ok {
 		return ""
 	}
-	return fields[receiver.Name] + "." + f.Name.Name
+	service := services[receiver.Name]
+	if service == "" {
+		return ""
+	}
+	return service + "." + f.Name.Name
 }
 
 // sentence is the first sentence about a method, without its name.
 func sentence(f *ast.FuncDecl) string {
-	// The name goes first: a text that begins with "Author" is a notice to Synopsis.
+	// Without its name, since go/doc takes what begins with "Author" for a byline.
 	text := new(doc.Package).Synopsis(strings.TrimPrefix(f.Doc.Text(), f.Name.Name+" "))
 	if text == "" {
 		return ""
