@@ -421,7 +421,7 @@ var axCanaryReads = map[string]func(ctx context.Context, c *maventa.Client) (any
 		}))
 	},
 	"Lookups.Receivers": func(ctx context.Context, c *maventa.Client) (any, error) {
-		receivers, err := collect(c.Lookups.Receivers(ctx, maventa.ReceiverFilter{EIA: canaryBID, BID: canaryBID, Name: canaryName}))
+		receivers, err := collect(c.Lookups.Receivers(ctx, maventa.ReceiverFilter{Networks: []string{"PEPPOL"}, EIA: canaryBID, BID: canaryBID, Name: canaryName}))
 		return &maventa.Page[maventa.Receiver]{Items: receivers}, err
 	},
 	"Invoices.Reports": func(ctx context.Context, c *maventa.Client) (any, error) {

@@ -202,6 +202,16 @@ func TestCanaryCallsAreComplete(t *testing.T) {
 		assert.Equal(t, id != operation.AuthToken, there, id.String())
 	}
 	assert.Len(t, canaryCalls, len(operation.All())-1)
+	// Each of them is sent: what is refused before shows nothing of interest.
+	for name, call := range canaryCalls {
+		sent := ""
+		c := trippedClient(t, tripper(func(r *http.Request, _ string) (*http.Response, error) {
+			sent = r.Method
+			return answerOf(r, 404, `{}`), nil
+		}))
+		_, err := call(t.Context(), c)
+		assert.Equal(t, operation.Lookup(name).Method, sent, "%s: %v", name, err)
+	}
 }
 
 // tripper is a service in a function. It answers the token call itself.
