@@ -16,9 +16,14 @@ type built struct {
 	op   *operation.Op
 	url  url.URL
 	body []byte // nil: none
+	echo []byte // what was sent, as JSON: hidden in errors
 	in   any    // what body was made of
 	out  any
 	sent sentCall // of a write
+
+	upload  *upload   // instead of body
+	stream  *Download // instead of out
+	anyType bool
 
 	watch *observation
 
@@ -39,17 +44,28 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &built{op: op, in: r.body, out: r.out}
+	b := &built{op: op, in: r.body, out: r.out, stream: r.stream, anyType: r.anyType}
 	if op.Safety != operation.Safe {
-		b.sent = sentCall{client: c, op: op, ids: r.ids, body: r.body}
+		b.sent = sentCall{client: c, op: op, ids: r.ids, body: r.body, target: r.target}
 	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
+	if !r.params.empty() {
+		b.url.RawQuery = r.params.encode(c.root.arrayEncoding)
+	}
 	if op.PersonalTarget {
 		b.personal = r.ids
 	}
 	if strings.Contains(path, ";") {
 		// Some servers read "..;x" as "..": net/url leaves the semicolon alone.
 		b.url.RawPath = strings.ReplaceAll(b.url.EscapedPath(), ";", "%3B")
+	}
+	if r.check != nil {
+		if err := c.validate(checkFunc(r.check), op.Name, cfg); err != nil {
+			return nil, err
+		}
+	}
+	if r.form != nil {
+		b.upload, b.echo = r.form.upload(), r.form.values()
 	}
 	if r.body == nil {
 		return b, nil
@@ -67,7 +83,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if jsonErr != nil {
 		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
 	}
-	b.body = data
+	b.body, b.echo = data, data
 	return b, nil
 }
 
@@ -126,6 +142,11 @@ func idProblem(op *operation.Op, id string) string {
 	}
 	return ""
 }
+
+// checkFunc is a validator for what is no body.
+type checkFunc func(*problems)
+
+func (f checkFunc) validate(p *problems) { f(p) }
 
 // validator is a body that can tell what is wrong with it.
 type validator interface {

@@ -20,6 +20,13 @@ type request struct {
 	query string        // encoded
 	body  any           // sent as JSON; nil: none
 	out   any           // pointer that takes the answer; nil: the answer's body does not matter
+
+	params  query // the query, instead of query
+	check   func(*problems)
+	form    *form     // sent as multipart/form-data, once and never again
+	stream  *Download // takes the answer unread
+	anyType bool      // the stream may be of any media type, a web page too
+	target  string    // what the call is about where no path parameter says so
 }
 
 // row is the call's row of the operation table.
@@ -57,7 +64,7 @@ func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch 
 		return 0, err
 	}
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, cfg.timeout)
+	ctx, cancel := bound(ctx, cfg.timeout, r.stream)
 	defer cancel()
 	b, err := c.build(r, cfg)
 	if err != nil {
@@ -72,7 +79,7 @@ func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch 
 	if err != nil && b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
 		err.sent = &b.sent
 		err.FirstSent, err.LastSent = b.sent.first, b.sent.last
-		err.Digest = c.digest(b.op.Name, r.ids, b.body)
+		err.Digest = c.digest(b.op.Name, r.ids, b.echo)
 	}
 	return attempts, err
 }
@@ -103,7 +110,11 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 		spent     int  // quota taken by the repetitions
 	)
 	for tries := 1; ; tries++ {
-		if token == nil {
+		switch {
+		case token != nil || b.op.NoAuth:
+		case b.upload != nil:
+			token, err = c.token.fresh(ctx)
+		default:
 			token, err = c.token.get(ctx)
 		}
 		if err == nil {
@@ -117,7 +128,10 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 			c.root.quota.give(max(spent, 1))
 			return sent, nil
 		}
-		if err.Status == http.StatusUnauthorized && err.Phase == PhaseHTTP && !refreshed && cfg.retry.MaxAttempts > 1 {
+		if b.upload != nil {
+			break // what has been read cannot be sent again, not even after a 401
+		}
+		if err.Status == http.StatusUnauthorized && err.Phase == PhaseHTTP && !refreshed && token != nil && cfg.retry.MaxAttempts > 1 {
 			refreshed = true
 			next, authErr := c.token.replace(ctx, token)
 			if next != nil {
@@ -168,13 +182,15 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 		return true, err
 	}
 	defer answer.release()
-	answer.token = token.value
+	if token != nil {
+		answer.token = token.value
+	}
 	if cfg.response != nil {
 		cfg.response.Status = answer.status
 		cfg.response.Header = answer.header
 		cfg.response.RequestID = requestID(answer.header)
 	}
-	if cfg.rawBody != nil {
+	if cfg.rawBody != nil && answer.open == nil {
 		*cfg.rawBody = append((*cfg.rawBody)[:0], answer.body...)
 	}
 	err = c.judge(ctx, b, answer)
@@ -206,7 +222,11 @@ func (c *Client) fail(r *request, e *Error) error {
 	if c != nil && c.root != nil {
 		e.Environment = c.root.environment.Name
 	}
-	if len(r.ids) > 0 && !e.op.PersonalTarget && e.Phase != PhaseBuild {
+	switch {
+	case e.op.PersonalTarget || e.Phase == PhaseBuild:
+	case r.target != "":
+		e.Target = cut(r.target, 64)
+	case len(r.ids) > 0:
 		e.Target = cut(r.ids[0], 64)
 	}
 	return e
@@ -228,6 +248,7 @@ type sentCall struct {
 	op          *operation.Op
 	ids         []string
 	body        any
+	target      string
 	first, last time.Time
 	baseline    []string // ids of the assignment's events before the first attempt
 	hasBaseline bool

@@ -27,9 +27,28 @@ type Client struct {
 	Events        EventService
 	ServiceLevels ServiceLevelService
 
+	Auth            AuthService
+	Company         CompanyService
+	Companies       CompaniesService
+	Users           UsersService
+	Notifications   NotificationService
+	Partner         PartnerService
+	Lookups         LookupService
+	Documents       DocumentService
+	Files           FileService
+	Definitions     DefinitionService
+	Analysis        AnalysisService
+	Detect          DetectService
+	OPInvoiceCredit OPInvoiceCreditService
+	ATG             ATGService
+	B2CNO           B2CNOService
+	BankMessages    BankMessageService
+	ODP             ODPService
+
 	root    *root
 	company string
 	token   *tokenCache
+	ownKeys func() Keys // a func, so that nothing prints them
 }
 
 // root is what a client and all clients derived from it share.
@@ -54,6 +73,7 @@ type root struct {
 	allowInferred bool
 	journal       Journal
 	gates         gates
+	arrayEncoding ArrayEncoding
 	call          callConfig
 }
 
@@ -91,6 +111,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		observers:     cfg.observers,
 		allowInferred: cfg.allowInferredWrites,
 		journal:       cfg.journal,
+		arrayEncoding: cfg.arrays,
 		call:          cfg.call,
 	}
 	r.useTransport(cfg.httpClient)
@@ -175,13 +196,36 @@ func (r *root) client(op string, creds Credentials) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{root: r, company: creds.CompanyID, token: r.tokens(creds)}
+	c.ownKeys = func() Keys { return Keys{UserAPIKey: creds.UserAPIKey, VendorAPIKey: creds.VendorAPIKey} }
 	c.Ropo = RopoService{c}
 	c.Amili = AmiliService{c}
 	c.Invoices = InvoiceService{c}
 	c.Assignments = AssignmentService{c}
 	c.Events = EventService{c}
 	c.ServiceLevels = ServiceLevelService{c}
+	c.bindAX()
 	return c, nil
+}
+
+// bindAX gives the services of AX beyond receivables their client.
+func (c *Client) bindAX() {
+	c.Auth = AuthService{c}
+	c.Company = CompanyService{c}
+	c.Companies = CompaniesService{c}
+	c.Users = UsersService{c}
+	c.Notifications = NotificationService{c}
+	c.Partner = PartnerService{c}
+	c.Lookups = LookupService{c}
+	c.Documents = DocumentService{c}
+	c.Files = FileService{c}
+	c.Definitions = DefinitionService{c}
+	c.Analysis = AnalysisService{c}
+	c.Detect = DetectService{c}
+	c.OPInvoiceCredit = OPInvoiceCreditService{c}
+	c.ATG = ATGService{c}
+	c.B2CNO = B2CNOService{c}
+	c.BankMessages = BankMessageService{c}
+	c.ODP = ODPService{c}
 }
 
 // useTransport takes the caller's transport, or makes one.

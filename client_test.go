@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -549,12 +550,115 @@ var models = []any{
 	maventa.Identity{},
 	maventa.Page[maventa.Assignment]{},
 	maventa.Request{},
+	maventa.InvoiceFile{},
+	maventa.InvoiceAction{},
+	maventa.InvoiceFilter{},
+	maventa.InvoiceUpload{},
+	maventa.PrintSettings{},
+	maventa.Attachment{},
+	maventa.InvoiceArchive{},
+	maventa.Uncovered{},
+	maventa.RerouteEInvoice{},
+	maventa.RerouteEmail{},
+	maventa.ReroutePrint{},
+	maventa.DetectResults{},
+	maventa.NemhandelResult{},
+	maventa.InvoiceReport{},
+	maventa.UserReport{},
+	maventa.Analysis{},
+	maventa.AnalysisResult{},
+	maventa.DetectChecks{},
+	maventa.TokenIdentity{},
+	maventa.TokenStatus{},
+	maventa.Authorization{},
+	maventa.AuthorizationRequest{},
+	maventa.AuthorizationResult{},
+	maventa.VendorLink{},
+	maventa.UserCompany{},
+	maventa.CompanyFilter{},
+	maventa.NewCompany{},
+	maventa.CreatedCompany{},
+	maventa.CompaniesAuthorization{},
+	maventa.NewUser{},
+	maventa.CreatedUser{},
+	maventa.CompanyUser{},
+	maventa.AddedUser{},
+	maventa.UserUpdate{},
+	maventa.Profile{},
+	maventa.ProfileEvent{},
+	maventa.ProfileExtension{},
+	maventa.NewProfile{},
+	maventa.ProfileFilter{},
+	maventa.CompanySettings{},
+	maventa.CompanyDetails{},
+	maventa.CompanyAddress{},
+	maventa.InvoiceNotifications{},
+	maventa.OnReceiving{},
+	maventa.OnSendErrors{},
+	maventa.SendInvoiceEmail{},
+	maventa.SendInvoiceText{},
+	maventa.SendInvoiceContact{},
+	maventa.SendInvoicePrint{},
+	maventa.SendInvoiceGeneral{},
+	maventa.CompanyLogos{},
+	maventa.LogoImage{},
+	maventa.EmailReports{},
+	maventa.BillingDetails{},
+	maventa.ElectronicInvoicing{},
+	maventa.Notification{},
+	maventa.NewNotification{},
+	maventa.WebhookCall{},
+	maventa.ReceivedInvoice{},
+	maventa.ReceivedInvoiceFilter{},
+	maventa.SentError{},
+	maventa.SentErrorFilter{},
+	maventa.Availability{},
+	maventa.Endpoint{},
+	maventa.ConsumerQuery{},
+	maventa.ConsumerRoutes{},
+	maventa.RegistryRoutes{},
+	maventa.DPIRoute{},
+	maventa.Yes2AllRoute{},
+	maventa.Receiver{},
+	maventa.ReceiverIdentifier{},
+	maventa.ReceiverDocument{},
+	maventa.Participant{},
+	maventa.ReceiverFilter{},
+	maventa.Document{},
+	maventa.DocumentParty{},
+	maventa.DocumentEvent{},
+	maventa.DocumentFile{},
+	maventa.DocumentFilter{},
+	maventa.DocumentUpload{},
+	maventa.DocumentUploadFile{},
+	maventa.DocumentReference{},
+	maventa.Consumer{},
+	maventa.ConsumerFilter{},
+	maventa.B2CNOStatus{},
+	maventa.ATGAgreement{},
+	maventa.ATGTerms{},
+	maventa.Mandate{},
+	maventa.MandateFilter{},
+	maventa.OPInvoiceCredit{},
+	maventa.OPBankDetails{},
+	maventa.TransferClause{},
+	maventa.OPCreditTerms{},
+	maventa.OPCreditSettings{},
+	maventa.OPActivation{},
+	maventa.OPAvailableCredit{},
+	maventa.BankMessageStatus{},
+	maventa.ODPCompany{},
 }
 
 // notModels hold nothing personal, or only what the caller made up.
 var notModels = strings.Fields(`Client Error FieldProblem Amount Date Opt Credentials LicenseData LicenseMeta Keys Token TokenRequest
 	RopoService AmiliService InvoiceService AssignmentService EventService ServiceLevelService
 	Environment ListOptions Response RetryPolicy AmiliNote
+	AnalysisService ATGService AuthService B2CNOService BankMessageService CompaniesService CompanyService DefinitionService
+	DetectService DocumentService FileService LookupService NotificationService ODPService OPInvoiceCreditService PartnerService
+	UsersService Fleet FleetProgress FleetReport FleetResult CoverageQuery Download ODPFeature
+	Translation Criterion ReportDefinitions CheckDefinitions CheckDefinition CheckSource WarningCriteria CheckResult
+	CheckDefinitionFilter Operator KeySet PublicKey
 	CallInfo AttemptInfo ResultInfo Checkpoint Follower
 	JournalKey JournalEntry MemoryJournal FileJournal LedgerEntry LedgerItem Ensured EnsureResult TransferEntry Resolution`)
 
@@ -601,6 +705,15 @@ func fill(t *testing.T, v reflect.Value) {
 	case *maventa.Opt[maventa.Amount]:
 		*p = someAmount("12.50")
 		return
+	case *maventa.Opt[string]:
+		*p = maventa.Some("canary")
+		return
+	case *maventa.Opt[bool]:
+		*p = maventa.Some(true)
+		return
+	case *io.Reader:
+		*p = strings.NewReader("canary")
+		return
 	case *maventa.Opt[int]:
 		*p = maventa.Some(3)
 		return
@@ -635,7 +748,11 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, v.Index(i))
 		}
 	case reflect.Map:
-		v.Set(reflect.ValueOf(url.Values{"debtor_name": {"canary"}}))
+		if v.Type() == reflect.TypeFor[url.Values]() {
+			v.Set(reflect.ValueOf(url.Values{"debtor_name": {"canary"}}))
+		} else {
+			v.Set(reflect.ValueOf(map[string]string{"x_id": "canary"}))
+		}
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(map[string]string{"comment": "canary"}))
 	case reflect.Bool:

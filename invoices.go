@@ -2,6 +2,7 @@ package maventa
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,29 +13,35 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// InvoiceService hands invoices to the agencies and follows their transfers.
-// Invoices are named by the id that AX gave them, never by their number.
+// InvoiceService sends invoices, follows their delivery, hands them to the
+// agencies and follows their transfers. Invoices are named by the id that AX gave them, never by their number.
 type InvoiceService struct{ c *Client }
 
 // Invoice is an invoice as AX returns it. Source: AX Swagger.
 type Invoice struct {
-	ID           string       `json:"id" log:"show"`
-	Status       string       `json:"status,omitzero" log:"show"` // PENDING, DELIVERED or FAILED
-	Number       string       `json:"number,omitzero" log:"show"`
-	Reference    string       `json:"reference,omitzero"`
-	Sender       InvoiceParty `json:"sender,omitzero"`
-	Recipient    InvoiceParty `json:"recipient,omitzero"`
-	Date         Date         `json:"date,omitzero"`
-	DueDate      Date         `json:"date_due,omitzero"`
-	Sum          Amount       `json:"sum"`     // Inferred: without tax
-	SumTax       Amount       `json:"sum_tax"` // with tax
-	Currency     string       `json:"currency" log:"show"`
-	CreatedAt    time.Time    `json:"created_at,omitzero"`
-	ReceivedAt   time.Time    `json:"received_at,omitzero"` // missing on sent invoices
-	SourceFormat string       `json:"source_format,omitzero" log:"show"`
-	Destination  string       `json:"destination,omitzero"`
-	Comment      string       `json:"comment,omitzero"`
-	Extra        Extra        `json:"-"`
+	ID           string        `json:"id" log:"show"`
+	Status       InvoiceStatus `json:"status,omitzero"`
+	Number       string        `json:"number,omitzero" log:"show"`
+	Reference    string        `json:"reference,omitzero"`
+	Sender       InvoiceParty  `json:"sender,omitzero"`
+	Recipient    InvoiceParty  `json:"recipient,omitzero"`
+	Date         Date          `json:"date,omitzero"`
+	DueDate      Date          `json:"date_due,omitzero"`
+	Sum          Amount        `json:"sum"`     // Inferred: without tax
+	SumTax       Amount        `json:"sum_tax"` // with tax
+	Currency     string        `json:"currency" log:"show"`
+	CreatedAt    time.Time     `json:"created_at,omitzero"`
+	ReceivedAt   time.Time     `json:"received_at,omitzero"` // missing on sent invoices
+	SourceFormat string        `json:"source_format,omitzero" log:"show"`
+	Origin       string        `json:"origin,omitzero" log:"show"`      // INTERNAL, EXTERNAL or SCAN
+	OriginType   string        `json:"origin_type,omitzero" log:"show"` // of scanned ones
+	Destination  string        `json:"destination,omitzero"`
+	Comment      string        `json:"comment,omitzero"`
+
+	Files    []InvoiceFile   `json:"files,omitzero"`
+	Actions  []InvoiceAction `json:"actions,omitzero"`
+	Revision json.RawMessage `json:"revision,omitzero"` // free-form, set after a resending
+	Extra    Extra           `json:"-"`
 }
 
 // InvoiceParty is the sender or recipient of an [Invoice].

@@ -19,6 +19,9 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	if !b.op.IsSuccess(a.status) {
 		return refusal(b, a)
 	}
+	if a.open != nil {
+		return b.handOver(a)
+	}
 	isWrite := b.op.Safety != operation.Safe
 	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: a.status, RequestID: requestID(a.header)}
 	foreign := isHTML(a)
@@ -30,6 +33,12 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	case a.tooLarge:
 		e.final = true
 		e.hint = "the answer is larger than 32 MiB"
+	case b.op.NoBody && b.op.Safety == operation.Unsafe && a.status == http.StatusOK && !isEmpty(a.body):
+		// A proxy can answer 200 with JSON of its own, and the service is not
+		// known to say anything here.
+		e.Outcome = OutcomeUnknown
+		e.hint = "the answer has a body where the service has none"
+		return e
 	case b.out == nil && isWrite && (a.status != http.StatusOK || !b.op.InferredStatus()):
 		return nil
 	case a.lost != nil:
@@ -58,6 +67,15 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		e.cause = ctxErr
 	}
 	return e
+}
+
+// isEmpty reports whether a body says nothing.
+func isEmpty(body []byte) bool {
+	switch string(bytes.TrimSpace(body)) {
+	case "", "{}", "[]", "null", `""`:
+		return true
+	}
+	return false
 }
 
 // provable is an answer that shows by its contents that the service made it.
@@ -168,9 +186,9 @@ func echoes(b *built, token Secret) func(string) string {
 		}
 	}
 	var sent any
-	d := json.NewDecoder(bytes.NewReader(b.body))
+	d := json.NewDecoder(bytes.NewReader(b.echo))
 	d.UseNumber()
-	if len(b.body) > 0 && d.Decode(&sent) == nil {
+	if len(b.echo) > 0 && d.Decode(&sent) == nil {
 		walk(sent)
 	}
 	for _, filters := range b.url.Query() {

@@ -1,6 +1,7 @@
 package maventa_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -64,7 +65,7 @@ func TestOperations(t *testing.T) {
 			assert.True(t, slices.ContainsFunc(first.sent, func(s sentCall) bool { return isCallOf(t, id.Op(), s) }),
 				"the test does not make its own call, but %v", first.urls())
 			test(t, second)
-			assert.Equal(t, first.sent, second.sent, "the same call twice gives different requests")
+			assert.Equal(t, withoutBoundary(first.sent), withoutBoundary(second.sent), "the same call twice gives different requests")
 		})
 	}
 	for name := range operationTests {
@@ -107,6 +108,10 @@ func TestOperationList(t *testing.T) {
 	assert.ElementsMatch(t, byHand, table)
 }
 
+// shownNowhere are writes whose effect no call shows; they do no harm when they
+// are made again.
+var shownNowhere = []string{"Company.KeepActive", "Notifications.ResendUnacknowledged", "Analysis.Start"}
+
 func TestOperationTable(t *testing.T) {
 	names := map[string]bool{}
 	calls := map[string]bool{}
@@ -122,15 +127,16 @@ func TestOperationTable(t *testing.T) {
 		op := id.Op()
 		t.Run(op.Name, func(t *testing.T) {
 			assert.Equal(t, op.Method == http.MethodGet, op.Safety == operation.Safe, "safe means GET")
-			assert.Regexp(t, `^/(v[12]|oauth2)(/([a-z0-9_]+|\{[a-z_]+\}))+$`, op.Path)
+			assert.Regexp(t, `^/(v[12]|oauth2|status|odp)(/([a-z0-9_]+|\{[a-z_]+\}))+$`, op.Path)
 			assert.ElementsMatch(t, literalsBeside(op), op.Siblings)
 			assert.NotEmpty(t, op.Source)
-			assert.Equal(t, op.NoAuth, id == operation.AuthToken)
 			assert.Equal(t, op.NoAuth, op.Scope == "", "every call but the token's needs a scope")
 			if op.Verify != "" {
 				assert.True(t, names[op.Verify], "Verify names %s", op.Verify)
 			}
-			assert.Equal(t, op.Safety != operation.Safe && !op.NoAuth, op.Verify != "", "a write, and only a write, says how to verify it")
+			if !slices.Contains(shownNowhere, op.Name) {
+				assert.Equal(t, op.Safety != operation.Safe && !op.NoAuth, op.Verify != "", "a write, and only a write, says how to verify it")
+			}
 			assert.False(t, op.InferredWrite && op.Safety == operation.Safe, "a read cannot be an inferred write")
 			assert.False(t, op.Paged != operation.NotPaged && op.Method != http.MethodGet)
 			for _, status := range []int{200, 201, 202, 204, 206, 301, 400, 404, 500} {
@@ -175,7 +181,8 @@ func literalsBeside(op *operation.Op) []string {
 // makes its call with the given id and an otherwise valid request.
 func idCalls(t *testing.T) map[string]func(c *maventa.Client, id string) error {
 	ctx := t.Context()
-	return map[string]func(c *maventa.Client, id string) error{
+	calls := axIDCalls(ctx)
+	maps.Copy(calls, map[string]func(c *maventa.Client, id string) error{
 		"Invoices.TransferToRopo id": func(c *maventa.Client, id string) error {
 			_, err := c.Invoices.TransferToRopo(ctx, id, ropoTransfer())
 			return err
@@ -219,12 +226,16 @@ func idCalls(t *testing.T) map[string]func(c *maventa.Client, id string) error {
 		"ServiceLevels.Set customer_bid": func(c *maventa.Client, id string) error {
 			return c.ServiceLevels.Set(ctx, id, maventa.ServiceLevelVIP)
 		},
-	}
+	})
+	return calls
 }
 
 func TestIDCallsAreComplete(t *testing.T) {
 	var want, got []string
 	for _, id := range operation.All() {
+		if strings.HasPrefix(id.String(), "ODP.") {
+			continue // its ids are numbers
+		}
 		for _, param := range placeholder.FindAllString(id.Op().Path, -1) {
 			want = append(want, id.String()+" "+strings.Trim(param, "{}"))
 		}

@@ -37,6 +37,7 @@ type config struct {
 	observers           []Observer
 	allowInferredWrites bool
 	journal             Journal
+	arrays              ArrayEncoding
 	call                callConfig
 }
 

@@ -141,10 +141,11 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 	if p.want == 0 {
 		p.want = defaultPerPage
 	}
-	q := query{b: slices.Clip(l.filter.b)} // several goroutines may range over one iterator
+	q := l.filter
+	q.b = slices.Clip(q.b) // several goroutines may range over one iterator
 	q.add("page", strconv.Itoa(p.Number))
 	q.add("per_page", strconv.Itoa(p.want))
-	r := request{op: l.op, query: q.String(), out: p}
+	r := request{op: l.op, params: q, out: p}
 	if l.id != "" || strings.Contains(l.op.Op().Path, "{") {
 		r.ids = []string{l.id}
 	}
@@ -279,6 +280,12 @@ func (l list[T]) stuck(c *Client, why string) *Error {
 func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	p.sum = maphash.Bytes(seed, body)
 	p.readHeaders(h)
+	p.Items = make([]T, 0, min(p.want, 1000))
+	return decodeItems(body, &p.Items)
+}
+
+// decodeItems reads a bare array, or an object with exactly one array member.
+func decodeItems[T any](body []byte, items *[]T) (problem string) {
 	body = bytes.TrimSpace(body)
 	if body[0] == '{' {
 		var members map[string]json.RawMessage
@@ -298,8 +305,7 @@ func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	if len(body) == 0 || body[0] != '[' {
 		return "the answer holds no list"
 	}
-	p.Items = make([]T, 0, min(p.want, 1000))
-	return decodeJSON(body, &p.Items)
+	return decodeJSON(body, items)
 }
 
 // readHeaders finds the next page: X-Next-Page or Link, where the service sends
@@ -369,7 +375,10 @@ func relOf(params string) string {
 }
 
 // query builds the query of a call. Empty values are left out.
-type query struct{ b []byte }
+type query struct {
+	b      []byte
+	arrays []array
+}
 
 func (q *query) add(name, value string) {
 	if value == "" {
@@ -382,8 +391,6 @@ func (q *query) add(name, value string) {
 	q.b = append(q.b, '=')
 	q.b = append(q.b, url.QueryEscape(value)...)
 }
-
-func (q *query) String() string { return string(q.b) }
 
 // addTime adds an instant in UTC, as AX writes them.
 func (q *query) addTime(name string, t time.Time) {

@@ -132,6 +132,13 @@ var calls = map[string]func(ctx context.Context, c *Client) error{
 		a, err := c.Assignments.Get(ctx, "a")
 		return notNil(a, err)
 	},
+	"Invoices.RerouteEmail": func(ctx context.Context, c *Client) error {
+		return c.Invoices.RerouteEmail(ctx, "in-1", RerouteEmail{RecipientEmail: "a@b.example"})
+	},
+	"Company.AddUser": func(ctx context.Context, c *Client) error {
+		_, err := c.Company.AddUser(ctx, AddedUser{Email: "a@b.example", FirstName: "A"})
+		return err
+	},
 	"Amili.Activate": func(ctx context.Context, c *Client) error {
 		s, err := c.Amili.Activate(ctx, validAmili())
 		return notNil(s, err)

@@ -68,3 +68,15 @@ func showField(f reflect.StructField, v reflect.Value) string {
 	}
 	return fmt.Sprint(v.Interface())
 }
+
+// printBlocks writes which fields of a struct of structs are filled.
+func printBlocks(f fmt.State, v any) {
+	rv := reflect.ValueOf(v)
+	names := make([]string, 0, rv.NumField())
+	for i := range rv.NumField() {
+		if sf := rv.Type().Field(i); sf.Name != "Extra" && !rv.Field(i).IsZero() {
+			names = append(names, sf.Name)
+		}
+	}
+	_, _ = fmt.Fprintf(f, "%s{%s}", strings.TrimPrefix(rv.Type().String(), "maventa."), strings.Join(names, " "))
+}

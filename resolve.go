@@ -83,6 +83,8 @@ func (c *Client) Resolve(ctx context.Context, err error, opts ...CallOption) (*R
 		return c.resolveLevel(ctx, sent.ids[0], body.ServiceLevel, left)
 	}
 	switch sent.op {
+	case operation.InvoicesSend.Op():
+		return c.resolveSend(ctx, sent.target, left)
 	case operation.RopoClose.Op():
 		return resolveClose(ctx, left, c.ropoState)
 	case operation.AmiliClose.Op():

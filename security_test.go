@@ -203,6 +203,16 @@ func TestCanaryCallsAreComplete(t *testing.T) {
 		assert.Equal(t, id != operation.AuthToken, there, id.String())
 	}
 	assert.Len(t, canaryCalls, len(operation.All())-1)
+	// Each of them is sent: what is refused before shows nothing of interest.
+	for name, call := range canaryCalls {
+		sent := ""
+		c := trippedClient(t, tripper(func(r *http.Request, _ string) (*http.Response, error) {
+			sent = r.Method
+			return answerOf(r, 404, `{}`), nil
+		}))
+		_, err := call(t.Context(), c)
+		assert.Equal(t, operation.Lookup(name).Method, sent, "%s: %v", name, err)
+	}
 }
 
 // tripper is a service in a function. It answers the token call itself.
@@ -307,6 +317,13 @@ func stringsIn(body string) (list []string) {
 	return list
 }
 
+// printsByDesign are calls whose answer is nothing but ids or open enum values,
+// which are shown: a service that puts a request in their place is not hidden.
+var printsByDesign = map[string]bool{
+	"BankMessages.RIMessages": true, "BankMessages.SentMessages": true, "BankMessages.ErrorMessages": true, // ids
+	"Invoices.DetectResults": true, // a list of states and the names of checks
+}
+
 // compoundCalls are those that are no row of the table.
 var compoundCalls = map[string]func(ctx context.Context, c *maventa.Client) (any, error){
 	"Do": func(ctx context.Context, c *maventa.Client) (any, error) {
@@ -361,6 +378,9 @@ func TestCanaries(t *testing.T) {
 					return requestEchoes(r, body)[echo], nil
 				}), maventa.WithLogger(slog.New(rec)), maventa.WithObserver(seen), maventa.WithJournal(maventa.NewMemoryJournal()))
 				value, err := call(t.Context(), c)
+				if printsByDesign[name] {
+					value = nil
+				}
 				shown := printed(value) + printed(c) + rec.text.String() + seen.text.String()
 				if err != nil {
 					failure(t, err)
@@ -493,6 +513,9 @@ func scoreRedirects(t *testing.T, s *scorecard) {
 					target, fault := op, maventatest.Redirect(status, to)
 					if to == "//elsewhere.example.com/x" { // the token call this time
 						target = "Auth.Token"
+						if operation.Lookup(op).NoAuth {
+							return
+						}
 					}
 					srv.Inject(fault.On(target).Times(maventatest.Always))
 					_, err := call(t.Context(), c)
@@ -685,7 +708,8 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // FuzzPath: for every call with an id, what the server reads as its path is the
-// template with the id in its place, or nothing is sent.
+// template with the id in its place, or nothing is sent. Nor does the id change
+// the query.
 func FuzzPath(f *testing.F) {
 	for _, id := range []string{"as-1", "..", "a/b", "a%2Fb", "a b?c#d;e", "ä", "overview", ".\u200b.", "a&b=c", "://", "@evil:80", "{id}", " ", "\xff", "a\tb"} {
 		f.Add(id)
@@ -708,16 +732,18 @@ func FuzzPath(f *testing.F) {
 				assert.Equal(t, maventa.PhaseBuild, e.Phase, "%s %q: %v", name, id, err)
 				continue
 			}
-			want := strings.NewReplacer("{"+param+"}", id, "{assignment_id}", "as-1", "{event_id}", "ev-1").Replace(op.Path)
+			others := strings.NewReplacer("{id}", "in-1", "{file_id}", "f-1", "{report_id}", "r-1", "{assignment_id}", "as-1", "{event_id}", "ev-1")
+			head, tail, _ := strings.Cut(op.Path, "{"+param+"}")
+			want := others.Replace(head) + id + others.Replace(tail)
+			plain := &wire{}
+			_ = call(trippedClient(t, plain), "plain-1")
 			for _, got := range w.got {
 				assert.Equal(t, want, got.URL.Path, "%s %q", name, id)
 				assert.Equal(t, op.Method, got.Method)
 				assert.Contains(t, []string{"ax-stage.maventa.com", "receivables-stage.maventa.com"}, got.Host)
 				assert.Empty(t, got.URL.Fragment)
 				assert.Equal(t, strings.Count(op.Path, "/"), strings.Count(got.URL.EscapedPath(), "/"))
-				for parameter := range got.URL.Query() {
-					assert.Contains(t, []string{"page", "per_page"}, parameter)
-				}
+				assert.Equal(t, plain.got[0].URL.RawQuery, got.URL.RawQuery, "%s %q: the id reached the query", name, id)
 			}
 		}
 	})

@@ -35,14 +35,16 @@ type answer struct {
 	header   http.Header
 	token    Secret // that the request carried
 	body     []byte
-	lost     error // the body ended early
+	open     io.ReadCloser // instead of body, for a streamed answer
+	size     int64         // of open, -1 if not known
+	lost     error         // the body ended early
 	tooLarge bool
 	buffer   *[]byte
 }
 
 // send makes one request and reads the answer. The returned error means that
 // there was no answer.
-func (r *root) send(ctx context.Context, b *built, token *accessToken) (*answer, *Error) {
+func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answer, err *Error) {
 	req := &http.Request{
 		Method:     b.op.Method,
 		URL:        &b.url,
@@ -51,6 +53,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (*answer,
 		ProtoMajor: 1,
 		ProtoMinor: 1,
 		Header:     http.Header{"Accept": acceptJSON, "User-Agent": r.userAgent},
+	}
+	if b.stream != nil {
+		req.Header["Accept"] = acceptAny
 	}
 	if token != nil {
 		req.Header["Authorization"] = token.header
@@ -66,16 +71,26 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (*answer,
 			req.GetBody = func() (io.ReadCloser, error) { return newBody(b.body), nil }
 		}
 	}
+	if b.upload != nil {
+		req.Header["Content-Type"] = b.upload.contentType
+		req.ContentLength = b.upload.size
+		req.Body = b.upload
+		defer func() {
+			if readErr := b.upload.stop(ctx); readErr != nil && err != nil {
+				err.cause, err.hint = safeCause(readErr), "the file could not be read to its end"
+			}
+		}()
+	}
 	var connected *atomic.Bool
 	if r.seesConns && b.op.Safety != operation.Safe {
 		ctx, connected = traceConnection(ctx)
 	}
-	resp, err := r.transport.RoundTrip(req.WithContext(ctx))
-	if err == nil && resp == nil {
-		err = errors.New("the http.RoundTripper returned neither answer nor error")
+	resp, sendErr := r.transport.RoundTrip(req.WithContext(ctx))
+	if sendErr == nil && resp == nil {
+		sendErr = errors.New("the http.RoundTripper returned neither answer nor error")
 	}
-	if err != nil {
-		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, cause: transportCause(err)}
+	if sendErr != nil {
+		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, cause: transportCause(sendErr)}
 		if ctxErr := ctx.Err(); ctxErr != nil {
 			e.cause = ctxErr
 		}
@@ -83,6 +98,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (*answer,
 			e.Outcome = OutcomeNotSent
 		}
 		return nil, e
+	}
+	if b.stream != nil && resp.Body != nil && b.op.IsSuccess(resp.StatusCode) {
+		return &answer{status: resp.StatusCode, header: resp.Header, open: resp.Body, size: resp.ContentLength}, nil
 	}
 	return read(ctx, resp, b.op), nil
 }

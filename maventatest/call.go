@@ -19,11 +19,18 @@ type call struct {
 	query   url.Values
 	rawURL  *url.URL
 	header  http.Header
-	raw     []byte // the body
+	raw     []byte  // the body
+	upload  *upload // the body as a multipart form; nil for any other
 
 	params  *params         // the body as JSON, once read
+	in      values          // what the call was given, for calls with a declaration
 	asked   map[string]bool // query parameters that were looked at
+	unread  []string        // form fields that nobody looks at
 	headers http.Header     // of the answer
+	status  int             // of the answer, where the call has several
+
+	documented bool // the names of the query parameters are
+	perPage    int  // of a list unless asked for otherwise; zero: the usual
 }
 
 // handler does what one call does. It runs with the server's lock held, so that
@@ -36,6 +43,14 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	filler int64 // bytes that follow the body, for answers too large to keep
+}
+
+// content is the body of an answer that is not JSON.
+type content struct {
+	media  string
+	data   []byte
+	filler int64
 }
 
 func jsonAnswer(status int, body any) answer {
@@ -44,7 +59,7 @@ func jsonAnswer(status int, body any) answer {
 		text = []byte(`{"code":"internal_error"}`)
 		status = http.StatusInternalServerError
 	}
-	return answer{status, http.Header{"Content-Type": {"application/json"}}, text}
+	return answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: text}
 }
 
 // lean notes that an inferred fact was used.
@@ -54,7 +69,7 @@ func (c *call) lean(subject string) { c.srv.lean(subject) }
 func (c *call) guessedParam(name string) string {
 	c.asked[name] = true
 	value := c.query.Get(name)
-	if value != "" {
+	if value != "" && !c.documented {
 		c.lean("param " + c.id.String() + " " + name)
 	}
 	return value
@@ -70,6 +85,7 @@ func (c *call) ignored() []string {
 		}
 	}
 	slices.Sort(names)
+	names = append(names, c.unread...)
 	if c.params != nil {
 		names = append(names, c.params.unused()...)
 	}

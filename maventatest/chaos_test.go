@@ -137,7 +137,7 @@ func chaosOf(t *testing.T, seed uint64, faults ...Fault) (story string) {
 func (s *Server) newTokenFor(co *Company) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.newToken(co, strings.Fields(everyScope)).value
+	return s.newToken(co, co.user, strings.Fields(everyScope)).value
 }
 
 func TestChaosRepeats(t *testing.T) {

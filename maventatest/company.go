@@ -15,13 +15,12 @@ type Company struct {
 	name string
 	bid  string
 
-	userID       string
-	userAPIKey   string
+	user         *user // the API user it started with
 	vendorAPIKey string
+	account
 
 	// Guarded by the server's lock.
 	country     string
-	userDeleted bool
 	allowed     map[string]bool // scopes; nil: all
 	services    map[Service]*service
 	levels      map[string]string // service levels by customer
@@ -30,15 +29,36 @@ type Company struct {
 	bank        []BankLine
 }
 
-// AddCompany adds a company in Finland with credentials of its own.
+// AddCompany adds a company in Finland with credentials of its own: verified and
+// linked to its software vendor.
 func (s *Server) AddCompany(name, bid string) *Company {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	id := s.newID("company") // ids come in this order in every example
+	by := s.newUser("api@example.com")
+	by.first, by.last = "Ilmari", "Integraattori"
+	co := s.newCompany(id, name, bid, by, s.newID("vendor key"))
+	co.verify()
+	return co
+}
+
+// AddCompanyOf adds a company that the API user of another one can reach with
+// the same key, as integrators with many customers have it. Only the client id
+// of its token calls is its own.
+func (s *Server) AddCompanyOf(owner *Company, name, bid string) *Company {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	co := s.newCompany(s.newID("company"), name, bid, owner.user, owner.vendorAPIKey)
+	co.verify()
+	return co
+}
+
+func (s *Server) newCompany(id, name, bid string, by *user, vendorKey string) *Company {
 	co := &Company{
-		srv: s, id: s.newID("company"), name: name, bid: bid, country: "FI",
-		userID: s.newID("user"), userAPIKey: s.newID("user key"), vendorAPIKey: s.newID("vendor key"),
+		srv: s, id: id, name: name, bid: bid, country: "FI", user: by, vendorAPIKey: vendorKey,
 		services: map[Service]*service{}, levels: map[string]string{},
 	}
+	co.account = newAccount(co)
 	for _, kind := range []Service{Ropo, Amili} {
 		co.services[kind] = &service{kind: kind, company: co}
 	}
@@ -90,7 +110,7 @@ func (co *Company) Name() string { return co.name }
 func (co *Company) BID() string { return co.bid }
 
 // UserAPIKey is the key of the company's API user: the client secret.
-func (co *Company) UserAPIKey() string { return co.userAPIKey }
+func (co *Company) UserAPIKey() string { return co.user.key }
 
 // VendorAPIKey is the key of the software that calls.
 func (co *Company) VendorAPIKey() string { return co.vendorAPIKey }
@@ -100,7 +120,7 @@ func (co *Company) VendorAPIKey() string { return co.vendorAPIKey }
 func (co *Company) DeleteUser() {
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
-	co.userDeleted = true
+	co.user.deleted = true
 }
 
 // SetCountry moves the company to another country: FI, SE or NO. The country

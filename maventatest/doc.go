@@ -47,6 +47,23 @@
 // waits for in seconds runs on time.Now: the life of tokens and the lags of
 // [Lags], after which a transfer is sent, its assignment found, an event listed.
 //
+// # Around the receivables
+//
+// The other calls of AutoXChange are there too. An invoice that a client sends is
+// read (Finvoice, UBL, or a ZIP with one of them), delivered after a lag or by
+// [Server.DeliverInvoice], and handed to Kassavirta where that is active; its
+// uuid is that of its assignment. [Server.FailInvoice], [Server.ConfirmDelivery],
+// [Company.ReceiveInvoice], [Server.SignCompany], [Server.AddCompanyOf] and
+// others act for the rest of the world. Of an uploaded file the server keeps the
+// first megabyte, and its size and hash in [Request].Files.
+//
+// Webhooks go to the handler of [Server.DeliverWebhooksTo], once per event or, as
+// [Server.RepeatWebhooks] and [Server.ReleaseWebhooks] say, several times and out
+// of order. Their payload is invented: no source shows one.
+//
+// Services that no story needs (invoice credit, AvtaleGiro, bank messages, ODP)
+// check what they are given, remember it and show it again, and no more.
+//
 // # What goes wrong
 //
 // [Server.Inject] breaks calls in the ways networks and servers do, on either

@@ -33,9 +33,9 @@ func RetryAfter(code int, d time.Duration) Fault {
 func HTML(code int) Fault {
 	return Fault{name: "HTML " + strconv.Itoa(code), before: func(x *exchange) bool {
 		x.answer = answer{
-			code,
-			http.Header{"Content-Type": {"text/html; charset=utf-8"}},
-			[]byte("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in to the network.</p></body></html>\n"),
+			status: code,
+			header: http.Header{"Content-Type": {"text/html; charset=utf-8"}},
+			body:   []byte("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in to the network.</p></body></html>\n"),
 		}
 		return false
 	}}
@@ -153,5 +153,5 @@ func (x *exchange) redirect(code int, to string) answer {
 	if to == "" {
 		to = x.srv.baseURL(x.api) + x.r.URL.RequestURI()
 	}
-	return answer{code, http.Header{"Location": {to}}, nil}
+	return answer{status: code, header: http.Header{"Location": {to}}}
 }

@@ -126,6 +126,7 @@ const NewEnumValue = "something_new"
 var enumMembers = map[string]bool{
 	"status": true, "collection_status": true, "service_level": true, "service_type": true,
 	"accountable_party": true, "type": true, "author": true,
+	"state": true, "auth_state": true, "company_state": true, "role": true, "channel": true, "origin": true, "destination_type": true,
 }
 
 func renameEnums(value any) {

@@ -61,7 +61,11 @@ func (c *client) postForm(form url.Values) *result {
 // text, or empty; query is appended.
 func (c *client) call(id operation.ID, ids []string, body, query string) *result {
 	c.t.Helper()
-	return c.do(c.request(id, ids, body, query))
+	r := c.do(c.request(id, ids, body, query))
+	if !c.srv.options.wire.LikelyShapes && c.srv.options.wire.DuplicateUUID == 0 {
+		checkAnswer(c.t, id, r)
+	}
+	return r
 }
 
 func (c *client) request(id operation.ID, ids []string, body, query string) *http.Request {

@@ -18,6 +18,7 @@ type Invoice struct {
 	Total       string // such as "124.00", which it is unless set
 	Currency    string // EUR unless set
 	Format      string // FINVOICE30 unless set
+	Reference   string // the payment reference; none unless set
 }
 
 type invoice struct {
@@ -25,6 +26,8 @@ type invoice struct {
 
 	company  *Company
 	total    cents
+	post     post
+	analyses []analysis
 	transfer *transfer
 	plan     *transferPlan // what the test wants of a transfer yet to come
 }
@@ -57,6 +60,7 @@ func (co *Company) AddInvoice(inv Invoice) string {
 	if added == nil {
 		return ""
 	}
+	added.arrived()
 	co.route(added)
 	return added.ID
 }
@@ -78,6 +82,7 @@ func (co *Company) newInvoice(control string, inv Invoice) *invoice {
 		return nil
 	}
 	added := &invoice{Invoice: inv, company: co, total: total}
+	added.arrive(directionSent)
 	co.invoices = append(co.invoices, added)
 	return added
 }
@@ -134,7 +139,7 @@ func (co *Company) route(inv *invoice) {
 
 func (s *Server) invoiceByID(id string) *invoice {
 	for _, co := range s.companies {
-		if inv := co.invoiceByID(id); inv != nil {
+		if inv := co.anyInvoice(id); inv != nil {
 			return inv
 		}
 	}

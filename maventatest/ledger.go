@@ -1,6 +1,7 @@
 package maventatest
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +19,8 @@ type Request struct {
 	Path   string // escaped, as sent
 	Query  url.Values
 	Header http.Header // without credentials
-	Body   string      // without credentials
+	Body   string      // without credentials; of a multipart form its fields
+	Files  []File      // of a multipart form
 	Time   time.Time   // by time.Now
 
 	Company   string   // the id of the company whose token it carried
@@ -46,6 +48,15 @@ func (s *Server) log(x *exchange) *Request {
 	if entry.Op == operation.AuthToken.String() {
 		entry.Body = maskForm(entry.Body)
 	}
+	if x.up != nil {
+		entry.Body = maskForm(x.up.values.Encode())
+		for _, f := range x.up.files {
+			entry.Files = append(entry.Files, *f)
+		}
+	}
+	if entry.Op == operation.UsersCreate.String() {
+		entry.Body = maskJSON(entry.Body)
+	}
 	s.ledger = append(s.ledger, entry)
 	return entry
 }
@@ -56,12 +67,28 @@ func maskForm(body string) string {
 	if err != nil {
 		return masked
 	}
-	for _, name := range []string{"client_secret", "vendor_api_key", "license_data"} {
+	for _, name := range []string{"client_secret", "vendor_api_key", "user_api_key", "license_data"} {
 		if form.Has(name) {
 			form.Set(name, masked)
 		}
 	}
 	return form.Encode()
+}
+
+// maskJSON hides the vendor's key of a call without a token.
+func maskJSON(body string) string {
+	var members map[string]any
+	if json.Unmarshal([]byte(body), &members) != nil {
+		return masked
+	}
+	if _, ok := members["vendor_api_key"]; ok {
+		members["vendor_api_key"] = masked
+	}
+	text, err := json.Marshal(members)
+	if err != nil {
+		return masked
+	}
+	return string(text)
 }
 
 // Requests lists all requests so far, oldest first.
@@ -89,6 +116,7 @@ func (s *Server) requests(want func(*Request) bool) []Request {
 		entry := *r
 		entry.Header = r.Header.Clone()
 		entry.Ignored = slices.Clone(r.Ignored)
+		entry.Files = slices.Clone(r.Files)
 		list = append(list, entry)
 	}
 	return list

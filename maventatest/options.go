@@ -14,6 +14,8 @@ type options struct {
 	kycDays         int
 	v1End           string
 	manualTransfers bool
+	manualDelivery  bool
+	imageSize       int64
 }
 
 func newOptions(opts []Option) options {
@@ -32,6 +34,8 @@ type Lags struct {
 	Transfer time.Duration
 	// Listing is the time from there until the assignment can be found.
 	Listing time.Duration
+	// Delivery is the time from an accepted invoice until it is delivered.
+	Delivery time.Duration
 	// Event is the time from an event until a list shows it.
 	Event time.Duration
 }
@@ -48,9 +52,9 @@ func WithWire(w Wire) Option {
 	return func(o *options) { o.wire = w }
 }
 
-// WithLag sets all three lags to d.
+// WithLag sets all lags to d.
 func WithLag(d time.Duration) Option {
-	return WithLags(Lags{Transfer: d, Listing: d, Event: d})
+	return WithLags(Lags{Transfer: d, Listing: d, Event: d, Delivery: d})
 }
 
 // WithLags sets the lags one by one.
@@ -87,4 +91,17 @@ func WithV1End(day string) Option {
 // [Server.CompleteTransfer] or [Server.FailTransfer].
 func WithManualTransfers() Option {
 	return func(o *options) { o.manualTransfers = true }
+}
+
+// WithManualDelivery leaves every invoice that is sent pending until the test
+// calls [Server.DeliverInvoice] or [Server.FailInvoice].
+func WithManualDelivery() Option {
+	return func(o *options) { o.manualDelivery = true }
+}
+
+// WithImageSize sets the size of the images that the server makes of invoices,
+// in bytes. A large one shows whether a client streams: the server holds nothing
+// of it in memory.
+func WithImageSize(n int64) Option {
+	return func(o *options) { o.imageSize = n }
 }

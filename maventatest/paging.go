@@ -24,17 +24,27 @@ func page[T any](c *call, items []T, encode func(T) *object, match func(T) bool)
 	if err != nil {
 		return nil, err
 	}
-	perPage, err := c.pageParam("per_page", defaultPerPage)
+	perPage, err := c.pageParam("per_page", orElse(c.perPage, defaultPerPage))
 	if err != nil {
 		return nil, err
 	}
-	perPage = min(perPage, maxPerPage)
+	if perPage > maxPerPage {
+		c.lean("rule per_page above 100 is capped")
+		perPage = maxPerPage
+	}
 	if match != nil {
 		items = slices.DeleteFunc(slices.Clone(items), func(item T) bool { return !match(item) })
 	}
 	wire := c.srv.options.wire
-	if c.id.Op().Paged == operation.PagedInferred {
+	guessed := c.id.Op().Paged == operation.PagedInferred
+	switch {
+	case guessed:
 		c.lean("paging " + c.id.String())
+	case c.id == operation.DocumentsList: // documented there, and nowhere else
+		wire = Wire{}
+	default:
+		c.lean("rule AX lists have the paging headers of documents")
+		wire.NoPaging, wire.Envelope = false, false // page, per_page and the array are documented
 	}
 	if !wire.NoPaging {
 		if !wire.NoPagingHeaders {

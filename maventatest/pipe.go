@@ -130,7 +130,7 @@ func (s *pipeStream) tryRead(p []byte) (int, <-chan struct{}, error) {
 		return 0, s.changed, s.readErr
 	}
 	n := copy(p, s.buf)
-	s.buf = s.buf[n:]
+	s.buf = s.buf[:copy(s.buf, s.buf[n:])] // moved to the front: a long stream needs one buffer
 	s.wake()
 	return n, nil, nil
 }

@@ -7,10 +7,11 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// handlers holds one function per call of the operation table. Nothing else
-// knows which calls exist: a row that is added to the table needs an entry here,
+// handlers holds one function per call of the operation table, those of AX
+// beyond the receivables in the tables of their subjects. Nothing else knows
+// which calls exist: a row that is added to the operation table needs an entry,
 // and a test says so.
-var handlers = map[operation.ID]handler{
+var handlers = withAX(map[operation.ID]handler{
 	operation.AuthToken:   issueToken,
 	operation.AuthCurrent: currentToken,
 
@@ -40,7 +41,7 @@ var handlers = map[operation.ID]handler{
 
 	operation.ServiceLevelsList: listServiceLevels,
 	operation.ServiceLevelsSet:  setServiceLevel,
-}
+})
 
 // route is one row of the table, cut at its slashes.
 type route struct {

@@ -22,7 +22,7 @@ var scopeAliases = map[string][]string{
 var companyScopes = []string{
 	"eui:open", "lookup", "document:receive", "document:send", "invoice:receive", "invoice:send",
 	"company:read", "company:write", "validate", "receivables:assignments", "analysis", "billing:reports",
-	"fi_bank_message:send", "fi_bank_message:receive",
+	"fi_bank_message:send", "fi_bank_message:receive", "partner:invoice_delivery_actions", "partner:lookups",
 }
 
 // expandScopes replaces aliases by what they stand for.

@@ -26,6 +26,7 @@ type exchange struct {
 	match match
 	query url.Values
 	body  []byte
+	up    *upload // the body as a multipart form
 
 	entry    *Request // in the ledger; guarded by the server's lock
 	fault    *Fault   // nil for nearly all
@@ -41,11 +42,12 @@ func (s *Server) handler(api operation.API) http.Handler {
 			return
 		}
 		defer s.inflight.Done()
+		up, whole := readUpload(r)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-		if err != nil {
+		if err != nil || !whole {
 			return // the client went away before the request was whole
 		}
-		x := s.newExchange(api, w, r, body)
+		x := s.newExchange(api, w, r, body, up)
 		x.run()
 		if x.finished {
 			return
@@ -65,8 +67,8 @@ func (s *Server) begin() bool {
 	return true
 }
 
-func (s *Server) newExchange(api operation.API, w http.ResponseWriter, r *http.Request, body []byte) *exchange {
-	x := &exchange{srv: s, w: w, r: r, api: api, body: body, query: r.URL.Query()}
+func (s *Server) newExchange(api operation.API, w http.ResponseWriter, r *http.Request, body []byte, up *upload) *exchange {
+	x := &exchange{srv: s, w: w, r: r, api: api, body: body, up: up, query: r.URL.Query()}
 	x.match = s.router.find(api, r.Method, r.URL.EscapedPath())
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,11 +121,14 @@ func (x *exchange) apply() answer {
 // success dresses what a handler returned.
 func (s *Server) success(c *call, body any) answer {
 	op, wire := c.id.Op(), s.options.wire
-	a := answer{status: wire.status(c.id), header: http.Header{}}
+	a := answer{status: orElse(c.status, wire.status(c.id)), header: http.Header{}}
 	if op.InferredStatus() {
 		s.lean("status " + op.Name)
 	}
-	if wire.hasBody(c.id) {
+	if file, ok := body.(content); ok {
+		a.header.Set("Content-Type", file.media)
+		a.body, a.filler = file.data, file.filler
+	} else if wire.hasBody(c.id) {
 		a = jsonAnswer(a.status, body)
 	}
 	maps.Copy(a.header, c.headers)
@@ -153,7 +158,7 @@ func (x *exchange) authorize() (*call, error) {
 		return nil, plainError(http.StatusMethodNotAllowed)
 	}
 	c := &call{
-		srv: x.srv, id: x.match.id, ids: x.match.ids, query: x.query, rawURL: x.r.URL, header: x.r.Header, raw: x.body,
+		srv: x.srv, id: x.match.id, ids: x.match.ids, query: x.query, rawURL: x.r.URL, header: x.r.Header, raw: x.body, upload: x.up,
 		asked: map[string]bool{}, headers: http.Header{},
 	}
 	op := c.id.Op()
@@ -183,6 +188,15 @@ func (x *exchange) send(a answer) {
 	maps.Copy(x.w.Header(), a.header)
 	x.w.WriteHeader(a.status)
 	_, _ = x.w.Write(a.body) // a client that left is no concern of ours
+	_, _ = io.Copy(x.w, io.LimitReader(zeros{}, a.filler))
+}
+
+// zeros is an endless file.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 // sent writes the status to the ledger and ends the exchange.

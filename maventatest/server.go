@@ -36,6 +36,7 @@ type Server struct {
 	closed    bool
 	hijacked  map[net.Conn]bool
 	companies []*Company
+	users     []*user
 	tokens    map[string]*token
 	pending   []*transfer // neither sent nor failed yet
 	ledger    []*Request
@@ -44,6 +45,8 @@ type Server struct {
 	leaned    map[string]bool // subjects of facts
 	misuses   []error
 	sequence  int
+	sending   []*invoice // neither delivered nor failed yet
+	webhooks  webhooks
 	dials     int
 	refuse    int
 	strays    []string

@@ -72,6 +72,14 @@ func (v *service) activate() {
 	v.activeOn = v.company.srv.clock.Today()
 }
 
+// sign is the person who signs: the service becomes active, and those who asked
+// for it hear of it.
+func (v *service) sign() {
+	v.activate()
+	v.company.srv.lean("rule a webhook tells that a service is active")
+	v.company.raise(eventServiceActivated, string(v.kind))
+}
+
 // disable is a DELETE. Open assignments stay: what becomes of them is unknown.
 func (v *service) disable() error {
 	if v.state == "" || v.state == stateDisabled {
@@ -87,7 +95,7 @@ func (v *service) settleKYC() {
 	s := v.company.srv
 	days := s.options.kycDays
 	if v.state == statePending && days >= 0 && daysBetween(v.orderedOn, s.clock.Today()) >= days {
-		v.activate()
+		v.sign()
 	}
 }
 
@@ -134,7 +142,7 @@ func (co *Company) CompleteKYC(kind Service) {
 		co.srv.tb.Fatalf("CompleteKYC: %s is not waiting for a signature", kind)
 		return
 	}
-	v.activate()
+	v.sign()
 }
 
 // KYCMails counts the mails that asked a person to sign: one per PUT that names

@@ -90,6 +90,7 @@ func (co *Company) AddAssignment(agency Service, inv Invoice) string {
 		capital: added.total, status: transferSent,
 	}
 	added.transfer = t
+	added.arrived()
 	t.assignment = co.open(t, time.Now())
 	t.assignment.visibleAt = time.Time{}
 	return t.assignment.id

@@ -17,21 +17,33 @@ import (
 type token struct {
 	value   string
 	company *Company
+	user    *user
 	scopes  []string // as granted, aliases included
 	expires time.Time
 	revoked bool
 }
 
 func (t *token) valid(now time.Time) bool {
-	return !t.revoked && !t.company.userDeleted && now.Before(t.expires)
+	return !t.revoked && t.company.member(t.user) != nil && now.Before(t.expires)
 }
 
-// covers reports whether the token's scopes give a call its scope.
+// covers reports whether the token's scopes give a call its scope, or one of
+// its scopes.
 func (t *token) covers(scope string) bool {
 	if scope == "" {
 		return true
 	}
 	granted := expandScopes(t.scopes)
+	for one := range strings.FieldsSeq(scope) {
+		if coversAll(granted, one) {
+			return true
+		}
+	}
+	return false
+}
+
+// coversAll reports whether all that a scope stands for was granted.
+func coversAll(granted map[string]bool, scope string) bool {
 	for one := range expandScopes([]string{scope}) {
 		if !granted[one] {
 			return false
@@ -60,7 +72,8 @@ func issueToken(c *call) (any, error) {
 		return nil, invalidParameters("grant_type does not have a valid value")
 	}
 	company := c.srv.companyByID(form.Get("client_id"))
-	if company == nil || company.userDeleted || form.Get("client_secret") != company.userAPIKey {
+	by := c.srv.userByKey(form.Get("client_secret"))
+	if company == nil || company.member(by) == nil {
 		return nil, c.badCredentials()
 	}
 	// That a wrong key is refused is a guess; leaving it out is documented.
@@ -68,7 +81,7 @@ func issueToken(c *call) (any, error) {
 		c.lean("rule a wrong vendor_api_key is refused")
 		return nil, c.badCredentials()
 	}
-	t := c.srv.newToken(company, company.grant(form.Get("scope")))
+	t := c.srv.newToken(company, by, company.grant(form.Get("scope")))
 	return map[string]any{
 		"access_token": t.value,
 		"token_type":   "bearer",
@@ -94,12 +107,13 @@ func (s *Server) missingScope() error {
 	return unauthorized()
 }
 
-func (s *Server) newToken(company *Company, scopes []string) *token {
+func (s *Server) newToken(company *Company, by *user, scopes []string) *token {
 	s.sequence++
 	sum := sha256.Sum256(fmt.Appendf(nil, "token %s %d", company.id, s.sequence))
 	t := &token{
 		value:   "maventatest-" + hex.EncodeToString(sum[:]),
 		company: company,
+		user:    by,
 		scopes:  scopes,
 		expires: time.Now().Add(s.options.tokenLife),
 	}
@@ -128,9 +142,9 @@ func (s *Server) revoke(authorization string) {
 
 // currentToken is GET /oauth2/current.
 func currentToken(c *call) (any, error) {
-	co := c.company
+	co, by := c.company, c.token.user
 	return map[string]any{
-		"user": map[string]any{"id": co.userID, "first_name": "Ilmari", "last_name": "Integraattori", "email": "api@example.com"},
+		"user": map[string]any{"id": by.id, "first_name": by.first, "last_name": by.last, "email": by.email},
 		"company": map[string]any{
 			"id": co.id, "name": co.name, "bid": co.bid, "country": co.country, "wizard_done": true, "disabled": false,
 		},

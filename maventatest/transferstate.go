@@ -64,6 +64,7 @@ func (s *Server) settle() {
 		}
 	}
 	now := time.Now()
+	s.settleInvoices(now)
 	for _, t := range s.pending {
 		if t.status == transferPending && !t.held && !now.Before(t.due) {
 			t.finish(t.due)

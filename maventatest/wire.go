@@ -46,9 +46,29 @@ type Wire struct {
 	// file names the scope global for it.
 	AnyScopeSeesCurrent bool
 
+	// ArrayForm is the only form of array parameters that is taken. Empty: all.
+	ArrayForm ArrayForm
+	// DuplicateUUID is the answer to an invoice whose uuid is taken: 409, 422 or
+	// another refusal, or 201 with the invoice that is there. Zero stands for 422.
+	DuplicateUUID int
+	// LikelyShapes sends lists where the Swagger file declares one object but the
+	// call is a list by its name (Files.List, Documents.Events), and one object
+	// where it declares a list of key sets (Definitions.Keys).
+	LikelyShapes bool
+
 	// RequestID names a header that carries an id of the request. Empty: none.
 	RequestID string
 }
+
+// ArrayForm is a way to write an array in a query or a form.
+type ArrayForm string
+
+// The forms.
+const (
+	ArrayComma    ArrayForm = "comma"    // status=PENDING,FAILED
+	ArrayRepeated ArrayForm = "repeated" // status=PENDING&status=FAILED
+	ArrayBrackets ArrayForm = "brackets" // status[]=PENDING&status[]=FAILED
+)
 
 // Wires returns the four ways of speaking that a client should be tested with.
 func Wires() []Wire {
@@ -57,8 +77,12 @@ func Wires() []Wire {
 		{
 			Name: "bare", WriteStatus: http.StatusNoContent, EmptyBody: true, NoPagingHeaders: true,
 			BadCredentials: http.StatusBadRequest, MissingScope: http.StatusForbidden, NeverActivated: http.StatusNotFound,
+			ArrayForm: ArrayComma, DuplicateUUID: http.StatusConflict,
 		},
-		{Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id"},
+		{
+			Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id",
+			LikelyShapes: true, DuplicateUUID: http.StatusCreated,
+		},
 		{Name: "unpaged", NoPaging: true, WriteStatus: http.StatusCreated},
 	}
 }

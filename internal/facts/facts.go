@@ -75,6 +75,8 @@ func Groups() []Group {
 		{"Following events", slices.Clone(following)},
 		{"Service levels", slices.Clone(serviceLevels)},
 		{"Settlement", slices.Clone(settlement)},
+		{"AX beyond receivables", slices.Clone(ax)},
+		{"Fake server, AX", slices.Clone(axFake)},
 	}
 }
 

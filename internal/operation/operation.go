@@ -59,7 +59,9 @@ type Op struct {
 	// NoBody marks a call whose documented success has no body.
 	NoBody bool
 
-	Scope  string // the scope the call needs; empty: none
+	// Scope is what a token needs for the call; empty: none. Of several scopes,
+	// separated by a space, one is enough.
+	Scope  string
 	Paged  Paging
 	NoAuth bool // the call carries no token
 
@@ -69,6 +71,9 @@ type Op struct {
 	// InferredWrite marks a write that rests on wire names no public schema
 	// confirms. On Production it needs AllowInferredWrites.
 	InferredWrite bool
+
+	// Experimental marks a call that Maventa may change or drop without notice.
+	Experimental bool
 
 	// Siblings are literals that stand where a path parameter of this call
 	// stands in another call's path. No id may equal one.
@@ -157,14 +162,26 @@ const (
 	EventsMarkSeen
 
 	ServiceLevelsList
-	ServiceLevelsSet
+	ServiceLevelsSet // ax.go goes on from here
 )
 
-var siblingsOfAssignments = []string{"overview"}
+var (
+	siblingsOfAssignments = []string{"overview"}
+	siblingsOfInvoices    = []string{"reports"}
+)
 
 const goneV1 = "the v1 transfer calls are to be shut down in summer 2027: use Invoices.TransferToAmili and Invoices.TransferStatus; or the invoice is absent or not accessible"
 
-var table = [...]Op{
+// table is the one table: every file's rows at their ids.
+var table = func() [len(axRows)]Op {
+	all := axRows
+	copy(all[:], coreRows[:])
+	return all
+}()
+
+// coreRows are the tokens, the receivables services, the transfers and the
+// Receivables API.
+var coreRows = [...]Op{
 	AuthToken:   {Name: "Auth.Token", Method: "POST", Path: "/oauth2/token", API: AutoXChange, Safety: Idempotent, Success: []int{200}, NoAuth: true, Source: sourceSwagger},
 	AuthCurrent: {Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "global", Source: sourceSwagger},
 
@@ -180,9 +197,9 @@ var table = [...]Op{
 
 	InvoicesTransferToRopo:    {Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo},
 	InvoicesTransferToAmili:   {Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2},
-	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Source: sourceSwagger},
+	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
 	InvoicesTransferStatus:    {Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo},
-	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Source: sourceSwagger},
+	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
 
 	AssignmentsList:     {Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
 	AssignmentsGet:      {Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables},

@@ -127,6 +127,7 @@ func TestRunWritesPages(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"README.md":              tableBegin + tableEnd,
+		"client.go":              "package maventa\n\ntype Client struct{}\n",
 		"docs/payments.md":       outcomesBegin + outcomesEnd,
 		"testdata/outcomes.json": "[]",
 	} {

@@ -9,15 +9,18 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// readmeTable is the short table of calls. Those for tokens are made by the
-// client itself and left out.
+// readmeTable is the short table of calls: those about receivables. Those for
+// tokens are made by the client itself and left out.
 func readmeTable() string {
 	p := &page{}
 	var rows [][]string
 	for _, id := range operation.All() {
 		op := id.Op()
-		if id == operation.AuthToken || id == operation.AuthCurrent {
+		if id == operation.AuthToken || id == operation.AuthCurrent || id > operation.ServiceLevelsSet {
 			continue
+		}
+		if id > operation.ServiceLevelsSet {
+			break // the rest of AX would bury the receivables
 		}
 		rows = append(rows, []string{
 			code("c." + op.Name), code(op.Method + " " + op.Path), op.Safety.String(), mark(op),
@@ -47,7 +50,7 @@ Every call that this module makes. Methods such as ` + "`Check`, `ForInvoice`, `
 		for _, id := range operation.All() {
 			if op := id.Op(); op.API == api {
 				rows = append(rows, []string{
-					code(op.Name), synopses[op.Name], code(op.Method + " " + op.Path), op.Safety.String(), success(op), code(op.Scope), orDash(strings.Join(inferredParts(op), ", ")), op.Source,
+					code(op.Name), synopses[op.Name], code(op.Method + " " + op.Path), op.Safety.String(), success(op), orDash(code(strings.ReplaceAll(op.Scope, " ", " or "))), orDash(strings.Join(inferredParts(op), ", ")), op.Source,
 				})
 			}
 		}

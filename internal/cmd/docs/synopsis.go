@@ -14,13 +14,14 @@ import (
 // operation: Ropo.Activate is RopoService.Activate.
 func readSynopses(root string) (map[string]string, error) {
 	synopses := map[string]string{
-		"Auth.Token":   "Gets an access token. Done by the client itself.",
-		"Auth.Current": "Reads who the token belongs to. Part of Check.",
+		"Auth.Token": "Gets an access token. Done by the client itself.",
 	}
 	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
 	if err != nil {
 		return nil, err
 	}
+	services := map[string]string{}
+	var methods []*ast.FuncDecl
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -30,18 +31,44 @@ func readSynopses(root string) (map[string]string, error) {
 			return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
 		}
 		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok {
-				if name := operationOf(f); name != "" {
-					synopses[name] = sentence(f)
-				}
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				methods = append(methods, d)
+			case *ast.GenDecl:
+				readServices(services, d)
 			}
+		}
+	}
+	for _, f := range methods {
+		if name := operationOf(services, f); name != "" {
+			synopses[name] = sentence(f)
 		}
 	}
 	return synopses, nil
 }
 
-// operationOf names the operation of a service's method.
-func operationOf(f *ast.FuncDecl) string {
+// readServices notes what the client's fields are called, by their types.
+func readServices(services map[string]string, d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		client, ok := spec.(*ast.TypeSpec)
+		if !ok || client.Name.Name != "Client" {
+			continue
+		}
+		fields, ok := client.Type.(*ast.StructType)
+		if !ok {
+			continue
+		}
+		for _, field := range fields.Fields.List {
+			if typ, ok := field.Type.(*ast.Ident); ok && len(field.Names) == 1 {
+				services[typ.Name] = field.Names[0].Name
+			}
+		}
+	}
+}
+
+// operationOf names the operation of a service's method: the client's field and
+// the method.
+func operationOf(services map[string]string, f *ast.FuncDecl) string {
 	if f.Recv == nil || !f.Name.IsExported() {
 		return ""
 	}
@@ -49,23 +76,17 @@ func operationOf(f *ast.FuncDecl) string {
 	if !ok {
 		return ""
 	}
-	service, ok := strings.CutSuffix(receiver.Name, "Service")
-	if !ok {
+	service := services[receiver.Name]
+	if service == "" {
 		return ""
-	}
-	// The services of invoices, assignments, events and levels are named in the
-	// plural on the client.
-	switch service {
-	case "Ropo", "Amili":
-	default:
-		service += "s"
 	}
 	return service + "." + f.Name.Name
 }
 
 // sentence is the first sentence about a method, without its name.
 func sentence(f *ast.FuncDecl) string {
-	text := strings.TrimPrefix(new(doc.Package).Synopsis(f.Doc.Text()), f.Name.Name+" ")
+	// Without its name, since go/doc takes what begins with "Author" for a byline.
+	text := new(doc.Package).Synopsis(strings.TrimPrefix(f.Doc.Text(), f.Name.Name+" "))
 	if text == "" {
 		return ""
 	}

@@ -1,0 +1,109 @@
+package maventa
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// DetectCheck is a check of the Detect service. The list is open.
+type DetectCheck string
+
+// Checks. Source: AX Swagger.
+const (
+	CheckSupplierActivation DetectCheck = "SUPPLIER_ACTIVATION"
+	CheckBankAccountChanged DetectCheck = "BANK_ACCOUNT_CHANGED"
+	CheckSenderBIDStatus    DetectCheck = "SENDER_BID_STATUS"
+	CheckSenderWarningList  DetectCheck = "SENDER_WARNING_LIST"
+	CheckVAT                DetectCheck = "VAT"
+)
+
+// Known reports whether c is one of the documented checks.
+func (c DetectCheck) Known() bool {
+	switch c {
+	case CheckSupplierActivation, CheckBankAccountChanged, CheckSenderBIDStatus, CheckSenderWarningList, CheckVAT:
+		return true
+	}
+	return false
+}
+
+// AnalysisService runs checks of the Detect service on an invoice. It needs the
+// scope analysis.
+type AnalysisService struct{ c *Client }
+
+// Analysis is the run of one check. Source: AX Swagger.
+type Analysis struct {
+	ID            string           `json:"analysis_id,omitzero" log:"show"`
+	Type          string           `json:"analysis_type,omitzero" log:"show"`
+	Status        string           `json:"analysis_status,omitzero" log:"show"`
+	FriendlyName  string           `json:"friendly_name,omitzero"`
+	FriendlyNames []Translation    `json:"friendly_names,omitzero"`
+	Title         string           `json:"analysis_title,omitzero"`
+	Titles        []Translation    `json:"analysis_titles,omitzero"`
+	TriggeredAt   time.Time        `json:"analysis_trigger_date,omitzero"`
+	Origin        string           `json:"analysis_origin,omitzero" log:"show"`
+	Result        AnalysisResult   `json:"analysis_result,omitzero"`
+	Results       []AnalysisResult `json:"analysis_results,omitzero"`
+	Extra         Extra            `json:"-"`
+}
+
+// AnalysisResult is what a check found.
+type AnalysisResult struct {
+	Status     string          `json:"status,omitzero" log:"show"`
+	Text       string          `json:"text,omitzero"`
+	Texts      []Translation   `json:"texts,omitzero"`
+	ReasonCode string          `json:"reason_code,omitzero" log:"show"`
+	CheckedAt  time.Time       `json:"check_date,omitzero"`
+	Data       json.RawMessage `json:"data,omitzero"` // free-form
+	Extra      Extra           `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without texts.
+func (a Analysis) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a Analysis) LogValue() slog.Value { return logModel(a) }
+
+// Format implements [fmt.Formatter] without texts.
+func (a AnalysisResult) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a AnalysisResult) LogValue() slog.Value { return logModel(a) }
+
+// Start runs checks on a received invoice. Their results come later, see
+// [AnalysisService.Get].
+//
+// POST /v1/analysis. Source: AX Swagger, which puts the parameters in the query.
+func (s AnalysisService) Start(ctx context.Context, invoiceID string, checks []DetectCheck, opts ...CallOption) ([]Analysis, error) {
+	r := request{op: operation.AnalysisStart, target: invoiceID, check: func(p *problems) {
+		p.required("resource_id", invoiceID)
+		if len(checks) == 0 {
+			p.add("checks_to_run", "is required")
+		}
+		for _, c := range checks {
+			p.enum("checks_to_run", string(c), c.Known())
+		}
+	}}
+	r.params.add("resource_id", invoiceID)
+	r.params.add("resource_type", "INVOICE")
+	addArray(&r.params, "checks_to_run", checks)
+	return many[Analysis](ctx, s.c, r, opts)
+}
+
+// Get reads the results of checks.
+//
+// GET /v1/analysis/{id}. Source: AX Swagger.
+func (s AnalysisService) Get(ctx context.Context, id string, opts ...CallOption) ([]Analysis, error) {
+	return many[Analysis](ctx, s.c, request{op: operation.AnalysisGet, ids: []string{id}}, opts)
+}
+
+// Definitions explains the checks. It needs no token.
+//
+// GET /v1/analysis/definitions. Source: AX Swagger.
+func (s AnalysisService) Definitions(ctx context.Context, filter CheckDefinitionFilter, opts ...CallOption) (*CheckDefinitions, error) {
+	return one[CheckDefinitions](ctx, s.c, filter.request(operation.AnalysisDefinitions), opts)
+}

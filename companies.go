@@ -1,0 +1,246 @@
+package maventa
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// CompaniesService finds, makes and authorizes companies. See [CompanyService]
+// for the client's own.
+type CompaniesService struct{ c *Client }
+
+// UserCompany is a company that the client's user may work for.
+type UserCompany struct {
+	ID    string `json:"id,omitzero" log:"show"`
+	Name  string `json:"name,omitzero"`
+	BID   string `json:"bid,omitzero"`
+	Extra Extra  `json:"-"`
+}
+
+// Format implements [fmt.Formatter]: the id alone.
+func (c UserCompany) Format(f fmt.State, _ rune) { printModel(f, c) }
+
+// LogValue implements [slog.LogValuer].
+func (c UserCompany) LogValue() slog.Value { return logModel(c) }
+
+// CompanyFilter chooses one company. Give both fields or none.
+type CompanyFilter struct {
+	BID     string // business id
+	Country string // two letters
+}
+
+// List lists the active companies that the client's user may work for.
+//
+// GET /v1/companies. Source: AX Swagger.
+func (s CompaniesService) List(ctx context.Context, filter CompanyFilter, opts ...CallOption) ([]UserCompany, error) {
+	r := request{op: operation.CompaniesList}
+	r.params.add("bid", filter.BID)
+	r.params.add("country", filter.Country)
+	return many[UserCompany](ctx, s.c, r, opts)
+}
+
+// NewCompany is a company to be made. Source: AX Swagger.
+type NewCompany struct {
+	// VendorAPIKey is the software partner's key, UserAPIKey that of the user
+	// who shall own the company. Empty: those of the client.
+	VendorAPIKey Secret `form:"vendor_api_key"`
+	UserAPIKey   Secret `form:"user_api_key"`
+
+	Name string `form:"name"`
+	BID  string `form:"bid"` // business id; must be free, see [PartnerService.LookupCompanies]
+	// NoVAT says that BID is no VAT number. It is always sent.
+	NoVAT      bool   `form:"no_vat"`
+	Address1   string `form:"address1"`
+	Address2   string `form:"address2"`
+	PostCode   string `form:"post_code"`
+	PostOffice string `form:"post_office"`
+	City       string `form:"city"`
+	State      string `form:"state"`
+	Country    string `form:"country" log:"show"` // FI, SE, NO, DK, NL, EE, BE, IT or DE; some need an arrangement with Maventa
+	Email      string `form:"email"`
+}
+
+// Format implements [fmt.Formatter]: nothing but the country.
+func (c NewCompany) Format(f fmt.State, _ rune) { printModel(f, c) }
+
+// LogValue implements [slog.LogValuer].
+func (c NewCompany) LogValue() slog.Value { return logModel(c) }
+
+func (c *NewCompany) validate(p *problems) {
+	p.required("vendor_api_key", string(c.VendorAPIKey))
+	p.required("user_api_key", string(c.UserAPIKey))
+	p.required("name", c.Name)
+	p.required("bid", c.BID)
+	p.required("address1", c.Address1)
+	p.required("post_code", c.PostCode)
+	p.required("post_office", c.PostOffice)
+	p.required("city", c.City)
+	p.required("country", c.Country)
+	p.oneOf("country", c.Country, "FI", "SE", "NO", "DK", "NL", "EE", "BE", "IT", "DE")
+	p.required("email", c.Email)
+}
+
+// CreatedCompany is a company that was made.
+type CreatedCompany struct {
+	ID    string `json:"id" log:"show"` // the CompanyID for [Client.ForCompany]
+	Extra Extra  `json:"-"`
+}
+
+// Create makes a company. It is made once: there is one company per business
+// id, so after an unknown outcome look with [CompaniesService.List] or
+// [PartnerService.LookupCompanies], or try again and have it refused. The new
+// company must be authorized before it can send, see
+// [CompaniesService.Authorize].
+//
+// POST /v1/companies, without a token; the keys stand in the form. Source: AX
+// Swagger.
+func (s CompaniesService) Create(ctx context.Context, company NewCompany, opts ...CallOption) (*CreatedCompany, error) {
+	r := request{op: operation.CompaniesCreate, check: company.validate}
+	if s.c != nil {
+		keys, err := s.c.keysNow(ctx)
+		if err != nil {
+			return nil, s.c.fail(&r, err)
+		}
+		company.VendorAPIKey = orSecret(company.VendorAPIKey, keys.VendorAPIKey)
+		company.UserAPIKey = orSecret(company.UserAPIKey, keys.UserAPIKey)
+		r.form = formOf(&company, s.c.root.arrayEncoding)
+		if !company.NoVAT {
+			r.form.add("no_vat", "false")
+		}
+	}
+	return one[CreatedCompany](ctx, s.c, r, opts)
+}
+
+// CompaniesAuthorization asks a person to sign for several companies.
+type CompaniesAuthorization struct {
+	AuthEmail  string   `json:"auth_email"` // of a person who may sign; is mailed
+	CompanyIDs []string `json:"company_ids" log:"show"`
+	Locale     string   `json:"locale" log:"show"` // of the mail: FI, NO, SE, EN, NL or BE
+	Options    string   `json:"options,omitzero"`  // see [AuthorizationRequest]
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (a CompaniesAuthorization) Format(f fmt.State, _ rune) { printModel(f, a) }
+
+// LogValue implements [slog.LogValuer].
+func (a CompaniesAuthorization) LogValue() slog.Value { return logModel(a) }
+
+func (a *CompaniesAuthorization) validate(p *problems) {
+	p.required("auth_email", a.AuthEmail)
+	if len(a.CompanyIDs) == 0 {
+		p.add("company_ids", "is required")
+	}
+	validateLocale(p, a.Locale)
+}
+
+// Authorize mails a person the request to sign for companies. Every call mails
+// again.
+//
+// POST /v1/companies/authorizations. Source: AX Swagger.
+func (s CompaniesService) Authorize(ctx context.Context, a CompaniesAuthorization, opts ...CallOption) (*AuthorizationResult, error) {
+	return one[AuthorizationResult](ctx, s.c, request{op: operation.CompaniesAuthorize, body: &a}, opts)
+}
+
+// Status reads how far the verification of a company is.
+//
+// GET /v1/companies/{id}/status. Source: AX Swagger.
+func (s CompaniesService) Status(ctx context.Context, companyID string, opts ...CallOption) (*Authorization, error) {
+	return one[Authorization](ctx, s.c, request{op: operation.CompaniesStatus, ids: []string{companyID}}, opts)
+}
+
+// UsersService makes users. See [CompanyService.AddUser] for those of a company.
+type UsersService struct{ c *Client }
+
+// NewUser is a user to be made.
+type NewUser struct {
+	VendorAPIKey Secret `json:"-" wire:"vendor_api_key"` // empty: the client's
+	Email        string `json:"email"`
+	FirstName    string `json:"first_name,omitzero"`
+	LastName     string `json:"last_name,omitzero"`
+}
+
+// MarshalJSON writes the body with the key, which a [Secret] hides elsewhere.
+func (u NewUser) MarshalJSON() ([]byte, error) {
+	type plain NewUser
+	return marshalWith(struct {
+		plain
+		Key string `json:"vendor_api_key"`
+	}{plain(u), string(u.VendorAPIKey)}, Extra{})
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (u NewUser) Format(f fmt.State, _ rune) { printModel(f, u) }
+
+// LogValue implements [slog.LogValuer].
+func (u NewUser) LogValue() slog.Value { return logModel(u) }
+
+func (u *NewUser) validate(p *problems) {
+	p.required("vendor_api_key", string(u.VendorAPIKey))
+	p.required("email", u.Email)
+}
+
+// CreatedUser holds the key of a user that was made.
+type CreatedUser struct {
+	// UserAPIKey is given this one time only: keep it now.
+	UserAPIKey Secret `json:"user_api_key"`
+	Extra      Extra  `json:"-"`
+}
+
+// lostKey is the way out when the only answer that holds a new key is lost.
+const lostKey = "the answer holds the new user's key, which is given only once: if the user was made, its key is lost; " +
+	"make one under another e-mail address, or have Maventa's support give out the key"
+
+// Create makes a user, who can then own companies. The key is in this answer
+// and in no other. If the answer is lost, the error says so: make a user under
+// another e-mail address, or ask Maventa's support; calling again with the same
+// address may be refused, since the user may exist.
+//
+// POST /v1/users, without a token; the vendor's key stands in the body. Source:
+// AX Swagger.
+func (s UsersService) Create(ctx context.Context, user NewUser, opts ...CallOption) (*CreatedUser, error) {
+	r := request{op: operation.UsersCreate, body: &user}
+	if s.c != nil {
+		keys, err := s.c.keysNow(ctx)
+		if err != nil {
+			return nil, s.c.fail(&r, err)
+		}
+		user.VendorAPIKey = orSecret(user.VendorAPIKey, keys.VendorAPIKey)
+	}
+	created, err := one[CreatedUser](ctx, s.c, r, opts)
+	if err == nil && created.UserAPIKey == "" {
+		created, err = nil, s.c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied})
+	}
+	return created, withLostKey(err)
+}
+
+// withLostKey says what a lost answer means where the answer holds a key.
+func withLostKey(err error) error {
+	e := asError(err)
+	if e == nil || e.Outcome == OutcomeNotSent || e.Outcome == OutcomeRejected {
+		return err
+	}
+	e.hint = lostKey
+	return e
+}
+
+// keysNow is the client's keys, for calls without a token.
+func (c *Client) keysNow(ctx context.Context) (Keys, *Error) {
+	if c.root.keys == nil {
+		return c.ownKeys(), nil
+	}
+	keys, err := c.root.keys(ctx, c.company)
+	if err != nil {
+		return Keys{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: safeCause(err), hint: "the key function failed"}
+	}
+	return keys, nil
+}
+
+func orSecret(a, b Secret) Secret {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,260 @@
+package maventa
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// DocumentService sends and follows documents of any kind; for invoices see
+// [InvoiceService]. It needs the scope document:send or document:receive.
+type DocumentService struct{ c *Client }
+
+// DocumentStatus is how far a document is. The list is open.
+type DocumentStatus string
+
+// States of a document. Source: AX Swagger.
+const (
+	DocumentProcessing        DocumentStatus = "PROCESSING"
+	DocumentReserved          DocumentStatus = "RESERVED"
+	DocumentDelivered         DocumentStatus = "DELIVERED"
+	DocumentConfirmedDelivery DocumentStatus = "CONFIRMED_DELIVERY"
+	DocumentFailed            DocumentStatus = "FAILED"
+)
+
+// Known reports whether s is one of the documented states.
+func (s DocumentStatus) Known() bool {
+	switch s {
+	case DocumentProcessing, DocumentReserved, DocumentDelivered, DocumentConfirmedDelivery, DocumentFailed:
+		return true
+	}
+	return false
+}
+
+// DocumentType is the kind of a document. The list is open.
+type DocumentType string
+
+var documentTypes = formatSet("UNKNOWN INVOICE CREDIT_NOTE ORDER ORDER_RESPONSE CATALOGUE CATALOGUE_RESPONSE SELF_BILLING_INVOICE " +
+	"DESPATCH_ADVICE RECEIPT VOUCHER BANK_FILE REMINDER SCAN INVOICE_RESPONSE MESSAGE_LEVEL_RESPONSE " +
+	"EXPRESSION_OF_INTEREST_REQUEST EXPRESSION_OF_INTEREST_RESPONSE TENDER_STATUS_REQUEST CALL_FOR_TENDERS TENDER " +
+	"TENDER_RECEIPT ORDER_CHANGE ORDER_CANCELLATION")
+
+// Known reports whether t is one of the types in the AX Swagger.
+func (t DocumentType) Known() bool { return documentTypes[InvoiceFormat(t)] }
+
+// Document is a document. Source: AX Swagger.
+type Document struct {
+	ID                 string         `json:"id,omitzero" log:"show"`
+	Type               DocumentType   `json:"type,omitzero"`
+	DocumentIdentifier string         `json:"document_identifier,omitzero" log:"show"`
+	ProcessIdentifier  string         `json:"process_identifier,omitzero" log:"show"`
+	Status             DocumentStatus `json:"status,omitzero"`
+	Reference          string         `json:"reference,omitzero"`
+	Number             string         `json:"number,omitzero" log:"show"`
+	Sender             DocumentParty  `json:"sender,omitzero"`
+	Recipient          DocumentParty  `json:"recipient,omitzero"`
+	CreatedAt          time.Time      `json:"created_at,omitzero"`
+	DeliveredAt        time.Time      `json:"delivered_at,omitzero"`
+	ReceivedAt         time.Time      `json:"received_at,omitzero"`
+	LastEvent          DocumentEvent  `json:"last_event,omitzero"`
+	SourceFormat       string         `json:"source_format,omitzero" log:"show"`
+	SupportedFormats   []string       `json:"supported_formats,omitzero" log:"show"`
+	TransmissionID     string         `json:"transmission_id,omitzero" log:"show"`
+	TransmissionAt     time.Time      `json:"transmission_at,omitzero"`
+	Network            string         `json:"network,omitzero" log:"show"`
+	Origin             string         `json:"origin,omitzero" log:"show"`
+	ExternalID         string         `json:"external_id,omitzero" log:"show"`
+	Files              []DocumentFile `json:"files,omitzero"`
+	Extra              Extra          `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (d Document) Format(f fmt.State, _ rune) { printModel(f, d) }
+
+// LogValue implements [slog.LogValuer].
+func (d Document) LogValue() slog.Value { return logModel(d) }
+
+// DocumentParty is the sender or recipient of a document.
+type DocumentParty struct {
+	EIA      string `json:"eia,omitzero"` // electronic address
+	BID      string `json:"bid,omitzero"` // business id
+	Name     string `json:"name,omitzero"`
+	Country  string `json:"country,omitzero" log:"show"`
+	VAT      string `json:"vat,omitzero"`
+	Operator string `json:"operator,omitzero"` // recipients only
+	Extra    Extra  `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without personal data.
+func (p DocumentParty) Format(f fmt.State, _ rune) { printModel(f, p) }
+
+// LogValue implements [slog.LogValuer].
+func (p DocumentParty) LogValue() slog.Value { return logModel(p) }
+
+// DocumentEvent is something that happened to a document.
+type DocumentEvent struct {
+	Code      string    `json:"code,omitzero" log:"show"`
+	Message   string    `json:"message,omitzero"`
+	Details   string    `json:"details,omitzero"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	Extra     Extra     `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without texts.
+func (e DocumentEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
+
+// LogValue implements [slog.LogValuer].
+func (e DocumentEvent) LogValue() slog.Value { return logModel(e) }
+
+// DocumentFile is a file of a document, for [FileService.Download].
+type DocumentFile struct {
+	ID            string            `json:"id" log:"show"`
+	Filename      string            `json:"filename,omitzero"`
+	FileFormat    string            `json:"file_format,omitzero" log:"show"`
+	MIMEType      string            `json:"mimetype,omitzero" log:"show"`
+	Href          string            `json:"href,omitzero"` // where the file is; needs the client's token
+	CreatedAt     time.Time         `json:"created_at,omitzero"`
+	Type          string            `json:"type,omitzero" log:"show"`
+	FormatVersion string            `json:"format_version,omitzero" log:"show"`
+	Links         []json.RawMessage `json:"document_file_links,omitzero"` // objects with a document's id and type
+	Extra         Extra             `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without the file's name.
+func (d DocumentFile) Format(f fmt.State, _ rune) { printModel(f, d) }
+
+// LogValue implements [slog.LogValuer].
+func (d DocumentFile) LogValue() slog.Value { return logModel(d) }
+
+// DocumentFilter chooses documents. Empty fields do not filter. Source: AX
+// Swagger.
+type DocumentFilter struct {
+	IDs         []string // at most 100
+	Direction   string   // INCOMING, OUTGOING, RECEIVED or SENT
+	Types       []DocumentType
+	Status      []DocumentStatus
+	CreatedFrom time.Time
+	CreatedTo   time.Time
+	Number      string
+	Reference   string
+	Query       string // exact id, reference or number
+	// Sort are names of fields, with - before one for descending: id, type,
+	// status, number, reference, created_at, received_at.
+	Sort   []string
+	Fields []string // members wanted of each document, by wire name
+	ListOptions
+}
+
+func (f DocumentFilter) list() list[Document] {
+	l := list[Document]{op: operation.DocumentsList, options: f.ListOptions, key: func(d *Document) string { return d.ID }}
+	q := &l.filter
+	addArray(q, "ids", f.IDs)
+	addArray(q, "type", f.Types)
+	addArray(q, "status", f.Status)
+	q.addTime("created_at_start", f.CreatedFrom)
+	q.addTime("created_at_end", f.CreatedTo)
+	q.add("number", f.Number)
+	q.add("reference", f.Reference)
+	if !q.empty() {
+		l.match = func(d *Document) match {
+			return matchID(f.IDs, d.ID).and(matchAny(f.Types, d.Type)).and(matchAny(f.Status, d.Status)).
+				and(matchTime(f.CreatedFrom, f.CreatedTo, d.CreatedAt)).and(matchText(f.Number, d.Number)).and(matchText(f.Reference, d.Reference))
+		}
+	}
+	q.add("direction", f.Direction)
+	q.add("query", f.Query)
+	addArray(q, "sort", f.Sort)
+	addArray(q, "fields", f.Fields)
+	return l
+}
+
+// List returns one page of documents.
+//
+// GET /v1/documents. Source: AX Swagger.
+func (s DocumentService) List(ctx context.Context, filter DocumentFilter, opts ...CallOption) (*Page[Document], error) {
+	return filter.list().page(ctx, s.c, opts)
+}
+
+// All iterates over the documents of all pages, fetching each when it is needed.
+//
+// GET /v1/documents. Source: AX Swagger.
+func (s DocumentService) All(ctx context.Context, filter DocumentFilter, opts ...CallOption) iter.Seq2[Document, error] {
+	return filter.list().all(ctx, s.c, opts)
+}
+
+// Get reads a document, or only the members of it that are named.
+//
+// GET /v1/documents/{id}. Source: AX Swagger.
+func (s DocumentService) Get(ctx context.Context, documentID string, fields []string, opts ...CallOption) (*Document, error) {
+	r := request{op: operation.DocumentsGet, ids: []string{documentID}}
+	addArray(&r.params, "fields", fields)
+	return one[Document](ctx, s.c, r, opts)
+}
+
+// GetAs returns a document in one of its SupportedFormats, as a stream that the
+// caller closes. The ContentType says what came.
+//
+// GET /v1/documents/{id} with return_format. Source: AX Swagger. Inferred: that
+// the content comes as it is.
+func (s DocumentService) GetAs(ctx context.Context, documentID string, formats []string, opts ...CallOption) (*Download, error) {
+	r := request{op: operation.DocumentsGet, ids: []string{documentID}, check: func(p *problems) {
+		if len(formats) == 0 {
+			p.add("return_format", "is required")
+		}
+	}}
+	addArray(&r.params, "return_format", formats)
+	return s.c.download(ctx, r, opts)
+}
+
+// Events lists what happened to a document.
+//
+// GET /v1/documents/{id}/events. Source: AX Swagger, which declares one object.
+// Inferred: that a list may come, as the call's name says.
+func (s DocumentService) Events(ctx context.Context, documentID string, fields []string, opts ...CallOption) ([]DocumentEvent, error) {
+	r := request{op: operation.DocumentsEvents, ids: []string{documentID}}
+	addArray(&r.params, "fields", fields)
+	return oneOrMany[DocumentEvent](ctx, s.c, r, opts)
+}
+
+type documentUpdate struct {
+	Status DocumentStatus `json:"status"`
+}
+
+func (u *documentUpdate) validate(p *problems) {
+	p.enum("status", string(u.Status), u.Status == DocumentConfirmedDelivery)
+}
+
+// Update changes the state of a received document. The only state that can be
+// set is [DocumentConfirmedDelivery]: it has arrived for good. An error that
+// matches [ErrConflict] means that the document's present state does not allow
+// it.
+//
+// PATCH /v1/documents/{id}. Source: AX Swagger.
+func (s DocumentService) Update(ctx context.Context, documentID string, status DocumentStatus, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.DocumentsUpdate, ids: []string{documentID}, body: &documentUpdate{status}}, opts)
+}
+
+// FileService reads the files of documents.
+type FileService struct{ c *Client }
+
+// List lists the files of a document.
+//
+// GET /v1/files. Source: AX Swagger, which declares one object. Inferred: that
+// a list may come, as the call's name says.
+func (s FileService) List(ctx context.Context, documentID string, opts ...CallOption) ([]DocumentFile, error) {
+	r := request{op: operation.FilesList, check: func(p *problems) { p.required("document_id", documentID) }}
+	r.params.add("document_id", documentID)
+	return oneOrMany[DocumentFile](ctx, s.c, r, opts)
+}
+
+// Download returns a file as a stream that the caller closes.
+//
+// GET /v1/files/{id}. Source: AX Swagger.
+func (s FileService) Download(ctx context.Context, fileID string, opts ...CallOption) (*Download, error) {
+	return s.c.download(ctx, request{op: operation.FilesDownload, ids: []string{fileID}, anyType: true}, opts)
+}

@@ -1,0 +1,104 @@
+// Command fleet looks after many companies at once: it collects the payments
+// that the agencies reported for each. The part to copy is in fleet.go.
+//
+//	go run ./examples/fleet           # 500 companies, on a Maventa of its own
+//	go run ./examples/fleet -stage    # counts the companies of the user on stage, writes nothing
+//
+// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+type config struct {
+	stage *maventa.Client // nil: the embedded Maventa
+}
+
+func main() {
+	log.SetFlags(0)
+	var cfg config
+	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
+	flag.Parse()
+
+	var err error
+	if *stage {
+		cfg.stage, err = maventa.NewClientFromEnv()
+	}
+	if err == nil {
+		err = run(context.Background(), cfg, os.Stdout)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, cfg config, out io.Writer) error {
+	say := log.New(out, "", 0)
+	if cfg.stage == nil {
+		return demo(ctx, say)
+	}
+	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
+		return err
+	}
+	companies, err := cfg.stage.Companies.List(ctx, maventa.CompanyFilter{})
+	if err != nil {
+		return err
+	}
+	say.Printf("The user may work for %d companies.", len(companies))
+	return nil
+}
+
+const companies = 500
+
+// demo visits 500 companies on the embedded Maventa, one of which has deleted its
+// user.
+func demo(ctx context.Context, say *log.Logger) (err error) {
+	srv, c, err := setup.Embedded()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, srv.Close()) }()
+
+	var all []maventa.Credentials // from your database
+	for i := range companies {
+		company := srv.AddCompany(fmt.Sprintf("Asiakas %d Oy", i+1), fmt.Sprintf("%07d-0", i+1))
+		id := company.AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+		if i%5 == 0 {
+			srv.Agency().Paid(id, "124.00", srv.Today())
+		}
+		if i == 42 {
+			company.DeleteUser()
+		}
+		all = append(all, company.Credentials())
+	}
+
+	books := &ledger{payments: map[string]int{}}
+	fleet := &maventa.Fleet{Client: c, Workers: 8, Progress: func(p maventa.FleetProgress) {
+		if p.Done%250 == 0 {
+			say.Printf("%d of %d", p.Done, p.Total)
+		}
+	}}
+	for range 2 { // the second round does not ask the dead one again
+		if err := visit(ctx, fleet, all, books, say); err != nil {
+			return err
+		}
+	}
+	payments := 0
+	for _, n := range books.payments {
+		payments += n
+	}
+	say.Printf("%d payments", payments)
+	return nil
+}

@@ -1,0 +1,123 @@
+// Command webhook subscribes to invoice events, receives the calls and reads the
+// truth from the API. The part to copy is in webhook.go.
+//
+//	go run ./examples/webhook           # on a Maventa of its own
+//	go run ./examples/webhook -stage    # lists the subscriptions on stage, writes nothing
+//
+// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"io"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/maventatest"
+)
+
+type config struct {
+	stage *maventa.Client // nil: the embedded Maventa
+}
+
+func main() {
+	log.SetFlags(0)
+	var cfg config
+	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
+	flag.Parse()
+
+	var err error
+	if *stage {
+		cfg.stage, err = maventa.NewClientFromEnv()
+	}
+	if err == nil {
+		err = run(context.Background(), cfg, os.Stdout)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, cfg config, out io.Writer) error {
+	say := log.New(out, "", 0)
+	if cfg.stage == nil {
+		return demo(ctx, say)
+	}
+	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
+		return err
+	}
+	subscriptions, err := cfg.stage.Notifications.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range subscriptions {
+		say.Printf("%s  %s %v", s.ID, s.DestinationType, s.Events)
+	}
+	return nil
+}
+
+// demo runs the doorbell on the embedded Maventa, which rings twice each time.
+func demo(ctx context.Context, say *log.Logger) (err error) {
+	srv, c, err := setup.Embedded(maventatest.WithManualDelivery())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, srv.Close()) }()
+
+	bell := newDoorbell(c, say)
+	secret := maventa.Secret(rand.Text()) // in your program: made once and kept
+	handler, err := bell.handler(secret)
+	if err != nil {
+		return err
+	}
+	if err := bell.subscribe(ctx, "https://erp.example/maventa/"+secret); err != nil {
+		return err
+	}
+	srv.DeliverWebhooksTo(handler) // in your program: http.Handle("/maventa/", handler)
+	srv.RepeatWebhooks(2)
+
+	good, err := sendInvoice(ctx, c, "1001")
+	if err != nil {
+		return err
+	}
+	bad, err := sendInvoice(ctx, c, "1002")
+	if err != nil {
+		return err
+	}
+	for _, happens := range []func(){
+		func() { srv.DeliverInvoice(good) },
+		func() { srv.FailInvoice(bad, "no such address") },
+	} {
+		happens()
+		srv.WaitWebhooks()
+		select {
+		case <-bell.wake:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		say.Print("The bell rings.")
+		if err := bell.look(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendInvoice sends the least that passes for an invoice here. For a whole one see
+// examples/send-invoice.
+func sendInvoice(ctx context.Context, c *maventa.Client, number string) (id string, err error) {
+	xml := `<Finvoice Version="3.0"><InvoiceDetails><InvoiceNumber>` + number + `</InvoiceNumber>` +
+		`<InvoiceDate Format="CCYYMMDD">20261123</InvoiceDate></InvoiceDetails></Finvoice>`
+	invoice, err := c.Invoices.Send(ctx, maventa.InvoiceUpload{File: strings.NewReader(xml), LedgerID: number})
+	if err != nil {
+		return "", err
+	}
+	return invoice.ID, nil
+}

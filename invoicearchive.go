@@ -1,0 +1,107 @@
+package maventa
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"io"
+	"strings"
+)
+
+// InvoiceArchive is an invoice with its image and attachments, to be sent as
+// one ZIP. Give its Reader to [InvoiceUpload] with a file name that ends in
+// .zip. Inferred: that the service takes the file names used here; one
+// third-party client uses them.
+type InvoiceArchive struct {
+	XML         io.Reader // the invoice, stored as invoice.xml
+	PDF         io.Reader // its image, stored as invoice.pdf; nil: none
+	Attachments []Attachment
+}
+
+// Attachment is a file beside an invoice.
+type Attachment struct {
+	Filename string
+	Content  io.Reader
+}
+
+// Reader returns the ZIP as a stream: the files are read, compressed and passed
+// on piece by piece, so the whole never is in memory. The same contents give
+// the same bytes. None of the readers is closed.
+//
+// The error matches [ErrValidation]: the XML is missing, or a file name is not
+// plain or comes twice.
+func (a InvoiceArchive) Reader() (io.Reader, error) {
+	const operation = "InvoiceArchive.Reader"
+	if a.XML == nil {
+		return nil, invalid(operation, "xml", "is required")
+	}
+	z := &zipStream{files: []Attachment{{"invoice.xml", a.XML}}}
+	if a.PDF != nil {
+		z.files = append(z.files, Attachment{"invoice.pdf", a.PDF})
+	}
+	taken := map[string]bool{"invoice.xml": true, "invoice.pdf": true}
+	for _, file := range a.Attachments {
+		if problem := filenameProblem(file.Filename); problem != "" {
+			return nil, invalid(operation, "attachments", "a file name "+problem)
+		}
+		if key := strings.ToLower(file.Filename); taken[key] {
+			return nil, invalid(operation, "attachments", "a file name comes twice, or is that of the invoice or its image")
+		} else { //nolint:revive // key belongs to this if
+			taken[key] = true
+		}
+		if file.Content == nil {
+			return nil, invalid(operation, "attachments", "a file has no content")
+		}
+		z.files = append(z.files, file)
+	}
+	z.zip = zip.NewWriter(&z.ready)
+	z.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed) // most of it is a PDF, compressed already
+	})
+	return z, nil
+}
+
+// zipStream makes a ZIP as it is read: no goroutine, and no more in memory than
+// one piece.
+type zipStream struct {
+	files []Attachment // still to be added
+	zip   *zip.Writer
+	entry io.Writer // the file that is being added
+	ready bytes.Buffer
+	piece [32 << 10]byte
+	err   error
+}
+
+func (z *zipStream) Read(p []byte) (int, error) {
+	for z.ready.Len() == 0 && z.err == nil {
+		z.err = z.step()
+	}
+	if z.ready.Len() > 0 {
+		return z.ready.Read(p)
+	}
+	return 0, z.err
+}
+
+// step adds a piece of the current file, or opens the next one, or ends.
+func (z *zipStream) step() (err error) {
+	if len(z.files) == 0 {
+		if err = z.zip.Close(); err != nil {
+			return err
+		}
+		return io.EOF
+	}
+	if z.entry == nil {
+		z.entry, err = z.zip.CreateHeader(&zip.FileHeader{Name: z.files[0].Filename, Method: zip.Deflate})
+		return err
+	}
+	n, err := z.files[0].Content.Read(z.piece[:])
+	if _, writeErr := z.entry.Write(z.piece[:n]); writeErr != nil {
+		return writeErr
+	}
+	if errors.Is(err, io.EOF) {
+		z.files, z.entry = z.files[1:], nil
+		return nil
+	}
+	return err
+}

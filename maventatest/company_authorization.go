@@ -1,0 +1,158 @@
+package maventatest
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// States of a company's authorization and of the company, as on the wire.
+const (
+	authNone     = "NONE"
+	authSent     = "SENT"
+	authSigned   = "SIGNED"
+	authCanceled = "CANCELED"
+
+	companyVerified   = "VERIFIED"
+	companyUnverified = "UNVERIFIED"
+)
+
+// authLocales are the languages of the signing mail.
+var authLocales = []string{"FI", "NO", "SE", "EN", "NL", "BE"}
+
+func companyAuthorization(c *call) (any, error) { return authorizationJSON(c, c.company), nil }
+
+// authorizeCompany is POST /v1/company/authorization: the signing request goes
+// out by mail.
+func authorizeCompany(c *call) (any, error) { return c.authorizeAll([]*Company{c.company}) }
+
+// authorizeCompanies is POST /v1/companies/authorizations.
+func authorizeCompanies(c *call) (any, error) {
+	var all []*Company
+	for _, id := range c.in.list("company_ids") {
+		co := c.reachable(id)
+		if co == nil {
+			return nil, invalidParameters("company_ids does not have a valid value")
+		}
+		all = append(all, co)
+	}
+	if len(all) > 1 {
+		c.lean("rule several companies are authorized later")
+		c.status = http.StatusAccepted
+	}
+	return c.authorizeAll(all)
+}
+
+func (c *call) authorizeAll(all []*Company) (any, error) {
+	if options := c.in.text("options"); options != "" && !json.Valid([]byte(options)) {
+		return nil, invalidParameters("options is invalid")
+	}
+	for _, co := range all {
+		co.authState, co.authEmail = authSent, c.in.text("auth_email")
+	}
+	return c.srv.object("CompanyAuthorization").put("status", authSent).put("count", len(all)).
+		lean("rule the status of an authorization request"), nil
+}
+
+// companyStatus is GET /v1/companies/{id}/status.
+func companyStatus(c *call) (any, error) {
+	co := c.reachable(c.ids["id"])
+	if co == nil {
+		return nil, notFound()
+	}
+	return authorizationJSON(c, co), nil
+}
+
+// reachable finds a company that the token's user can act for.
+func (c *call) reachable(id string) *Company {
+	co := c.srv.companyByID(id)
+	if co == nil || co.member(c.token.user) == nil {
+		return nil
+	}
+	return co
+}
+
+func authorizationJSON(c *call, co *Company) map[string]any {
+	c.lean("rule the spelling of the authorization states")
+	return map[string]any{"auth_state": co.authState, "auth_email": co.authEmail, "company_state": co.companyState}
+}
+
+// needVerified refuses what only a verified company may do. The message is
+// documented, and 401 with it; a new token does not help.
+func (c *call) needVerified() error {
+	if c.company.companyState == companyVerified {
+		return nil
+	}
+	c.lean("status error company not verified")
+	return &apiError{http.StatusUnauthorized, "unauthorized", "Unauthorized", nil}
+}
+
+func (co *Company) verify() {
+	co.authState, co.companyState, co.linked = authSigned, companyVerified, true
+}
+
+// SignCompany is the person who signs the authorization of a company, which is
+// verified from now on.
+func (s *Server) SignCompany(companyID string) {
+	s.setAuthorization("SignCompany", companyID, authSigned, companyVerified)
+}
+
+// CancelAuthorization is the person who declines to sign.
+func (s *Server) CancelAuthorization(companyID string) {
+	s.setAuthorization("CancelAuthorization", companyID, authCanceled, companyUnverified)
+}
+
+// UnverifyCompany makes a company one that has not been authorized: it can
+// neither send nor receive.
+func (s *Server) UnverifyCompany(companyID string) {
+	s.setAuthorization("UnverifyCompany", companyID, authNone, companyUnverified)
+}
+
+func (s *Server) setAuthorization(control, companyID, auth, company string) {
+	s.tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	co := s.companyByID(companyID)
+	if co == nil {
+		s.tb.Fatalf("%s: no company %q", control, companyID)
+		return
+	}
+	co.authState, co.companyState = auth, company
+}
+
+// States of the link between a company and the vendor of its software. No source
+// names the values.
+const (
+	vendorLinked   = "LINKED"
+	vendorUnlinked = "NOT_LINKED"
+)
+
+func vendorLink(c *call) (any, error) {
+	state := vendorUnlinked
+	if c.company.linked {
+		state = vendorLinked
+	}
+	c.lean("rule the values of a vendor link state")
+	return map[string]any{"state": state}, nil
+}
+
+func linkVendor(c *call) (any, error) {
+	c.company.linked = true
+	return vendorLink(c)
+}
+
+func unlinkVendor(c *call) (any, error) {
+	c.company.linked = false
+	return nil, nil //nolint:nilnil // the answer has no body
+}
+
+func keepActive(c *call) (any, error) {
+	c.company.keptActive++
+	return nil, nil //nolint:nilnil // the answer has no body
+}
+
+// KeptActive counts the calls that kept the company alive.
+func (co *Company) KeptActive() int {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	return co.keptActive
+}

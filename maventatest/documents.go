@@ -1,0 +1,243 @@
+package maventatest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+var (
+	documentTypes = []string{
+		"UNKNOWN", "INVOICE", "CREDIT_NOTE", "ORDER", "ORDER_RESPONSE", "CATALOGUE", "CATALOGUE_RESPONSE", "SELF_BILLING_INVOICE",
+		"DESPATCH_ADVICE", "RECEIPT", "VOUCHER", "BANK_FILE", "REMINDER", "SCAN", "INVOICE_RESPONSE", "MESSAGE_LEVEL_RESPONSE",
+		"EXPRESSION_OF_INTEREST_REQUEST", "EXPRESSION_OF_INTEREST_RESPONSE", "TENDER_STATUS_REQUEST", "CALL_FOR_TENDERS", "TENDER",
+		"TENDER_RECEIPT", "ORDER_CHANGE", "ORDER_CANCELLATION",
+	}
+	documentStates = []string{"PROCESSING", "RESERVED", documentDelivered, "CONFIRMED_DELIVERY", "FAILED"}
+	documentSorts  = []string{"id", "type", "status", "number", "reference", "created_at", "received_at"}
+	fileTypes      = []string{"PRIMARY_FILE", "ATTACHMENT", "OTHER"}
+)
+
+const documentDelivered = "DELIVERED"
+
+var documentCalls = axCalls{
+	operation.DocumentsList: {query(
+		list("ids").upTo(100), txt("direction").of("INCOMING", "OUTGOING", directionReceived, directionSent), list("type", "status"),
+		moment("created_at_start", "created_at_end"), txt("number", "reference", "query"), list("sort"), paging(), list("fields"),
+	), listDocuments},
+	operation.DocumentsCreate: {formBody(
+		file("file", "files[n][file]"), txt("files[n][file_type]", "references[n][file_type]").of(fileTypes...),
+		txt("references[n][reference_id]", "references[n][checksum]"),
+		txt("references[n][reference_id_type]").of("document_id", "external_storage_key"),
+		txt("type").of(documentTypes...), moment("transmission_at"),
+		txt(
+			"transmission_id", "external_id", "recipient_name", "recipient_country", "recipient_eia", "recipient_operator",
+			"sender_name", "sender_country", "sender_eia",
+		),
+	).and(list("fields")), createDocument},
+	operation.DocumentsGet:    {query(list("return_format", "fields")), getDocument},
+	operation.DocumentsUpdate: {jsonBody(txt("status")).and(list("fields")), updateDocument},
+	operation.DocumentsEvents: {query(list("fields")), documentEvents},
+	operation.FilesList:       {query(txt("document_id").must()), listFiles},
+	operation.FilesDownload:   {nothing(), downloadFile},
+}
+
+// document is a document sent or received.
+type document struct {
+	id, kind, status, direction string
+	number, reference           string
+	transmissionID              string
+	texts                       map[string]string // what the sender said
+	created                     time.Time         // by the story clock
+	files                       []*documentFile
+	events                      []documentEvent
+}
+
+type documentFile struct {
+	id, kind string
+	File
+}
+
+type documentEvent struct{ code, message, at string }
+
+// listDocuments is GET /v1/documents. Here alone the paging headers are
+// documented.
+func listDocuments(c *call) (any, error) {
+	created, err := c.timeRange("created_at")
+	if err != nil {
+		return nil, err
+	}
+	var sorts []string
+	for _, name := range c.in.list("sort") {
+		sorts = append(sorts, strings.TrimPrefix(name, "-"))
+	}
+	for name, allowed := range map[string][2][]string{
+		"type": {c.in.list("type"), documentTypes}, "status": {c.in.list("status"), documentStates}, "sort": {sorts, documentSorts},
+	} {
+		if problem := (field{values: allowed[1]}).checkList(allowed[0]); problem != "" {
+			return nil, invalidParameters(name + " " + problem)
+		}
+	}
+	all := newestFirst(c.company.documents)
+	sortDocuments(all, c.in.list("sort"))
+	return page(c, all, func(d *document) *object { return c.documentJSON(d) }, func(d *document) bool {
+		return created.has(d.created) && c.wants(d)
+	})
+}
+
+func (c *call) wants(d *document) bool {
+	among := func(name, value string) bool {
+		wanted := c.in.list(name)
+		return wanted == nil || slices.Contains(wanted, value)
+	}
+	is := func(name, value string) bool { return !c.in.has(name) || c.in.text(name) == value }
+	direction := map[string]string{"INCOMING": directionReceived, "OUTGOING": directionSent}[c.in.text("direction")]
+	if direction == "" {
+		direction = c.in.text("direction")
+	}
+	text := c.in.text("query")
+	return among("ids", d.id) && among("type", d.kind) && among("status", d.status) && is("number", d.number) && is("reference", d.reference) &&
+		(direction == "" || direction == d.direction) && (text == "" || slices.Contains([]string{d.id, d.reference, d.number}, text))
+}
+
+func sortDocuments(all []*document, by []string) {
+	for _, name := range newestFirst(by) { // the last key first: each sort is stable
+		key, down := strings.CutPrefix(name, "-")
+		slices.SortStableFunc(all, func(a, b *document) int {
+			order := strings.Compare(a.key(key), b.key(key))
+			if down {
+				return -order
+			}
+			return order
+		})
+	}
+}
+
+func (d *document) key(name string) string {
+	return map[string]string{
+		"id": d.id, "type": d.kind, "status": d.status, "number": d.number, "reference": d.reference,
+		"created_at": instant(d.created), "received_at": instant(d.created),
+	}[name]
+}
+
+// createDocument is POST /v1/documents. A document is delivered at once here.
+func createDocument(c *call) (any, error) {
+	if err := c.needVerified(); err != nil {
+		return nil, err
+	}
+	tid := c.in.text("transmission_id")
+	if tid != "" && slices.ContainsFunc(c.company.documents, func(d *document) bool { return d.transmissionID == tid }) {
+		return nil, &apiError{
+			http.StatusUnprocessableEntity, "document_duplicate_transmission_id", "The transmission id is in use", nil,
+		}
+	}
+	d := &document{
+		id: c.srv.newID("document"), kind: c.in.textOr("type", "UNKNOWN"), status: documentDelivered, direction: directionSent,
+		transmissionID: tid, created: c.srv.now(), texts: map[string]string{},
+	}
+	for name := range c.in {
+		d.texts[name] = c.in.text(name)
+	}
+	for _, f := range c.upload.files {
+		if f.Field != "file" && anyIndex(f.Field) != "files[n][file]" {
+			continue
+		}
+		kind := c.in.textOr(strings.TrimSuffix(f.Field, "[file]")+"[file_type]", "PRIMARY_FILE")
+		d.files = append(d.files, &documentFile{c.srv.newID("file"), kind, *f})
+		if doc, ok := parseInvoice(f.Content); ok && d.number == "" {
+			d.number, d.reference = doc.number, doc.reference
+		}
+	}
+	if len(d.files) == 0 && !slices.ContainsFunc(sortedKeys(c.in), func(name string) bool { return strings.HasSuffix(name, "[reference_id]") }) {
+		return nil, invalidParameters("file is missing")
+	}
+	d.note("created", c.srv.now())
+	d.note("delivered", c.srv.now())
+	c.company.documents = append(c.company.documents, d)
+	return c.documentJSON(d), nil
+}
+
+func (d *document) note(what string, at time.Time) {
+	d.events = append(d.events, documentEvent{"document_" + what, "Document " + what, instant(at)})
+}
+
+func (c *call) document() (*document, error) {
+	return found(c.company.documents, func(d *document) bool { return strings.EqualFold(d.id, c.ids["id"]) })
+}
+
+// getDocument is GET /v1/documents/{id}: its data, or in a format its file.
+func getDocument(c *call) (any, error) {
+	d, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	if len(c.in.list("return_format")) == 0 {
+		return c.documentJSON(d), nil
+	}
+	c.lean("rule a document in a format is its first file")
+	if len(d.files) == 0 {
+		return nil, notFound()
+	}
+	return d.files[0].content()
+}
+
+// updateDocument is PATCH /v1/documents/{id}. What has failed stays so: 409 is
+// documented for a state that forbids the change.
+func updateDocument(c *call) (any, error) {
+	d, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	status := c.in.text("status")
+	if problem := (field{values: documentStates}).checkText(status); status != "" && problem != "" {
+		return nil, invalidParameters("status " + problem)
+	}
+	if d.status == "FAILED" {
+		return nil, &apiError{http.StatusConflict, "document_in_invalid_state", "The document is in another state", nil}
+	}
+	if status != "" {
+		d.status = status
+		d.note(strings.ToLower(status), c.srv.now())
+	}
+	return nil, nil //nolint:nilnil // the answer has no body
+}
+
+// documentEvents is GET /v1/documents/{id}/events. The Swagger file declares one
+// event, the call's name several.
+func documentEvents(c *call) (any, error) {
+	d, err := c.document()
+	if err != nil {
+		return nil, err
+	}
+	all := []any{}
+	for _, e := range d.events {
+		all = append(all, c.only(c.srv.object("DocumentEvent").put("code", e.code).put("message", e.message).put("created_at", e.at)))
+	}
+	return c.manyOrOne(all), nil
+}
+
+// manyOrOne answers with the list or, as the Swagger file declares, its last item.
+func (c *call) manyOrOne(all []any) any {
+	c.lean("rule the shape of lists declared as one object")
+	if c.srv.options.wire.LikelyShapes {
+		return all
+	}
+	if len(all) == 0 {
+		return map[string]any{}
+	}
+	return all[len(all)-1]
+}
+
+// only leaves of an object what the parameter fields asks for.
+func (c *call) only(o *object) *object {
+	wanted := c.in.list("fields")
+	for name := range o.fields {
+		if len(wanted) > 0 && !slices.Contains(wanted, name) {
+			delete(o.fields, name)
+		}
+	}
+	return o
+}

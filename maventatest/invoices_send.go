@@ -1,0 +1,149 @@
+package maventatest
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// sendInvoice is POST /v1/invoices.
+func sendInvoice(c *call) (any, error) {
+	if err := c.needVerified(); err != nil {
+		return nil, err
+	}
+	if taken := c.srv.invoiceByID(c.in.text("uuid")); taken != nil {
+		return c.uuidTaken(taken)
+	}
+	doc, files, err := c.readInvoice()
+	if err != nil {
+		return nil, err
+	}
+	inv, err := c.newSentInvoice(doc)
+	if err != nil {
+		return nil, err
+	}
+	inv.post.files, inv.post.upload = files, c.upload
+	inv.post.comment, inv.post.unrouted = c.in.text("sender_comment"), c.in.flag("prevent_routing")
+	inv.post.eia, inv.post.operator = c.in.textOr("recipient_eia", doc.eia), c.in.textOr("recipient_operator", doc.operator)
+	c.company.invoices = append(c.company.invoices, inv)
+	c.start(inv, doc)
+	return invoiceJSON(c, inv), nil
+}
+
+// uuidTaken answers for a uuid that an invoice has: the caller's own, or another
+// company's. What Maventa says then is not known.
+func (c *call) uuidTaken(taken *invoice) (any, error) {
+	c.lean("status error invoice uuid taken")
+	status := orElse(c.srv.options.wire.DuplicateUUID, http.StatusUnprocessableEntity)
+	if status == http.StatusCreated && taken.company == c.company {
+		return invoiceJSON(c, taken), nil
+	}
+	if status < http.StatusBadRequest {
+		status = http.StatusConflict
+	}
+	return nil, &apiError{status, "invoice_uuid_taken", "Error while creating invoice", []string{"uuid is already in use"}}
+}
+
+// readInvoice finds the XML in what was uploaded.
+func (c *call) readInvoice() (invoiceXML, []*invoiceFile, error) {
+	sent := c.upload.file("file")
+	entries := []zipped{{sent.Name, sent.Content}}
+	cut := !sent.complete()
+	if isZIP(sent) {
+		entries = unzip(sent)
+	}
+	var files []*invoiceFile
+	var doc invoiceXML
+	found := false
+	for _, entry := range entries {
+		f := &invoiceFile{id: c.srv.newID("file"), name: entry.name, data: entry.data, cut: cut && !isZIP(sent)}
+		f.kind, f.media = kindOf(entry.data)
+		if f.kind == fileXML && !found {
+			doc, found = parseInvoice(entry.data)
+		}
+		files = append(files, f)
+	}
+	if isZIP(sent) && cut { // of a large archive only its head was kept
+		found = true
+		files = append(files, &invoiceFile{id: c.srv.newID("file"), name: sent.Name, kind: fileAttachment, media: "application/zip", cut: true})
+	}
+	if !found {
+		return doc, nil, c.badInvoice("ERROR: NO INVOICE FOUND IN THE FILE")
+	}
+	if doc.format != "" && isoDate(doc.date) == "" {
+		return doc, nil, c.badInvoice("ERROR: INVOICE DATE NOT FOUND")
+	}
+	return doc, files, nil
+}
+
+// badInvoice is the refusal of a file that is no invoice. Code and message were
+// seen by a third party, the status was not.
+func (c *call) badInvoice(why string) error {
+	c.lean("status error invoice_create_api_error")
+	return &apiError{http.StatusBadRequest, "invoice_create_api_error", "Error while creating invoice", []string{why}}
+}
+
+func kindOf(data []byte) (kind, media string) {
+	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(data, []byte("<")):
+		return fileXML, "application/xml"
+	case bytes.HasPrefix(data, []byte("%PDF")):
+		return fileImage, "application/pdf"
+	}
+	return fileAttachment, "application/octet-stream"
+}
+
+// newSentInvoice makes the invoice. Where the XML says nothing it gets the values
+// of [Invoice].
+func (c *call) newSentInvoice(doc invoiceXML) (*invoice, error) {
+	id := c.in.text("uuid")
+	if id == "" {
+		id = c.srv.newID("invoice")
+	}
+	data := Invoice{
+		ID: id, Number: doc.number, Date: isoDate(doc.date), DueDate: isoDate(doc.due), DebtorName: doc.name, CustomerBID: doc.bid,
+		Consumer: doc.format != "" && doc.bid == "", Total: decimal(doc.withTax), Currency: doc.currency,
+		Format: c.in.textOr("format", doc.format), Reference: doc.reference,
+	}
+	c.company.fill(&data)
+	inv := &invoice{Invoice: data, company: c.company}
+	var err error
+	if inv.total, err = parseCents(data.Total); err != nil {
+		return nil, c.badInvoice("ERROR: INVOICE SUM " + err.Error())
+	}
+	inv.arrive(directionSent)
+	if net, err := parseCents(decimal(doc.sum)); err == nil {
+		inv.post.net = net
+	}
+	return inv, nil
+}
+
+// start decides the invoice's route and sends it there.
+func (c *call) start(inv *invoice, doc invoiceXML) {
+	if inv.post.unrouted {
+		c.lean("rule an invoice that is not routed is DELIVERED at once")
+		inv.post.status = invoiceDelivered
+		inv.company.route(inv)
+		return
+	}
+	disabled := c.in.list("disabled_routes")
+	email := c.in.textOr("recipient_email", doc.email)
+	can := func(route string) bool { return !slices.Contains(disabled, route) }
+	switch {
+	case c.in.has("email_settings[xml_format]"):
+		inv.post.channel = channelEmail
+	case can("einvoice") && (inv.post.eia != "" || inv.CustomerBID != ""):
+		inv.post.channel = channelEInvoice
+	case can("email") && email != "":
+		inv.post.channel = channelEmail
+	case can("print"):
+		inv.post.channel = channelPrint
+	default:
+		inv.post.channel = ""
+		inv.fail("action_route_failed", "no route is left: "+strings.Join(disabled, ", "))
+		return
+	}
+	c.srv.send(inv)
+}

@@ -1,0 +1,80 @@
+package maventatest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// partnerPerPage is the default of the partner's lists.
+const partnerPerPage = 100
+
+var partnerCalls = axCalls{
+	operation.PartnerReceivedInvoices: {query(txt("state"), paging()), receivedInvoices},
+	operation.PartnerInboundActions:   {query(txt("state"), paging()), receivedInvoices},
+	operation.PartnerSentErrors:       {query(moment("happened_after").must(), moment("happened_before"), paging()), sentErrors},
+	operation.PartnerOutboundErrors:   {query(moment("happened_after").must(), moment("happened_before"), paging()), sentErrors},
+	operation.PartnerLookupCompanies:  {query(list("bids").must().upTo(10), txt("country").must()), lookupCompanies},
+}
+
+// ofVendor lists the invoices of all companies whose software has the vendor key
+// of the token's company.
+func (c *call) ofVendor(pick func(co *Company) []*invoice) []*invoice {
+	var all []*invoice
+	for _, co := range c.srv.companies {
+		if co.vendorAPIKey == c.company.vendorAPIKey && co.linked {
+			all = append(all, pick(co)...)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *invoice) int { return a.post.created.Compare(b.post.created) })
+	return all
+}
+
+// receivedInvoices is GET /v1/partner/invoice_events/received, and its older
+// name.
+func receivedInvoices(c *call) (any, error) {
+	state := c.in.textOr("state", stateCreated)
+	if state != stateCreated && state != stateHandled {
+		return nil, invalidParameters("state does not have a valid value")
+	}
+	c.perPage = partnerPerPage
+	all := c.ofVendor(func(co *Company) []*invoice { return co.received })
+	return page(c, all, func(inv *invoice) *object {
+		return c.srv.object("InvoiceEvent").put("company_id", inv.company.id).put("invoice_id", inv.ID).
+			put("state", inv.post.state).put("created_at", instant(inv.post.received))
+	}, func(inv *invoice) bool { return inv.post.state == state })
+}
+
+// sentErrors is GET /v1/partner/invoice_events/sent_errors, and its older name.
+func sentErrors(c *call) (any, error) {
+	after, _ := time.Parse(time.RFC3339, c.in.text("happened_after"))
+	before, err := time.Parse(time.RFC3339, c.in.text("happened_before"))
+	if err != nil { // not given
+		before = c.srv.now().Add(time.Second)
+	}
+	c.lean("rule happened_after and happened_before leave the instants themselves out")
+	c.perPage = partnerPerPage
+	all := c.ofVendor(func(co *Company) []*invoice { return co.invoices })
+	return page(c, all, func(inv *invoice) *object {
+		return c.srv.object("SentError").put("company_id", inv.company.id).put("invoice_id", inv.ID)
+	}, func(inv *invoice) bool {
+		return inv.post.status == invoiceFailed && inv.post.failed.After(after) && inv.post.failed.Before(before)
+	})
+}
+
+// lookupCompanies is GET /v1/partner/lookups/companies.
+func lookupCompanies(c *call) (any, error) {
+	all := []any{}
+	for _, bid := range c.in.list("bids") {
+		status := "FREE"
+		if slices.ContainsFunc(c.srv.companies, func(co *Company) bool {
+			return co.bid == bid && strings.EqualFold(co.country, c.in.text("country"))
+		}) {
+			status = "RESERVED"
+		}
+		all = append(all, map[string]any{"company_bid": bid, "company_status": status})
+	}
+	return all, nil
+}

@@ -1,0 +1,172 @@
+package maventatest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// atgAgreement is an AvtaleGiro agreement about one account.
+type atgAgreement struct {
+	account, reference, paymentType string
+	kidLength                       int
+	byPrint, byEmail                bool
+	state, created                  string
+}
+
+// Mandate is a consumer's AvtaleGiro mandate.
+type Mandate struct {
+	KID, AccountNumber, Reference, PaymentType string
+	Status                                     string // ACTIVE or INACTIVE
+}
+
+// odpCompany is a company of ODP. Nothing more is known of it.
+type odpCompany struct{ trusted bool }
+
+func atgFields() fields {
+	return join([]fields{
+		whole("kid_length").must(), txt("reference_position", "signer_email").must(), txt("payment_type_position"),
+		flag("notification_by_print", "notification_by_email"),
+	})
+}
+
+var serviceCalls = axCalls{
+	// The older path of Amili's service, with the same models.
+	operation.AmiliActivateV1: {nothing(), activateAmili},
+	operation.AmiliStatusV1:   {nothing(), amiliStatus},
+	operation.AmiliUpdateV1:   {nothing(), updateAmili},
+	operation.AmiliCloseV1:    {nothing(), closeAmili},
+
+	operation.ATGList:   {nothing(), listATG},
+	operation.ATGCreate: {jsonBody(txt("account_number").must(), atgFields()), createATG},
+	operation.ATGGet:    {nothing(), getATG},
+	operation.ATGUpdate: {jsonBody(atgFields()), updateATG},
+	operation.ATGMandates: {query(
+		txt("query"), moment("timestamp"), txt("status").of("ACTIVE", "INACTIVE"), txt("parse_values").of("TRUE", "FALSE"), paging(),
+	), listMandates},
+
+	operation.ODPCompany:       {nothing(), getODP},
+	operation.ODPUpdateCompany: {formBody(flag("trusted").must()), updateODP},
+}
+
+func listATG(c *call) (any, error) {
+	all := []any{}
+	for _, a := range c.company.agreements {
+		all = append(all, atgJSON(c, a))
+	}
+	return all, nil
+}
+
+// createATG is POST /v1/services/atg. The agreement waits for its signer.
+func createATG(c *call) (any, error) {
+	if a, _ := c.atg(c.in.text("account_number")); a != nil {
+		c.lean("status error thing exists")
+		return nil, conflict("the account has an agreement")
+	}
+	a := &atgAgreement{account: c.in.text("account_number"), state: statePending, created: instant(c.srv.now())}
+	c.setATG(a)
+	c.company.agreements = append(c.company.agreements, a)
+	return atgJSON(c, a), nil
+}
+
+func getATG(c *call) (any, error) {
+	a, err := c.atg(c.ids["account_number"])
+	if err != nil {
+		return nil, err
+	}
+	return atgJSON(c, a), nil
+}
+
+func updateATG(c *call) (any, error) {
+	a, err := c.atg(c.ids["account_number"])
+	if err != nil {
+		return nil, err
+	}
+	c.setATG(a)
+	return nil, nil //nolint:nilnil // the answer has no body
+}
+
+func (c *call) atg(account string) (*atgAgreement, error) {
+	return found(c.company.agreements, func(a *atgAgreement) bool { return a.account == account })
+}
+
+func (c *call) setATG(a *atgAgreement) {
+	a.kidLength, _ = c.in["kid_length"].(int)
+	a.reference, a.paymentType = c.in.text("reference_position"), c.in.textOr("payment_type_position", a.paymentType)
+	a.byPrint, a.byEmail = c.in.flag("notification_by_print"), c.in.flag("notification_by_email")
+}
+
+// atgJSON writes an agreement. The length that was sent as a number comes back as
+// a text: the Swagger file says so.
+func atgJSON(c *call, a *atgAgreement) *object {
+	return c.srv.object("ATGAgreement").put("account_number", a.account).put("kid_length", strconv.Itoa(a.kidLength)).
+		put("reference_position", a.reference).put("payment_type_position", a.paymentType).
+		put("notification_by_print", a.byPrint).put("notification_by_email", a.byEmail).put("status", a.state).put("created_at", a.created)
+}
+
+func listMandates(c *call) (any, error) {
+	c.perPage = consumerPerPage
+	text, state := c.in.text("query"), c.in.text("status")
+	return page(c, c.company.mandates, func(m Mandate) *object {
+		return c.srv.object("ATGMandate").put("kid", m.KID).put("account_number", m.AccountNumber).put("status", m.Status).
+			put("reference_nr", m.Reference).put("payment_type", m.PaymentType).put("updated_at", instant(c.srv.now()))
+	}, func(m Mandate) bool {
+		return (state == "" || m.Status == state) && (text == "" || strings.Contains(m.KID, text) || strings.Contains(m.Reference, text))
+	})
+}
+
+// AddMandate adds a consumer's mandate.
+func (co *Company) AddMandate(m Mandate) {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.mandates = append(co.mandates, m)
+}
+
+// SignATG is the person who signs the agreement about an account.
+func (co *Company) SignATG(account string) {
+	co.srv.tb.Helper()
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	i := slices.IndexFunc(co.agreements, func(a *atgAgreement) bool { return a.account == account })
+	if i < 0 {
+		co.srv.tb.Fatalf("SignATG: no agreement about the account")
+		return
+	}
+	co.agreements[i].state = stateActive
+}
+
+func (c *call) odpID() (int, error) {
+	id, err := strconv.Atoi(c.ids["id"])
+	if err != nil || id < 1 {
+		return 0, invalidParameters("id is invalid")
+	}
+	return id, nil
+}
+
+func getODP(c *call) (any, error) {
+	id, err := c.odpID()
+	if err != nil {
+		return nil, err
+	}
+	one := c.company.odp[id]
+	if one == nil {
+		return nil, notFound()
+	}
+	state := stateCreated
+	if one.trusted {
+		state = "TRUSTED"
+	}
+	return map[string]any{"id": id, "name": "ODP " + strconv.Itoa(id), "bid": c.company.bid, "state": state, "services": []any{}}, nil
+}
+
+// updateODP is PATCH /odp/companies/{id}, which creates what is missing.
+func updateODP(c *call) (any, error) {
+	id, err := c.odpID()
+	if err != nil {
+		return nil, err
+	}
+	c.company.odp[id] = &odpCompany{c.in.flag("trusted")}
+	return nil, nil //nolint:nilnil // the answer has no body
+}

@@ -1,0 +1,144 @@
+package maventa
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+
+	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// NotificationService subscribes to notifications (webhooks). See
+// [WebhookHandler] for the receiving side. A subscription cannot be changed:
+// delete it and create another.
+type NotificationService struct{ c *Client }
+
+// DestinationType says what a subscription covers. The list is open.
+type DestinationType string
+
+// Types of destinations. Source: AX Swagger.
+const (
+	// DestinationWebhook covers the client's company.
+	DestinationWebhook DestinationType = "WEBHOOK"
+	// DestinationVendorWebhook covers the companies that are linked to the
+	// vendor, see [CompanyService.LinkVendor]. Inferred: which companies.
+	DestinationVendorWebhook DestinationType = "VENDOR_WEBHOOK"
+)
+
+// Known reports whether t is one of the documented types.
+func (t DestinationType) Known() bool {
+	return t == DestinationWebhook || t == DestinationVendorWebhook
+}
+
+// EventName names what a subscription is about, as group.type.event. The list
+// is open; the names about receivables are not public.
+type EventName string
+
+// Names that Maventa's webhooks page gives as examples.
+const (
+	NotifyInvoiceDelivered         EventName = "DOCUMENTS.INVOICE.DELIVERED"
+	NotifyInvoiceDeliveryConfirmed EventName = "DOCUMENTS.INVOICE.DELIVERY_CONFIRMED"
+	NotifyInvoiceFailed            EventName = "DOCUMENTS.INVOICE.FAILED"
+)
+
+// Known reports whether n is one of the names above. There are more.
+func (n EventName) Known() bool {
+	return n == NotifyInvoiceDelivered || n == NotifyInvoiceDeliveryConfirmed || n == NotifyInvoiceFailed
+}
+
+// Notification is a subscription. Source: AX Swagger.
+type Notification struct {
+	ID              string          `json:"id" log:"show"`
+	DestinationType DestinationType `json:"destination_type"`
+	// Destination is the URL that is called. With [WebhookHandler] it holds the
+	// secret, so it is one.
+	Destination Secret      `json:"destination"`
+	VendorKey   Secret      `json:"vendor_key,omitzero"`
+	Events      []EventName `json:"events" log:"show"`
+	Extra       Extra       `json:"-"`
+}
+
+// Format implements [fmt.Formatter] without the URL.
+func (n Notification) Format(f fmt.State, _ rune) { printModel(f, n) }
+
+// LogValue implements [slog.LogValuer].
+func (n Notification) LogValue() slog.Value { return logModel(n) }
+
+// NewNotification is a subscription to be made.
+type NewNotification struct {
+	DestinationType DestinationType `json:"destination_type"`
+	Destination     Secret          `json:"-" wire:"destination"` // URL; with [WebhookHandler] it holds the secret
+	VendorKey       Secret          `json:"-" wire:"vendor_key"`  // name or key of the registered vendor key
+	Events          []EventName     `json:"events" log:"show"`
+}
+
+// MarshalJSON writes the body with the values that a [Secret] hides elsewhere.
+func (n NewNotification) MarshalJSON() ([]byte, error) {
+	type plain NewNotification
+	return marshalWith(struct {
+		plain
+		Destination string `json:"destination"`
+		VendorKey   string `json:"vendor_key,omitzero"`
+	}{plain(n), string(n.Destination), string(n.VendorKey)}, Extra{})
+}
+
+// Format implements [fmt.Formatter] without the URL.
+func (n NewNotification) Format(f fmt.State, _ rune) { printModel(f, n) }
+
+// LogValue implements [slog.LogValuer].
+func (n NewNotification) LogValue() slog.Value { return logModel(n) }
+
+func (n *NewNotification) validate(p *problems) {
+	p.enum("destination_type", string(n.DestinationType), n.DestinationType.Known())
+	p.required("destination", string(n.Destination))
+	if u, err := url.Parse(string(n.Destination)); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		p.add("destination", "must be an https URL")
+	}
+	if len(n.Events) == 0 {
+		p.add("events", "is required")
+	}
+	for _, e := range n.Events {
+		p.required("events", string(e))
+	}
+}
+
+// List lists the company's subscriptions.
+//
+// GET /v1/company/notifications. Source: AX Swagger.
+func (s NotificationService) List(ctx context.Context, opts ...CallOption) ([]Notification, error) {
+	return many[Notification](ctx, s.c, request{op: operation.NotificationsList}, opts)
+}
+
+// Create makes a subscription. After an unknown outcome look with
+// [NotificationService.List]: a second one would ring twice.
+//
+// POST /v1/company/notifications. Source: AX Swagger.
+func (s NotificationService) Create(ctx context.Context, n NewNotification, opts ...CallOption) (*Notification, error) {
+	return one[Notification](ctx, s.c, request{op: operation.NotificationsCreate, body: &n}, opts)
+}
+
+// Get reads one subscription.
+//
+// GET /v1/company/notifications/{id}. Source: AX Swagger.
+func (s NotificationService) Get(ctx context.Context, id string, opts ...CallOption) (*Notification, error) {
+	return one[Notification](ctx, s.c, request{op: operation.NotificationsGet, ids: []string{id}}, opts)
+}
+
+// Delete ends a subscription.
+//
+// DELETE /v1/company/notifications/{id}. Source: AX Swagger.
+func (s NotificationService) Delete(ctx context.Context, id string, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.NotificationsDelete, ids: []string{id}}, opts)
+}
+
+// ResendUnacknowledged has the service deliver again, a little later, what none
+// of the company's webhooks acknowledged.
+//
+// Experimental: Maventa may change or drop this call without notice. It is the
+// only such call here.
+//
+// POST /v1/company/notifications_resend_unacknowledged. Source: AX Swagger.
+func (s NotificationService) ResendUnacknowledged(ctx context.Context, opts ...CallOption) error {
+	return s.c.call(ctx, request{op: operation.NotificationsResendUnacknowledged}, opts)
+}

@@ -1,0 +1,152 @@
+package maventa
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"time"
+)
+
+// acceptAny is for answers that are not JSON. Inferred: that AX minds only the
+// parameters of a call.
+var acceptAny = []string{"*/*"}
+
+// Download is a file or document as the service sends it, read while it
+// arrives. The caller reads it to its end and closes it in any case; without
+// Close the connection is lost. The call's timeout ends with the answer's
+// headers: from then on only the context bounds the reading.
+type Download struct {
+	// ContentType is the media type that the service names, for example
+	// application/pdf. Empty if it names none.
+	ContentType string
+	// Size is the number of bytes, -1 if the service does not say.
+	Size int64
+
+	body   io.ReadCloser
+	lift   func() bool // takes the deadline away
+	cancel context.CancelCauseFunc
+	fail   func(*Error) error
+}
+
+// Read implements [io.Reader]. An answer that breaks off is an *[Error]; the
+// call may then be made again.
+func (d *Download) Read(p []byte) (int, error) {
+	if d.body == nil {
+		return 0, io.EOF
+	}
+	n, err := d.body.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
+		err = d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, cause: transportCause(err)})
+	}
+	return n, err
+}
+
+// Close ends the reading and gives the connection back.
+func (d *Download) Close() error {
+	if d.body == nil {
+		return nil
+	}
+	err := d.body.Close()
+	d.cancel(nil)
+	if err != nil {
+		return d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, cause: transportCause(err)})
+	}
+	return nil
+}
+
+// Format implements [fmt.Formatter]: the type and size, nothing of the content.
+func (d *Download) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "maventa.Download{ContentType:%q Size:%d}", cut(d.ContentType, 64), d.Size)
+}
+
+// LogValue implements [slog.LogValuer].
+func (d *Download) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(d)) }
+
+// download makes a call whose answer is streamed.
+func (c *Client) download(ctx context.Context, r request, opts []CallOption) (*Download, error) {
+	d := &Download{}
+	d.fail = func(e *Error) error { return c.fail(&r, e) }
+	r.stream = d
+	if err := c.call(ctx, r, opts); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// handOver gives an open answer to the caller, unless it is a page for people.
+func (b *built) handOver(a *answer) *Error {
+	d := b.stream
+	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if kind == "text/html" && !b.anyType {
+		_ = a.open.Close()
+		return &Error{
+			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: a.status, RequestID: requestID(a.header), final: true,
+			hint: "the answer is HTML, not a document of the API: a proxy or a login page answered",
+		}
+	}
+	d.lift()
+	d.ContentType, d.Size, d.body = kind, a.size, a.open
+	return nil
+}
+
+// bound is the context of a call: with the timeout on all of it, or, where the
+// answer is streamed, on everything up to its headers.
+func bound(ctx context.Context, timeout time.Duration, d *Download) (context.Context, context.CancelFunc) {
+	if d == nil {
+		return context.WithTimeout(ctx, timeout)
+	}
+	inner, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(timeout, func() { cancel(context.DeadlineExceeded) })
+	d.lift, d.cancel = timer.Stop, cancel
+	l := liftable{Context: inner, deadline: time.Now().Add(timeout)}
+	return l, func() {
+		timer.Stop()
+		if d.body == nil {
+			cancel(nil)
+		}
+	}
+}
+
+// liftable is a context whose deadline can be taken away before it passes.
+type liftable struct {
+	context.Context //nolint:containedctx // it is one
+
+	deadline time.Time
+}
+
+func (l liftable) Deadline() (time.Time, bool) {
+	if outer, ok := l.Context.Deadline(); ok && outer.Before(l.deadline) {
+		return outer, true
+	}
+	return l.deadline, true
+}
+
+func (l liftable) Err() error {
+	if err := l.Context.Err(); err == nil || context.Cause(l.Context) != context.DeadlineExceeded { //nolint:errorlint // ours, bare
+		return err
+	}
+	return context.DeadlineExceeded
+}
+
+// fresh returns a token for a call that cannot be repeated with another one: not
+// one that is about to expire, if a fetch can be waited for.
+func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
+	t, err := c.get(ctx)
+	if err != nil || time.Now().Before(t.refreshAt) {
+		return t, err
+	}
+	c.mu.Lock()
+	flight := c.flight
+	c.mu.Unlock()
+	if flight != nil {
+		select {
+		case <-flight.done:
+		case <-ctx.Done():
+			return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: ctx.Err(), hint: "gave up waiting for a token"}
+		}
+	}
+	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
+}

@@ -1,0 +1,315 @@
+package maventa_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+// loopback is a client of a server that answers everything but tokens with h.
+func loopback(t *testing.T, h http.HandlerFunc) *maventa.Client {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /oauth2/token", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"access_token":"t","token_type":"bearer","expires_in":3600}`)
+	})
+	mux.Handle("/", h)
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	c, err := maventa.NewClient(maventa.Environment{Name: "loopback", AutoXChangeURL: srv.URL, ReceivablesURL: srv.URL}, credentials)
+	require.NoError(t, err)
+	t.Cleanup(c.CloseIdleConnections)
+	return c
+}
+
+// noise is a reader of n bytes that do not compress: a block longer than the
+// window of deflate, again and again.
+type noise struct {
+	block []byte
+	n, at int
+}
+
+func newNoise(n int) *noise {
+	r := &noise{block: make([]byte, 1<<20), n: n}
+	_, _ = rand.NewChaCha8([32]byte{}).Read(r.block)
+	return r
+}
+
+func (r *noise) Read(p []byte) (int, error) {
+	if r.n == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(len(p), r.n)], r.block[r.at:])
+	r.at = (r.at + n) % len(r.block)
+	r.n -= n
+	return n, nil
+}
+
+// A ZIP of 50 MB is made and sent piece by piece.
+func TestUploadMemory(t *testing.T) {
+	const size = 50 << 20
+	var received int64
+	c := loopback(t, func(w http.ResponseWriter, r *http.Request) {
+		received, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"id":"in-1"}`)
+	})
+	_, err := c.Auth.Status(t.Context()) // a token and a connection
+	require.Error(t, err)
+
+	archive, err := maventa.InvoiceArchive{XML: strings.NewReader("<Finvoice/>"), PDF: newNoise(size)}.Reader()
+	require.NoError(t, err)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: archive, Filename: "invoice.zip", LedgerID: "1001"}, maventa.WithTimeout(10*time.Minute))
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	assert.Greater(t, received, int64(size))
+	used := after.TotalAlloc - before.TotalAlloc
+	assert.Less(t, used, uint64(8<<20), "allocated in all, server included")
+	t.Logf("%d bytes sent, %d allocated", received, used)
+}
+
+func TestArchive(t *testing.T) {
+	make := func() []byte {
+		r, err := maventa.InvoiceArchive{
+			XML: strings.NewReader("<Finvoice/>"), PDF: strings.NewReader("%PDF"),
+			Attachments: []maventa.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
+		}.Reader()
+		require.NoError(t, err)
+		b, err := io.ReadAll(r)
+		require.NoError(t, err)
+		return b
+	}
+	b := make()
+	assert.Equal(t, b, make(), "the same contents give the same bytes")
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	require.NoError(t, err)
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		require.NoError(t, err)
+		content, err := io.ReadAll(r)
+		require.NoError(t, err)
+		files[f.Name] = string(content)
+	}
+	assert.Equal(t, map[string]string{"invoice.xml": "<Finvoice/>", "invoice.pdf": "%PDF", "määrät.csv": "a;b", "empty": ""}, files)
+
+	for name, a := range map[string]maventa.InvoiceArchive{
+		"no XML":     {},
+		"path":       {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
+		"twice":      {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
+		"no content": {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "a"}}},
+	} {
+		_, err := a.Reader()
+		require.ErrorIs(t, err, maventa.ErrValidation, name)
+	}
+	r, err := maventa.InvoiceArchive{XML: io.MultiReader(strings.NewReader("<"), failing{})}.Reader()
+	require.NoError(t, err)
+	_, err = io.ReadAll(r)
+	require.ErrorIs(t, err, errFile)
+}
+
+// uuidOf1001 is that of the tests' company and the ledger's 1001.
+const uuidOf1001 = "7b560886-d608-53d7-b3b7-c9112114bde2"
+
+var errFile = errors.New("disk gone: canary")
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errFile }
+
+func TestInvoiceUUID(t *testing.T) {
+	// Computed by another implementation (Python's uuid.uuid5).
+	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(companyID, "1001"))
+	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(strings.ToUpper(companyID), "1001"))
+	assert.NotEqual(t, uuidOf1001, maventa.InvoiceUUID(companyID, "1002"))
+	assert.NotEqual(t, uuidOf1001, maventa.InvoiceUUID("6f1f7c5e-0000-4000-8000-000000000002", "1001"))
+
+	m := newMock(t)
+	m.on("POST", ax+"/v1/invoices", reply{status: 201, body: `{"id":"` + uuidOf1001 + `"}`})
+	_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+	require.NoError(t, err)
+	assert.Equal(t, "uuid="+uuidOf1001+"\nfile=<x/> (invoice.xml, application/xml)", readForm(t, m.sent[0]))
+}
+
+func TestSendRules(t *testing.T) {
+	m := newMock(t)
+	send := func(change func(*maventa.InvoiceUpload)) error {
+		u := maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1"}
+		change(&u)
+		return onlyErr(m.client.Invoices.Send(t.Context(), u))
+	}
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.File = nil }), "file")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.LedgerID = "" }), "uuid")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = strings.Repeat("x", 37) }), "uuid")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = "a/b" }), "uuid")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.Filename = "a/b" }), "filename")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.XMLFormat = "WORD" }), "format")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.Language = "FR" }), "lang")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.DisabledRoutes = []maventa.InvoiceRoute{"vipps"} }), "disabled_routes")
+	refused(t, send(func(u *maventa.InvoiceUpload) { u.SenderComment = strings.Repeat("ä", 1025) }), "sender_comment")
+	m.nothingSent()
+}
+
+// A reader cannot be read again: whatever happens, one attempt.
+func TestSendOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		reply   reply
+		outcome maventa.Outcome
+	}{
+		"401":         {reply{status: 401}, maventa.OutcomeRejected},
+		"429":         {reply{status: 429}, maventa.OutcomeRejected},
+		"503":         {reply{status: 503}, maventa.OutcomeUnknown},
+		"no answer":   {reply{err: errors.New("connection lost")}, maventa.OutcomeUnknown},
+		"broken body": {reply{status: 201, body: `{"id":`}, maventa.OutcomeApplied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMock(t, maventa.WithRetry(maventa.RetryPolicy{}))
+			m.on("POST", ax+"/v1/invoices", test.reply)
+			_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+			e := failure(t, err)
+			assert.Equal(t, test.outcome, e.Outcome)
+			assert.Equal(t, uuidOf1001, e.Target)
+			assert.Len(t, m.sent, 1)
+			if test.outcome != maventa.OutcomeUnknown {
+				return
+			}
+			require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+			m.on("GET", ax+"/v1/invoices/"+uuidOf1001, reply{status: 404}, reply{status: 404}, reply{status: 200, body: `{"id":"x"}`})
+			for _, want := range []struct {
+				settle  time.Duration
+				verdict maventa.Verdict
+			}{{time.Hour, maventa.VerdictUnknown}, {0, maventa.VerdictAbsent}, {0, maventa.VerdictApplied}} {
+				r, err := m.client.Resolve(t.Context(), err, maventa.WithSettleTime(want.settle))
+				require.NoError(t, err)
+				assert.Equal(t, want.verdict, r.Verdict)
+			}
+		})
+	}
+}
+
+func TestFileThatCannotBeRead(t *testing.T) {
+	c := loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	_, err := c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), failing{}), LedgerID: "1"})
+	e := failure(t, err)
+	assert.Equal(t, maventa.OutcomeUnknown, e.Outcome)
+	require.ErrorIs(t, err, errFile)
+	assert.ErrorContains(t, err, "could not be read")
+	assertHides(t, err, "canary", "disk gone")
+}
+
+// Where the sizes are known, the length is sent instead of chunks.
+func TestUploadLength(t *testing.T) {
+	var lengths []int64
+	c := loopback(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		lengths = append(lengths, r.ContentLength, int64(len(body)))
+		_, params, _ := strings.Cut(r.Header.Get("Content-Type"), "boundary=")
+		form, err := multipart.NewReader(bytes.NewReader(body), params).ReadForm(1 << 20)
+		if assert.NoError(t, err) {
+			assert.Len(t, form.File["file"], 1)
+		}
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"id":"in-1"}`)
+	})
+	half := strings.NewReader("xx<x/>")
+	_, _ = half.Seek(2, io.SeekStart)
+	for _, file := range []io.Reader{half, bytes.NewBufferString("<x/>"), io.MultiReader(strings.NewReader("<x/>"))} {
+		_, err := c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: file, LedgerID: "1"})
+		require.NoError(t, err)
+	}
+	assert.Equal(t, lengths[1], lengths[0])
+	assert.Equal(t, lengths[3], lengths[2])
+	assert.Equal(t, int64(-1), lengths[4])
+}
+
+// The timeout of a download ends with the headers; the context does not.
+func TestDownloadTimeouts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		read, write := io.Pipe()
+		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithTimeout(time.Second),
+			maventa.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/token") {
+					return reply{status: 200, file: "token"}.response(t, r), nil
+				}
+				context.AfterFunc(r.Context(), func() { _ = write.CloseWithError(r.Context().Err()) })
+				return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/pdf"}}, ContentLength: -1, Body: read, Request: r}, nil
+			})}))
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		d, err := c.Invoices.GetAs(ctx, "in-1", maventa.OriginalOrGeneratedImage)
+		require.NoError(t, err)
+		assert.Equal(t, "application/pdf", d.ContentType)
+		time.Sleep(time.Hour)
+		go func() { _, _ = io.WriteString(write, "%PDF") }()
+		b := make([]byte, 16)
+		n, err := d.Read(b)
+		require.NoError(t, err)
+		assert.Equal(t, "%PDF", string(b[:n]))
+
+		cancel()
+		synctest.Wait()
+		_, err = d.Read(b)
+		require.ErrorIs(t, err, context.Canceled)
+		failure(t, err)
+		require.NoError(t, d.Close())
+	})
+}
+
+func TestDownloadFailures(t *testing.T) {
+	m := newMock(t)
+	url := ax + "/v1/invoices/in-1"
+	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
+	m.on("GET", url, reply{status: 404, body: `{"code":"not_found"}`}, reply{status: 200, body: "<html>log in</html>", header: html})
+	_, err := m.client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
+	require.ErrorIs(t, err, maventa.ErrNotFound)
+	assert.Equal(t, "not_found", failure(t, err).Code)
+	_, err = m.client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
+	assert.ErrorContains(t, err, "HTML")
+	assert.Equal(t, []string{"GET " + url + "?return_format=FINVOICE30", "GET " + url + "?return_format=FINVOICE30"}, m.urls())
+	refused(t, onlyErr(m.client.Invoices.GetAs(t.Context(), "in-1", "WORD")), "return_format")
+
+	m.on("GET", ax+"/v1/files/f-1", reply{status: 200, body: "<html>an attachment</html>", header: html})
+	d, err := m.client.Files.Download(t.Context(), "f-1")
+	require.NoError(t, err, "an attachment may be a page")
+	require.NoError(t, d.Close())
+	require.NoError(t, (&maventa.Download{}).Close())
+	assertHides(t, d, "attachment")
+}
+
+// A slow server is cut off at the headers.
+func TestDownloadDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithTimeout(time.Second), maventa.WithRetry(maventa.NoRetry),
+			maventa.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/token") {
+					return reply{status: 200, file: "token"}.response(t, r), nil
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})}))
+		require.NoError(t, err)
+		start := time.Now()
+		_, err = c.Files.Download(t.Context(), "f-1")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, time.Second, time.Since(start))
+	})
+}
