@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -406,7 +407,8 @@ type tokenTripper struct {
 }
 
 func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
+	req = req.WithContext(req.Context()) // a copy: the request is not ours to change
+	req.Header = maps.Clone(req.Header)
 	req.Header["User-Agent"] = t.root.userAgent
 	req.Header["Accept"] = acceptJSON
 	t.asked = time.Now()

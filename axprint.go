@@ -9,12 +9,6 @@ import (
 // and ids, never their texts.
 
 // Format implements [fmt.Formatter] without texts.
-func (a Attachment) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a Attachment) LogValue() slog.Value { return logModel(a) }
-
-// Format implements [fmt.Formatter] without texts.
 func (a Availability) Format(f fmt.State, _ rune) { printModel(f, a) }
 
 // LogValue implements [slog.LogValuer].
@@ -217,15 +211,3 @@ func (u Uncovered) Format(f fmt.State, _ rune) { printModel(f, u) }
 
 // LogValue implements [slog.LogValuer].
 func (u Uncovered) LogValue() slog.Value { return logModel(u) }
-
-// Format implements [fmt.Formatter]: what it is, nothing of it.
-func (a InvoiceArchive) Format(f fmt.State, _ rune) {
-	a.XML, a.PDF = nil, nil
-	printModel(f, a)
-}
-
-// LogValue implements [slog.LogValuer].
-func (a InvoiceArchive) LogValue() slog.Value {
-	a.XML, a.PDF = nil, nil
-	return logModel(a)
-}

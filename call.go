@@ -23,10 +23,17 @@ type request struct {
 
 	params  query // the query, instead of query
 	check   func(*problems)
-	form    *form     // sent as multipart/form-data, once and never again
-	stream  *Download // takes the answer unread
-	anyType bool      // the stream may be of any media type, a web page too
-	target  string    // what the call is about where no path parameter says so
+	form    multipartForm // sent as multipart/form-data, once and never again
+	stream  *Download     // takes the answer unread
+	anyType bool          // the stream may be of any media type, a web page too
+	target  string        // what the call is about where no path parameter says so
+}
+
+// multipartForm is a *form. As an interface it is linked only into programs that
+// send one.
+type multipartForm interface {
+	upload() *upload
+	values() []byte
 }
 
 // row is the call's row of the operation table.

@@ -555,8 +555,6 @@ var models = []any{
 	maventa.InvoiceFilter{},
 	maventa.InvoiceUpload{},
 	maventa.PrintSettings{},
-	maventa.Attachment{},
-	maventa.InvoiceArchive{},
 	maventa.Uncovered{},
 	maventa.RerouteEInvoice{},
 	maventa.RerouteEmail{},

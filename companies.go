@@ -106,10 +106,11 @@ func (s CompaniesService) Create(ctx context.Context, company NewCompany, opts .
 		}
 		company.VendorAPIKey = orSecret(company.VendorAPIKey, keys.VendorAPIKey)
 		company.UserAPIKey = orSecret(company.UserAPIKey, keys.UserAPIKey)
-		r.form = formOf(&company, s.c.root.arrayEncoding)
+		body := formOf(&company, s.c.root.arrayEncoding)
 		if !company.NoVAT {
-			r.form.add("no_vat", "false")
+			body.add("no_vat", "false")
 		}
+		r.form = body
 	}
 	return one[CreatedCompany](ctx, s.c, r, opts)
 }

@@ -39,13 +39,13 @@ func (s DocumentStatus) Known() bool {
 // DocumentType is the kind of a document. The list is open.
 type DocumentType string
 
-var documentTypes = formatSet("UNKNOWN INVOICE CREDIT_NOTE ORDER ORDER_RESPONSE CATALOGUE CATALOGUE_RESPONSE SELF_BILLING_INVOICE " +
+const documentTypes = "UNKNOWN INVOICE CREDIT_NOTE ORDER ORDER_RESPONSE CATALOGUE CATALOGUE_RESPONSE SELF_BILLING_INVOICE " +
 	"DESPATCH_ADVICE RECEIPT VOUCHER BANK_FILE REMINDER SCAN INVOICE_RESPONSE MESSAGE_LEVEL_RESPONSE " +
 	"EXPRESSION_OF_INTEREST_REQUEST EXPRESSION_OF_INTEREST_RESPONSE TENDER_STATUS_REQUEST CALL_FOR_TENDERS TENDER " +
-	"TENDER_RECEIPT ORDER_CHANGE ORDER_CANCELLATION")
+	"TENDER_RECEIPT ORDER_CHANGE ORDER_CANCELLATION"
 
 // Known reports whether t is one of the types in the AX Swagger.
-func (t DocumentType) Known() bool { return documentTypes[InvoiceFormat(t)] }
+func (t DocumentType) Known() bool { return isOneOf(string(t), documentTypes) }
 
 // Document is a document. Source: AX Swagger.
 type Document struct {

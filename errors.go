@@ -189,66 +189,55 @@ type Error struct {
 // Error says what happened, to which operation and id, whether anything was
 // changed, and what to do.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("maventa: ")
-	b.WriteString(e.Operation)
+	text := sentence{"maventa: ", e.Operation}
 	if e.Target != "" {
-		b.WriteByte(' ')
-		b.WriteString(quoteCut(e.Target, 64))
+		text.add(" ", quoteCut(e.Target, 64))
 	}
 	if e.Environment != "" {
-		b.WriteString(" on ")
-		b.WriteString(e.Environment)
+		text.add(" on ", e.Environment)
 	}
-	b.WriteString(": ")
-	b.WriteString(e.what())
+	text.add(": ", e.what())
 	if e.Code != "" {
-		b.WriteString(" code ")
-		b.WriteString(quoteCut(e.Code, 64))
+		text.add(" code ", quoteCut(e.Code, 64))
 	}
 	if e.Message != "" {
-		b.WriteString(": ")
-		b.WriteString(quoteCut(e.Message, maxServerText))
+		text.add(": ", quoteCut(e.Message, maxServerText))
 	}
 	for i, d := range e.Details {
 		if i == 5 {
-			fmt.Fprintf(&b, " (and %d more details)", len(e.Details)-i)
+			text.add(" (and ", strconv.Itoa(len(e.Details)-i), " more details)")
 			break
 		}
-		b.WriteString("; ")
-		b.WriteString(quoteCut(d, maxServerText))
+		text.add("; ", quoteCut(d, maxServerText))
 	}
-	for i, f := range e.Fields {
-		if i == 0 {
-			b.WriteString(":")
-		} else {
-			b.WriteString(";")
-		}
-		b.WriteByte(' ')
-		b.WriteString(f.String())
+	separator := ": "
+	for _, f := range e.Fields {
+		text.add(separator, f.String())
+		separator = "; "
 	}
 	if advice := e.advice(); advice != "" {
-		b.WriteString("; ")
-		b.WriteString(advice)
+		text.add("; ", advice)
 	}
 	if e.RetryAfter > 0 {
+		wait := "; the service asks to wait "
 		if e.Outcome == OutcomeUnknown && e.isWrite() { // our settle time
-			b.WriteString("; run again after ")
-		} else {
-			b.WriteString("; the service asks to wait ")
+			wait = "; run again after "
 		}
-		b.WriteString(e.RetryAfter.Round(time.Millisecond).String())
+		text.add(wait, e.RetryAfter.Round(time.Millisecond).String())
 	}
 	if e.Attempts > 1 {
-		b.WriteString("; attempts ")
-		b.WriteString(strconv.Itoa(e.Attempts))
+		text.add("; attempts ", strconv.Itoa(e.Attempts))
 	}
 	if e.RequestID != "" {
-		b.WriteString("; request id ")
-		b.WriteString(quoteCut(e.RequestID, 64))
+		text.add("; request id ", quoteCut(e.RequestID, 64))
 	}
-	return b.String()
+	return strings.Join(text, "")
 }
+
+// sentence is a text in the making.
+type sentence []string
+
+func (s *sentence) add(parts ...string) { *s = append(*s, parts...) }
 
 // what names the failure itself.
 func (e *Error) what() string {
@@ -331,14 +320,13 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// isWrite reports whether the error is of a call that changes something. Errors
-// that a test makes by hand are told by the operation's name.
+// isWrite reports whether the error is of a call that changes something. An
+// error that a test makes by hand, of a step on the network, counts as one.
 func (e *Error) isWrite() bool {
-	op := e.op
-	if op == nil {
-		op = operation.Lookup(e.Operation)
+	if e.op == nil {
+		return e.Phase == PhaseSend || e.Phase == PhaseHTTP
 	}
-	return op != nil && op.Safety != operation.Safe
+	return e.op.Safety != operation.Safe
 }
 
 // OutcomeOf returns the outcome of err: [OutcomeApplied] for nil, that of the

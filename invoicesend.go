@@ -17,7 +17,7 @@ import (
 // InvoiceUpload is an invoice to be sent. Source: AX Swagger.
 type InvoiceUpload struct {
 	// File is the invoice: XML, or a ZIP with the XML, an image and attachments,
-	// see [InvoiceArchive]. It is read once, while it is sent, and not closed.
+	// see package invoicezip. It is read once, while it is sent, and not closed.
 	File io.Reader `form:"file"`
 	// Filename goes with the file, "invoice.xml" if empty. Let it end in .zip
 	// for a ZIP.
@@ -198,10 +198,10 @@ func (u *InvoiceUpload) validate(p *problems) {
 		p.add("uuid", idProblem(operation.InvoicesGet.Op(), u.UUID))
 	}
 	if u.XMLFormat != "" {
-		p.enum("format", string(u.XMLFormat), sendFormats[u.XMLFormat])
+		p.enum("format", string(u.XMLFormat), isOneOf(string(u.XMLFormat), sendFormats))
 	}
 	if u.EmailXMLFormat != "" {
-		p.enum("email_settings[xml_format]", string(u.EmailXMLFormat), sendFormats[u.EmailXMLFormat])
+		p.enum("email_settings[xml_format]", string(u.EmailXMLFormat), isOneOf(string(u.EmailXMLFormat), sendFormats))
 	}
 	if u.RecipientType != "" {
 		p.enum("recipient_type", string(u.RecipientType), u.RecipientType.Known())

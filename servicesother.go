@@ -79,9 +79,9 @@ func (s ODPService) Company(ctx context.Context, id int, opts ...CallOption) (*O
 //
 // PATCH /odp/companies/{id}. Source: AX Swagger.
 func (s ODPService) UpdateCompany(ctx context.Context, id int, trusted bool, opts ...CallOption) error {
-	r := request{op: operation.ODPUpdateCompany, ids: []string{strconv.Itoa(id)}, form: &form{}}
-	r.form.add("trusted", strconv.FormatBool(trusted))
-	return s.c.call(ctx, r, opts)
+	body := &form{}
+	body.add("trusted", strconv.FormatBool(trusted))
+	return s.c.call(ctx, request{op: operation.ODPUpdateCompany, ids: []string{strconv.Itoa(id)}, form: body}, opts)
 }
 
 // ActivateV1 is the older twin of [AmiliService.Activate]. Unlike that it does

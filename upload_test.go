@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/invoicezip"
 )
 
 // loopback is a client of a server that answers everything but tokens with h.
@@ -74,7 +75,7 @@ func TestUploadMemory(t *testing.T) {
 	_, err := c.Auth.Status(t.Context()) // a token and a connection
 	require.Error(t, err)
 
-	archive, err := maventa.InvoiceArchive{XML: strings.NewReader("<Finvoice/>"), PDF: newNoise(size)}.Reader()
+	archive, err := invoicezip.Archive{XML: strings.NewReader("<Finvoice/>"), PDF: newNoise(size)}.Reader()
 	require.NoError(t, err)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -89,9 +90,9 @@ func TestUploadMemory(t *testing.T) {
 
 func TestArchive(t *testing.T) {
 	make := func() []byte {
-		r, err := maventa.InvoiceArchive{
+		r, err := invoicezip.Archive{
 			XML: strings.NewReader("<Finvoice/>"), PDF: strings.NewReader("%PDF"),
-			Attachments: []maventa.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
+			Attachments: []invoicezip.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
 		}.Reader()
 		require.NoError(t, err)
 		b, err := io.ReadAll(r)
@@ -112,16 +113,16 @@ func TestArchive(t *testing.T) {
 	}
 	assert.Equal(t, map[string]string{"invoice.xml": "<Finvoice/>", "invoice.pdf": "%PDF", "määrät.csv": "a;b", "empty": ""}, files)
 
-	for name, a := range map[string]maventa.InvoiceArchive{
+	for name, a := range map[string]invoicezip.Archive{
 		"no XML":     {},
-		"path":       {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
-		"twice":      {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
-		"no content": {XML: strings.NewReader(""), Attachments: []maventa.Attachment{{Filename: "a"}}},
+		"path":       {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
+		"twice":      {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
+		"no content": {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "a"}}},
 	} {
 		_, err := a.Reader()
 		require.ErrorIs(t, err, maventa.ErrValidation, name)
 	}
-	r, err := maventa.InvoiceArchive{XML: io.MultiReader(strings.NewReader("<"), failing{})}.Reader()
+	r, err := invoicezip.Archive{XML: io.MultiReader(strings.NewReader("<"), failing{})}.Reader()
 	require.NoError(t, err)
 	_, err = io.ReadAll(r)
 	require.ErrorIs(t, err, errFile)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/invoicezip"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -82,7 +83,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		if number == "1002" { // the network fails after the service has acted
 			srv.Inject(maventatest.DropAfterCommit().On("Invoices.Send"))
 		}
-		id, err := send(ctx, c, number, func() maventa.InvoiceArchive { return files(number) })
+		id, err := send(ctx, c, number, func() invoicezip.Archive { return files(number) })
 		if err != nil {
 			return err
 		}
@@ -108,10 +109,10 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 }
 
 // files is the invoice as an ERP would have it, with another number each time.
-func files(number string) maventa.InvoiceArchive {
-	return maventa.InvoiceArchive{
+func files(number string) invoicezip.Archive {
+	return invoicezip.Archive{
 		XML:         bytes.NewReader(bytes.ReplaceAll(finvoice, []byte("<InvoiceNumber>1001<"), []byte("<InvoiceNumber>"+number+"<"))),
 		PDF:         strings.NewReader("%PDF-1.7 the image of invoice " + number),
-		Attachments: []maventa.Attachment{{Filename: "hours.csv", Content: strings.NewReader("day;hours\n2026-11-20;2\n")}},
+		Attachments: []invoicezip.Attachment{{Filename: "hours.csv", Content: strings.NewReader("day;hours\n2026-11-20;2\n")}},
 	}
 }

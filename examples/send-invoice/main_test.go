@@ -10,6 +10,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/invoicezip"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -44,7 +45,7 @@ func TestProductionIsRefused(t *testing.T) {
 func TestFailed(t *testing.T) {
 	srv := maventatest.NewServer(t, maventatest.WithManualDelivery())
 	c := srv.Client(t)
-	id, err := send(t.Context(), c, "1", func() maventa.InvoiceArchive { return files("1") })
+	id, err := send(t.Context(), c, "1", func() invoicezip.Archive { return files("1") })
 	require.NoError(t, err)
 	srv.FailInvoice(id, "no such address")
 	_, err = delivered(t.Context(), c, id)
@@ -56,7 +57,7 @@ func TestFailed(t *testing.T) {
 func TestLostBefore(t *testing.T) {
 	srv := maventatest.NewServer(t)
 	srv.Inject(maventatest.DropBeforeCommit().On("Invoices.Send"))
-	_, err := send(t.Context(), srv.Client(t), "1", func() maventa.InvoiceArchive { return files("1") })
+	_, err := send(t.Context(), srv.Client(t), "1", func() invoicezip.Archive { return files("1") })
 	require.NoError(t, err)
 	assert.Len(t, srv.Company().Invoices(), 1)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/invoicezip"
 )
 
 // send sends the invoice that the ledger knows by ledgerID, XML and image in one
@@ -15,7 +16,7 @@ import (
 // second invoice: the id follows from the ledger's.
 //
 // files opens the invoice anew each time, since a reader can be read only once.
-func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() maventa.InvoiceArchive) (string, error) {
+func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() invoicezip.Archive) (string, error) {
 	id := maventa.InvoiceUUID(c.CompanyID(), ledgerID)
 	_, err := c.Invoices.Get(ctx, id)
 	if err == nil {

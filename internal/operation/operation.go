@@ -9,8 +9,9 @@ package operation
 
 import "slices"
 
-// ID names one row of the table.
-type ID int
+// ID names one row of the table. Rows are variables and not one array, so that a
+// program links those of the calls it makes and no others.
+type ID = *Op
 
 // API says which of Maventa's services answers a call.
 type API uint8
@@ -87,28 +88,148 @@ type Op struct {
 }
 
 // String returns the operation's name.
-func (id ID) String() string { return table[id].Name }
+func (o *Op) String() string { return o.Name }
 
 // Op returns the row.
-func (id ID) Op() *Op { return &table[id] }
+func (o *Op) Op() *Op { return o }
 
-// Lookup returns the row with a name, or nil.
+// Lookup returns the row with a name, or nil. It links the whole table.
 func Lookup(name string) *Op {
-	for i := range table {
-		if table[i].Name == name {
-			return &table[i]
+	for _, op := range All() {
+		if op.Name == name {
+			return op
 		}
 	}
 	return nil
 }
 
-// All returns every row in the order of the table.
+// All returns every row, in the order of the files. It links the whole table.
 func All() []ID {
-	ids := make([]ID, len(table))
-	for i := range table {
-		ids[i] = ID(i)
+	return []ID{
+		AuthToken,
+		AuthCurrent,
+		RopoActivate,
+		RopoStatus,
+		RopoClose,
+		AmiliActivate,
+		AmiliStatus,
+		AmiliUpdate,
+		AmiliClose,
+		InvoicesTransferToRopo,
+		InvoicesTransferToAmili,
+		InvoicesTransferToAmiliV1,
+		InvoicesTransferStatus,
+		InvoicesTransferStatusV1,
+		AssignmentsList,
+		AssignmentsGet,
+		AssignmentsOverview,
+		AssignmentsEvents,
+		AssignmentsAddEvent,
+		EventsList,
+		EventsMarkSeen,
+		ServiceLevelsList,
+		ServiceLevelsSet,
+		AuthStatus,
+		InvoicesList,
+		InvoicesSend,
+		InvoicesGet,
+		InvoicesActions,
+		InvoicesMarkHandled,
+		InvoicesDownloadFile,
+		InvoicesDetectResults,
+		InvoicesRerouteEInvoice,
+		InvoicesRerouteEmail,
+		InvoicesReroutePrint,
+		InvoicesReports,
+		InvoicesReport,
+		InvoicesDeleteReport,
+		InvoicesReportDefinitions,
+		InvoicesRespondNemhandel,
+		CompanySettings,
+		CompanyUpdateSettings,
+		CompanyProfiles,
+		CompanyCreateProfile,
+		CompanyProfile,
+		CompanyUpdateProfile,
+		CompanyDeleteProfile,
+		CompanyAuthorization,
+		CompanyAuthorize,
+		CompanyVendorLink,
+		CompanyLinkVendor,
+		CompanyUnlinkVendor,
+		CompanyUsers,
+		CompanyAddUser,
+		CompanyUser,
+		CompanyUpdateUser,
+		CompanyRemoveUser,
+		CompanySetUserRole,
+		CompanyKeepActive,
+		CompanyConsumers,
+		CompaniesList,
+		CompaniesCreate,
+		CompaniesAuthorize,
+		CompaniesStatus,
+		UsersCreate,
+		NotificationsList,
+		NotificationsCreate,
+		NotificationsGet,
+		NotificationsDelete,
+		NotificationsResendUnacknowledged,
+		PartnerReceivedInvoices,
+		PartnerSentErrors,
+		PartnerInboundActions,
+		PartnerOutboundErrors,
+		PartnerLookupCompanies,
+		LookupsEndpoints,
+		LookupsConsumers,
+		LookupsReceivers,
+		DocumentsList,
+		DocumentsCreate,
+		DocumentsGet,
+		DocumentsUpdate,
+		DocumentsEvents,
+		FilesList,
+		FilesDownload,
+		DefinitionsOperators,
+		DefinitionsDetectChecks,
+		DefinitionsKeys,
+		AnalysisDefinitions,
+		AnalysisStart,
+		AnalysisGet,
+		AmiliActivateV1,
+		AmiliStatusV1,
+		AmiliUpdateV1,
+		AmiliCloseV1,
+		OPInvoiceCreditOffer,
+		OPInvoiceCreditStatus,
+		OPInvoiceCreditActivate,
+		OPInvoiceCreditSettings,
+		OPInvoiceCreditUpdateSettings,
+		OPInvoiceCreditAvailableCredit,
+		OPInvoiceCreditWithdraw,
+		OPInvoiceCreditDirectPayment,
+		OPInvoiceCreditAccountStatement,
+		ATGList,
+		ATGCreate,
+		ATGGet,
+		ATGUpdate,
+		ATGMandates,
+		B2CNOStatus,
+		B2CNOConsumers,
+		DetectChecks,
+		DetectUpdateChecks,
+		BankMessagesSend,
+		BankMessagesStatus,
+		BankMessagesRIMessages,
+		BankMessagesRIMessage,
+		BankMessagesDeleteRIMessage,
+		BankMessagesSentMessages,
+		BankMessagesSentMessage,
+		BankMessagesErrorMessages,
+		BankMessagesErrorMessage,
+		ODPCompany,
+		ODPUpdateCompany,
 	}
-	return ids
 }
 
 // InferredStatus reports whether the success codes are not documented.
@@ -132,39 +253,6 @@ const (
 	sourceSupport     = "support article on service levels"
 )
 
-// The rows.
-const (
-	AuthToken ID = iota
-	AuthCurrent
-
-	RopoActivate
-	RopoStatus
-	RopoClose
-
-	AmiliActivate
-	AmiliStatus
-	AmiliUpdate
-	AmiliClose
-
-	InvoicesTransferToRopo
-	InvoicesTransferToAmili
-	InvoicesTransferToAmiliV1
-	InvoicesTransferStatus
-	InvoicesTransferStatusV1
-
-	AssignmentsList
-	AssignmentsGet
-	AssignmentsOverview
-	AssignmentsEvents
-	AssignmentsAddEvent
-
-	EventsList
-	EventsMarkSeen
-
-	ServiceLevelsList
-	ServiceLevelsSet // ax.go goes on from here
-)
-
 var (
 	siblingsOfAssignments = []string{"overview"}
 	siblingsOfInvoices    = []string{"reports"}
@@ -172,44 +260,37 @@ var (
 
 const goneV1 = "the v1 transfer calls are to be shut down in summer 2027: use Invoices.TransferToAmili and Invoices.TransferStatus; or the invoice is absent or not accessible"
 
-// table is the one table: every file's rows at their ids.
-var table = func() [len(axRows)]Op {
-	all := axRows
-	copy(all[:], coreRows[:])
-	return all
-}()
-
 // coreRows are the tokens, the receivables services, the transfers and the
 // Receivables API.
-var coreRows = [...]Op{
-	AuthToken:   {Name: "Auth.Token", Method: "POST", Path: "/oauth2/token", API: AutoXChange, Safety: Idempotent, Success: []int{200}, NoAuth: true, Source: sourceSwagger},
-	AuthCurrent: {Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "global", Source: sourceSwagger},
+var (
+	AuthToken   = &Op{Name: "Auth.Token", Method: "POST", Path: "/oauth2/token", API: AutoXChange, Safety: Idempotent, Success: []int{200}, NoAuth: true, Source: sourceSwagger}
+	AuthCurrent = &Op{Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "global", Source: sourceSwagger}
 
 	// PUT on a service mails a person each time: not idempotent to that person.
-	RopoActivate: {Name: "Ropo.Activate", Method: "PUT", Path: "/v2/services/ropo/receivables", API: AutoXChange, Scope: "company:write", Verify: "Ropo.Status", Source: sourceRopo},
-	RopoStatus:   {Name: "Ropo.Status", Method: "GET", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Safe, Scope: "company:read", Source: sourceRopo},
-	RopoClose:    {Name: "Ropo.Close", Method: "DELETE", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Idempotent, Scope: "company:write", Verify: "Ropo.Status", Source: sourceOverview},
+	RopoActivate = &Op{Name: "Ropo.Activate", Method: "PUT", Path: "/v2/services/ropo/receivables", API: AutoXChange, Scope: "company:write", Verify: "Ropo.Status", Source: sourceRopo}
+	RopoStatus   = &Op{Name: "Ropo.Status", Method: "GET", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Safe, Scope: "company:read", Source: sourceRopo}
+	RopoClose    = &Op{Name: "Ropo.Close", Method: "DELETE", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Idempotent, Scope: "company:write", Verify: "Ropo.Status", Source: sourceOverview}
 
-	AmiliActivate: {Name: "Amili.Activate", Method: "PUT", Path: "/v2/services/amili/receivables", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
-	AmiliStatus:   {Name: "Amili.Status", Method: "GET", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger},
-	AmiliUpdate:   {Name: "Amili.Update", Method: "PATCH", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
-	AmiliClose:    {Name: "Amili.Close", Method: "DELETE", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger},
+	AmiliActivate = &Op{Name: "Amili.Activate", Method: "PUT", Path: "/v2/services/amili/receivables", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
+	AmiliStatus   = &Op{Name: "Amili.Status", Method: "GET", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
+	AmiliUpdate   = &Op{Name: "Amili.Update", Method: "PATCH", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
+	AmiliClose    = &Op{Name: "Amili.Close", Method: "DELETE", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
 
-	InvoicesTransferToRopo:    {Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo},
-	InvoicesTransferToAmili:   {Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2},
-	InvoicesTransferToAmiliV1: {Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
-	InvoicesTransferStatus:    {Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo},
-	InvoicesTransferStatusV1:  {Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger},
+	InvoicesTransferToRopo    = &Op{Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo}
+	InvoicesTransferToAmili   = &Op{Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2}
+	InvoicesTransferToAmiliV1 = &Op{Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger}
+	InvoicesTransferStatus    = &Op{Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo}
+	InvoicesTransferStatusV1  = &Op{Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger}
 
-	AssignmentsList:     {Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
-	AssignmentsGet:      {Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables},
-	AssignmentsOverview: {Name: "Assignments.Overview", Method: "GET", Path: "/v1/assignments/overview", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Source: sourceReceivables},
-	AssignmentsEvents:   {Name: "Assignments.Events", Method: "GET", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Siblings: siblingsOfAssignments, Source: sourceReceivables},
-	AssignmentsAddEvent: {Name: "Assignments.AddEvent", Method: "POST", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Scope: "receivables:assignments", InferredWrite: true, Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables},
+	AssignmentsList     = &Op{Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables}
+	AssignmentsGet      = &Op{Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables}
+	AssignmentsOverview = &Op{Name: "Assignments.Overview", Method: "GET", Path: "/v1/assignments/overview", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Source: sourceReceivables}
+	AssignmentsEvents   = &Op{Name: "Assignments.Events", Method: "GET", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Siblings: siblingsOfAssignments, Source: sourceReceivables}
+	AssignmentsAddEvent = &Op{Name: "Assignments.AddEvent", Method: "POST", Path: "/v1/assignments/{assignment_id}/events", API: Receivables, Scope: "receivables:assignments", InferredWrite: true, Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables}
 
-	EventsList:     {Name: "Events.List", Method: "GET", Path: "/v1/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
-	EventsMarkSeen: {Name: "Events.MarkSeen", Method: "POST", Path: "/v1/assignments/{assignment_id}/events/{event_id}/seen", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables},
+	EventsList     = &Op{Name: "Events.List", Method: "GET", Path: "/v1/events", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables}
+	EventsMarkSeen = &Op{Name: "Events.MarkSeen", Method: "POST", Path: "/v1/assignments/{assignment_id}/events/{event_id}/seen", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", Verify: "Assignments.Events", Siblings: siblingsOfAssignments, Source: sourceReceivables}
 
-	ServiceLevelsList: {Name: "ServiceLevels.List", Method: "GET", Path: "/v1/service_levels", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables},
-	ServiceLevelsSet:  {Name: "ServiceLevels.Set", Method: "PATCH", Path: "/v1/service_levels/{customer_bid}", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", PersonalTarget: true, InferredWrite: true, Verify: "ServiceLevels.List", Source: sourceSupport},
-}
+	ServiceLevelsList = &Op{Name: "ServiceLevels.List", Method: "GET", Path: "/v1/service_levels", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables}
+	ServiceLevelsSet  = &Op{Name: "ServiceLevels.Set", Method: "PATCH", Path: "/v1/service_levels/{customer_bid}", API: Receivables, Safety: Idempotent, Scope: "receivables:assignments", PersonalTarget: true, InferredWrite: true, Verify: "ServiceLevels.List", Source: sourceSupport}
+)

@@ -227,7 +227,8 @@ func operationOf(req *http.Request) (operation.ID, bool) {
 		api = operation.Receivables
 	}
 	segments := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
-	best, score := operation.ID(0), -1
+	var best operation.ID
+	score := -1
 	for _, id := range operation.All() {
 		op := id.Op()
 		if op.API != api || op.Method != req.Method {

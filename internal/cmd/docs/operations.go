@@ -16,15 +16,15 @@ func readmeTable() string {
 	var rows [][]string
 	for _, id := range operation.All() {
 		op := id.Op()
-		if id == operation.AuthToken || id == operation.AuthCurrent || id > operation.ServiceLevelsSet {
+		if id == operation.AuthToken || id == operation.AuthCurrent {
 			continue
-		}
-		if id > operation.ServiceLevelsSet {
-			break // the rest of AX would bury the receivables
 		}
 		rows = append(rows, []string{
 			code("c." + op.Name), code(op.Method + " " + op.Path), op.Safety.String(), mark(op),
 		})
+		if id == operation.ServiceLevelsSet {
+			break // the rest of AX would bury the receivables
+		}
 	}
 	p.table([]string{"Method", "Call", "Safety", "Sure?"}, rows)
 	return strings.TrimSpace(p.text) + "\n"

@@ -1,19 +1,26 @@
-package maventa
+// Package invoicezip packs an invoice with its image and attachments into the ZIP
+// that maventa.InvoiceService.Send takes. It is a package of its own so that
+// programs which send no ZIP do not link a compressor.
+package invoicezip
 
 import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"strings"
+
+	"github.com/maventa-go/maventa"
 )
 
-// InvoiceArchive is an invoice with its image and attachments, to be sent as
-// one ZIP. Give its Reader to [InvoiceUpload] with a file name that ends in
+// Archive is an invoice with its image and attachments, to be sent as
+// one ZIP. Give its Reader to [maventa.InvoiceUpload] with a file name that ends in
 // .zip. Inferred: that the service takes the file names used here; one
 // third-party client uses them.
-type InvoiceArchive struct {
+type Archive struct {
 	XML         io.Reader // the invoice, stored as invoice.xml
 	PDF         io.Reader // its image, stored as invoice.pdf; nil: none
 	Attachments []Attachment
@@ -29,10 +36,10 @@ type Attachment struct {
 // on piece by piece, so the whole never is in memory. The same contents give
 // the same bytes. None of the readers is closed.
 //
-// The error matches [ErrValidation]: the XML is missing, or a file name is not
+// The error matches [maventa.ErrValidation]: the XML is missing, or a file name is not
 // plain or comes twice.
-func (a InvoiceArchive) Reader() (io.Reader, error) {
-	const operation = "InvoiceArchive.Reader"
+func (a Archive) Reader() (io.Reader, error) {
+	const operation = "invoicezip.Archive.Reader"
 	if a.XML == nil {
 		return nil, invalid(operation, "xml", "is required")
 	}
@@ -104,4 +111,37 @@ func (z *zipStream) step() (err error) {
 		return nil
 	}
 	return err
+}
+
+// Format implements [fmt.Formatter]: what it is, nothing of it.
+func (a Archive) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "invoicezip.Archive{%d attachments}", len(a.Attachments))
+}
+
+// LogValue implements [slog.LogValuer].
+func (a Archive) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
+
+// invalid is the error for an archive that cannot be packed.
+func invalid(operation, field, problem string) *maventa.Error {
+	return &maventa.Error{
+		Operation: operation, Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
+		Fields: []maventa.FieldProblem{{Field: field, Problem: problem}},
+	}
+}
+
+// Format implements [fmt.Formatter] without the name or the content.
+func (a Attachment) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "invoicezip.Attachment{}") }
+
+// LogValue implements [slog.LogValuer].
+func (a Attachment) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
+
+// filenameProblem says why a file of an archive cannot have a name.
+func filenameProblem(name string) string {
+	switch {
+	case name == "":
+		return "is required"
+	case len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }):
+		return "must be a plain file name of at most 255 bytes"
+	}
+	return ""
 }
