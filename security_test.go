@@ -330,6 +330,7 @@ func TestCanaries(t *testing.T) {
 	probe, _ := http.NewRequest(http.MethodGet, "https://x.example/", http.NoBody)
 	for name, call := range canaryCalls {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for echo := range requestEchoes(probe, "") {
 				rec := &recorder{}
 				c := trippedClient(t, tripper(func(r *http.Request, body string) (*http.Response, error) {
