@@ -18,6 +18,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -63,8 +64,12 @@ var canaries = []string{
 	"131052", "FI2112345600000785", "Maija", "Meik", "anarykuja", "anaryl", "maija+", "CANARY 7", "debtor is ill", "anary line", "resumee", "1234567-1",
 }
 
+// clockTimes are the times in logs: their nanoseconds can read like a canary.
+var clockTimes = regexp.MustCompile(`[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+`)
+
 // finds lists the canaries that a text shows.
 func finds(text string) (found []string) {
+	text = clockTimes.ReplaceAllString(text, "")
 	for _, c := range canaries {
 		if strings.Contains(text, c) || strings.Contains(text, url.QueryEscape(c)) || strings.Contains(strings.ToLower(text), fmt.Sprintf("%x", c)) {
 			found = append(found, c)
@@ -372,6 +377,7 @@ func TestCanaries(t *testing.T) {
 	maps.Copy(calls, canaryCalls)
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for echo := range requestEchoes(probe, "") {
 				rec, seen := &recorder{}, &tellTale{}
 				c := trippedClient(t, tripper(func(r *http.Request, body string) (*http.Response, error) {
