@@ -79,8 +79,8 @@ type Flag bool
 // false.
 func (f *Flag) UnmarshalJSON(data []byte) error {
 	var a Amount
-	switch s := string(data); {
-	case s == "true" || s == "false" || s == "null":
+	switch s := string(data); s {
+	case "true", "false", "null":
 		*f = s == "true"
 		return nil
 	default:

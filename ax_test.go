@@ -34,7 +34,6 @@ type axCall struct {
 	answer string
 	status int
 	stream bool // the answer is not JSON
-	last   bool // it is the last page of a list
 }
 
 func axOperationTests() map[string]func(t *testing.T, m *mock) {

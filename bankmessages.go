@@ -147,7 +147,9 @@ func messageIDs(ctx context.Context, c *Client, r request, opts []CallOption) ([
 type messageID string
 
 func (m *messageID) UnmarshalJSON(data []byte) error {
-	var object struct{ ID string }
+	var object struct {
+		ID string `json:"id"`
+	}
 	if data[0] == '"' {
 		return json.Unmarshal(data, (*string)(m))
 	}

@@ -90,8 +90,8 @@ func (s B2CNOService) Status(ctx context.Context, opts ...CallOption) (*B2CNOSta
 
 // Consumers iterates over the company's consumers in Norway.
 //
-// GET /v1/services/b2cno/consumers. Source: AX Swagger, which marks it as
-// deprecated in 2025 and names no substitute.
+// GET /v1/services/b2cno/consumers. Source: AX Swagger, which has called
+// it outdated since 2025 and names no substitute.
 func (s B2CNOService) Consumers(ctx context.Context, filter ConsumerFilter, opts ...CallOption) iter.Seq2[Consumer, error] {
 	return filter.list(operation.B2CNOConsumers).all(ctx, s.c, opts)
 }

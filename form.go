@@ -96,7 +96,10 @@ func (f *form) values() []byte {
 	for _, p := range f.fields {
 		list = append(list, map[string]string{p.name: p.value})
 	}
-	b, _ := json.Marshal(list) // strings always can be written
+	b, err := json.Marshal(list)
+	if err != nil {
+		return nil // strings always can be written
+	}
 	return b
 }
 
@@ -180,7 +183,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	case <-u.turn:
 	}
 	n, err := u.src.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
+	if err != nil && err != io.EOF {
 		u.err = err
 	}
 	u.turn <- struct{}{}

@@ -133,7 +133,7 @@ func (f InvoiceFilter) list() list[Invoice] {
 	return l
 }
 
-func (f *InvoiceFilter) match(i *Invoice) match {
+func (f InvoiceFilter) match(i *Invoice) match {
 	return matchAny(f.Status, i.Status).
 		and(matchID(f.IDs, i.ID)).
 		and(matchText(f.Number, i.Number)).

@@ -89,7 +89,7 @@ func TestUploadMemory(t *testing.T) {
 }
 
 func TestArchive(t *testing.T) {
-	make := func() []byte {
+	pack := func() []byte {
 		r, err := invoicezip.Archive{
 			XML: strings.NewReader("<Finvoice/>"), PDF: strings.NewReader("%PDF"),
 			Attachments: []invoicezip.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
@@ -99,8 +99,8 @@ func TestArchive(t *testing.T) {
 		require.NoError(t, err)
 		return b
 	}
-	b := make()
-	assert.Equal(t, b, make(), "the same contents give the same bytes")
+	b := pack()
+	assert.Equal(t, b, pack(), "the same contents give the same bytes")
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	require.NoError(t, err)
 	files := map[string]string{}

@@ -69,7 +69,7 @@ func WebhookHandler(secret Secret, ring func(ctx context.Context, call *WebhookC
 }
 
 func notURLSafe(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", r)
 }
 
 type webhook struct {

@@ -39,9 +39,8 @@ type Attachment struct {
 // The error matches [maventa.ErrValidation]: the XML is missing, or a file name is not
 // plain or comes twice.
 func (a Archive) Reader() (io.Reader, error) {
-	const operation = "invoicezip.Archive.Reader"
 	if a.XML == nil {
-		return nil, invalid(operation, "xml", "is required")
+		return nil, invalid("xml", "is required")
 	}
 	z := &zipStream{files: []Attachment{{"invoice.xml", a.XML}}}
 	if a.PDF != nil {
@@ -50,15 +49,15 @@ func (a Archive) Reader() (io.Reader, error) {
 	taken := map[string]bool{"invoice.xml": true, "invoice.pdf": true}
 	for _, file := range a.Attachments {
 		if problem := filenameProblem(file.Filename); problem != "" {
-			return nil, invalid(operation, "attachments", "a file name "+problem)
+			return nil, invalid("attachments", "a file name "+problem)
 		}
 		if key := strings.ToLower(file.Filename); taken[key] {
-			return nil, invalid(operation, "attachments", "a file name comes twice, or is that of the invoice or its image")
+			return nil, invalid("attachments", "a file name comes twice, or is that of the invoice or its image")
 		} else { //nolint:revive // key belongs to this if
 			taken[key] = true
 		}
 		if file.Content == nil {
-			return nil, invalid(operation, "attachments", "a file has no content")
+			return nil, invalid("attachments", "a file has no content")
 		}
 		z.files = append(z.files, file)
 	}
@@ -93,7 +92,7 @@ func (z *zipStream) Read(p []byte) (int, error) {
 // step adds a piece of the current file, or opens the next one, or ends.
 func (z *zipStream) step() (err error) {
 	if len(z.files) == 0 {
-		if err = z.zip.Close(); err != nil {
+		if err := z.zip.Close(); err != nil {
 			return err
 		}
 		return io.EOF
@@ -122,9 +121,9 @@ func (a Archive) Format(f fmt.State, _ rune) {
 func (a Archive) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
 
 // invalid is the error for an archive that cannot be packed.
-func invalid(operation, field, problem string) *maventa.Error {
+func invalid(field, problem string) *maventa.Error {
 	return &maventa.Error{
-		Operation: operation, Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
+		Operation: "invoicezip.Archive.Reader", Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
 		Fields: []maventa.FieldProblem{{Field: field, Problem: problem}},
 	}
 }

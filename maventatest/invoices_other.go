@@ -21,7 +21,7 @@ func rerouteTo(channel string) handler {
 		inv.post.eia = c.in.textOr("recipient_eia", inv.post.eia)
 		inv.post.operator = c.in.textOr("recipient_operator", inv.post.operator)
 		c.srv.send(inv)
-		return nil, nil //nolint:nilnil // the answer has no body
+		return nil, nil // the answer has no body
 	}
 }
 

@@ -2,6 +2,7 @@ package maventatest
 
 import (
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -62,9 +63,7 @@ func (c *call) read(sp spec) error {
 			return err
 		}
 		p.shared = wrong
-		for name, value := range p.take(sp.body) {
-			c.in[name] = value
-		}
+		maps.Copy(c.in, p.take(sp.body))
 	case mediaForm:
 		if err := c.readForm(sp.body, wrong); err != nil {
 			return err
@@ -190,7 +189,7 @@ func (c *call) listOf(f field, from url.Values, wrong *problems) (items []string
 
 // parse reads one value from its text, and says what is wrong with it.
 func (f field) parse(text string) (value any, problem string) {
-	ok := true
+	var ok bool
 	switch f.kind {
 	case kindBool:
 		value, ok = text == "true", text == "true" || text == "false"

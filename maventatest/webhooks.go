@@ -141,7 +141,7 @@ func (s *Server) Webhooks() []Webhook {
 // form of the payload is invented.
 func (co *Company) raise(event, resourceID string) {
 	s := co.srv
-	payload, _ := json.Marshal(map[string]string{ // strings only: cannot fail
+	payload, _ := json.Marshal(map[string]string{ //nolint:errchkjson // strings only: cannot fail
 		"event": event, "company_id": co.id, "resource_id": resourceID, "happened_at": instant(s.now()),
 	})
 	for _, other := range s.companies {
