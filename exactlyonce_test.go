@@ -2,10 +2,12 @@ package maventa_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -259,6 +261,84 @@ func TestEnsureAmongUnknownEvents(t *testing.T) {
 				_, err = l.ensure(payment("bank-2", "41.00"))
 				require.NoError(t, err)
 				l.srv.AssertExactlyOnce(t, l.id, "paid", "41.00")
+			})
+		})
+	}
+}
+
+// slowJournal takes its time before it claims a key, as a database does.
+type slowJournal struct{ maventa.Journal }
+
+func (j slowJournal) Begin(ctx context.Context, entry maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
+	time.Sleep(time.Second)
+	return j.Journal.Begin(ctx, entry)
+}
+
+// TestClaimDecides: two servers have both seen that nothing is there. Which one
+// may send is decided by the journal's claim alone.
+func TestClaimDecides(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		l.srv.Company().Activate(maventatest.Ropo)
+		invoice, transfer := l.srv.AddInvoice(overdue(l.srv)), ropoTransfer()
+		var wg sync.WaitGroup
+		for range 5 {
+			c := l.srv.Client(t, maventa.WithJournal(slowJournal{l.journal}))
+			wg.Go(func() {
+				_, err := c.Assignments.EnsureEvent(t.Context(), l.id, payment("bank-1", "40.00"))
+				assert.True(t, err == nil || errors.Is(err, maventa.ErrUnsettled), "%v", err)
+			})
+			wg.Go(func() {
+				_, err := c.Invoices.EnsureTransfer(t.Context(), invoice, maventa.TransferEntry{Key: "collect-1", Ropo: &transfer})
+				assert.True(t, err == nil || errors.Is(err, maventa.ErrUnsettled), "%v", err)
+			})
+		}
+		wg.Wait()
+		assert.Equal(t, 1, l.posts())
+		assert.Equal(t, 1, l.srv.Count("Invoices.TransferToRopo"))
+	})
+}
+
+// TestTwoReads: an event that shows between the two reads is not taken for
+// absent.
+func TestTwoReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t, maventatest.WithLags(maventatest.Lags{Event: 15*time.Minute + 3*time.Second}))
+		l.srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+		_, err := l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(15 * time.Minute)
+		_, err = l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrUnsettled)
+		ensured, err := l.ensure(payment("bank-1", "40.00"))
+		require.NoError(t, err)
+		assert.False(t, ensured.Sent)
+		assert.Equal(t, 1, l.posts())
+	})
+}
+
+// TestPostAgain: a batch is run again as it is, with the caller's Post in it. It
+// was said about the event that was there before, not about ours.
+func TestPostAgain(t *testing.T) {
+	for what, fault := range map[string]maventatest.Fault{
+		"arrived": maventatest.DropAfterCommit(), "lost": maventatest.DropBeforeCommit(), "well": maventatest.SlowAnswer(time.Second),
+	} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLedger(t)
+				_, err := l.c.Assignments.AddEvent(t.Context(), l.id, payment("", "40.00").Event) // another system's
+				require.NoError(t, err)
+				entry := payment("bank-1", "40.00")
+				_, err = l.ensure(entry)
+				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+				entry.Post = true
+				l.srv.Inject(fault.On("Assignments.AddEvent"))
+				for range 4 {
+					_, err = l.ensure(entry)
+					time.Sleep(20 * time.Minute)
+				}
+				require.NoError(t, err)
+				assert.Equal(t, 2, sentPayments(l.srv, l.id), "theirs and ours")
 			})
 		})
 	}
