@@ -29,7 +29,9 @@ type LedgerEntry struct {
 
 	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate]:
 	// either Adopt names the event that is this entry's, or Post says that none
-	// of them is.
+	// of those that were there before the first attempt is. Post says nothing
+	// about an attempt that was made: where several events may be that one, only
+	// Adopt decides, so that a batch with Post in it can be run again as it is.
 	Adopt string `log:"show"`
 	Post  bool
 }
@@ -320,7 +322,7 @@ func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, 
 	}
 	if stored.Open() {
 		var err error
-		if stored, err = e.find(ctx, stored, &e.entry.Event, e.entry.Post); err != nil {
+		if stored, err = e.find(ctx, stored, &e.entry.Event); err != nil {
 			return nil, err
 		}
 	}

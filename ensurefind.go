@@ -164,9 +164,8 @@ func matchDate(want, got Date) match {
 }
 
 // find settles an open entry by reading, once its settle time is over: it ends
-// the entry and returns it, or an error that says why it stays open. noneIsOurs
-// is the caller's word that no event there is this entry's.
-func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEvent, noneIsOurs bool) (JournalEntry, error) {
+// the entry and returns it, or an error that says why it stays open.
+func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEvent) (JournalEntry, error) {
 	if left := e.settle - time.Since(stored.BegunAt); left > 0 {
 		return stored, e.unsettled(left)
 	}
@@ -179,13 +178,15 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEven
 	}
 	stored.EndedAt = journalTime()
 	switch {
-	case noneIsOurs || len(sure)+len(maybe) == 0:
+	case len(sure)+len(maybe) == 0:
 		stored.Outcome = OutcomeNotSent // or never acted on, which is the same to the caller
 	case len(sure) == 1 && len(maybe) == 0:
 		stored.Outcome, stored.EventID = OutcomeApplied, sure[0]
 	default:
 		err := e.duplicate(append(sure, maybe...))
-		asError(err).Outcome = OutcomeUnknown // of the attempt that the entry stands for
+		own := asError(err)
+		own.Outcome = OutcomeUnknown // of the attempt that the entry stands for
+		own.hint = "several events may be the one that was sent; decide with LedgerEntry.Adopt"
 		return stored, err
 	}
 	if err := e.journal.End(context.WithoutCancel(ctx), stored); err != nil {
@@ -227,7 +228,7 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 		if !other.Open() || other.JournalKey == e.key {
 			continue
 		}
-		if _, err := e.find(ctx, other, entryEvent(other), false); err != nil {
+		if _, err := e.find(ctx, other, entryEvent(other)); err != nil {
 			hint := "the journal's entry " + quoteCut(other.Key, 64) + " on this assignment is still open"
 			if errors.Is(err, ErrPossibleDuplicate) { // the decision is due for that entry, not for this one
 				return nil, e.fail(unsettledError(0, hint+" and needs a decision"))

@@ -269,7 +269,7 @@ func (c *Client) Recover(ctx context.Context, opts ...CallOption) ([]JournalEntr
 		if err != nil {
 			return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err})
 		}
-		_, err = e.find(ctx, entry, entryEvent(entry), false)
+		_, err = e.find(ctx, entry, entryEvent(entry))
 		leave()
 		switch {
 		case err == nil:
