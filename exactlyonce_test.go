@@ -85,6 +85,29 @@ func TestEnsureTransferSlowSender(t *testing.T) {
 	})
 }
 
+// TestEnsureTransferPostTooSoon: before the settle time is over not even the
+// caller can know that a transfer never arrived.
+func TestEnsureTransferPostTooSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t, maventatest.WithManualTransfers()) // it stays pending
+		srv.Company().Activate(maventatest.Ropo)
+		invoice, transfer := srv.AddInvoice(overdue(srv)), ropoTransfer()
+		c := srv.Client(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		entry := maventa.TransferEntry{Key: "collect-1", Ropo: &transfer}
+		srv.Inject(maventatest.CommitLate(5 * time.Minute).On("Invoices.TransferToRopo"))
+		_, err := c.Invoices.EnsureTransfer(t.Context(), invoice, entry)
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		entry.Post = true
+		_, err = c.Invoices.EnsureTransfer(t.Context(), invoice, entry)
+		require.ErrorIs(t, err, maventa.ErrUnsettled)
+		time.Sleep(15 * time.Minute)
+		ensured, err := c.Invoices.EnsureTransfer(t.Context(), invoice, entry)
+		require.NoError(t, err)
+		assert.False(t, ensured.Sent)
+		assert.Equal(t, 1, srv.Count("Invoices.TransferToRopo"))
+	})
+}
+
 // TestAdoptOnce: an event that one entry stands for cannot be adopted by
 // another: that payment would never be reported.
 func TestAdoptOnce(t *testing.T) {

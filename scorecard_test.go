@@ -250,7 +250,9 @@ func scoreEnsure(t *testing.T, s *scorecard) {
 			synctest.Wait()
 		}
 		wg.Wait()
-		first := gapsOf(l.srv, "Assignments.AddEvent")[0]
+		gaps := gapsOf(l.srv, "Assignments.AddEvent")
+		require.NotEmpty(t, gaps)
+		first := gaps[0]
 		s.row(t, "S8", "second event sent while the first was under way for 10 s", "10s later", first, first >= 10*time.Second && l.posts() == 3)
 	})
 	s.none(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)

@@ -61,7 +61,7 @@ const (
 var canaries = []string{
 	canaryUserKey, canaryVendorKey, canaryToken, canaryLicense, canarySSN, canaryIBAN, canaryName, canaryStreet, canaryCity, canaryEmail,
 	canaryPhone, canaryComment, canarySummary, canaryBID, canaryExtra, fmt.Sprint(canaryNumber),
-	"131052", "FI2112345600000785", "Maija", "Meik", "anarykuja", "anaryl", "maija+", "CANARY 7", "debtor is ill", "anary line", "resumee", "1234567-1",
+	"131052-308T", "FI2112345600000785", "Maija", "Meik", "anarykuja", "anaryl", "maija+", "CANARY 7", "debtor is ill", "anary line", "resumee", "1234567-1",
 }
 
 // clockTimes are the times in logs: their nanoseconds can read like a canary.
