@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// row is one line of the table.
+type row struct {
+	what   string
+	unit   string // how the SDK's figure is to be read
+	value  float64
+	target float64
+	// limit is what makes the program fail: the target for what is the same on
+	// every machine, far out for times.
+	limit   float64
+	atLeast bool // the target is a lower bound
+	peers   string
+}
+
+func (r *row) beyond(bound float64) bool {
+	if math.IsNaN(r.value) {
+		return true
+	}
+	if r.atLeast {
+		return r.value < bound
+	}
+	return r.value > bound
+}
+
+type table struct{ rows []row }
+
+func (t *table) add(r row) { t.rows = append(t.rows, r) }
+
+// write writes the table in Markdown and returns the rows beyond their limits.
+func (t *table) write(out io.Writer) (failed []string) {
+	fmt.Fprintln(out, "| what | SDK | target | | others |")
+	fmt.Fprintln(out, "|---|---|---|---|---|")
+	for _, r := range t.rows {
+		verdict, sign := "pass", "≤"
+		if r.atLeast {
+			sign = "≥"
+		}
+		if r.beyond(r.target) {
+			verdict = "**miss**"
+		}
+		if r.beyond(r.limit) {
+			failed = append(failed, r.what)
+		}
+		fmt.Fprintf(out, "| %s | %s | %s %s | %s | %s |\n", r.what, figure(r.value, r.unit), sign, figure(r.target, r.unit), verdict, r.peers)
+	}
+	return failed
+}
+
+// figure writes a number with as many digits as it deserves.
+func figure(v float64, unit string) string {
+	text := fmt.Sprintf("%.0f", v)
+	switch {
+	case unit == ratio:
+		text = fmt.Sprintf("%.2f", v)
+	case unit == times:
+		return fmt.Sprintf("%.2fx", v)
+	case v != math.Trunc(v) && math.Abs(v) < 100:
+		text = fmt.Sprintf("%.2f", v)
+	}
+	return strings.TrimSpace(text + " " + unit)
+}
+
+// Units of the SDK's figures.
+const (
+	ratio = "" // of the twin's
+	times = "x"
+	count = " "
+)
