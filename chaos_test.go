@@ -260,7 +260,7 @@ func (s *story) life(journal maventa.Journal, crash time.Duration, order *rand.R
 	for _, r := range c.Assignments.EnsureEvents(ctx, items) {
 		s.note(m, r.Item.Key, r.Ensured, r.Err)
 		if s.calm && isDuplicate(r.Err) {
-			s.decide(journal, r.Item)
+			s.decide(journal, r)
 		}
 	}
 }
@@ -352,32 +352,33 @@ func (s *story) assignmentOf(item maventa.LedgerItem) string {
 
 // decide is the person who deals with a possible duplicate: one that compares
 // the events on the service with the entries of the journal.
-func (s *story) decide(journal maventa.Journal, item maventa.LedgerItem) {
+func (s *story) decide(journal maventa.Journal, r maventa.EnsureResult) {
+	item := r.Item
 	assignmentID := s.assignmentOf(item)
 	entries, err := journal.ForAssignment(s.t.Context(), "maventatest", s.srv.CompanyID(), assignmentID)
 	require.NoError(s.t, err)
-	free := s.sent(assignmentID)[kindOf(item.Event)]
+	free, nameless := s.sent(assignmentID)[kindOf(item.Event)], 0
 	for _, other := range s.items { // what is somebody else's, or was given to them just now
 		if other.Key == item.Key {
 			continue
 		}
-		nameless := false
 		for _, e := range entries {
 			if e.Key == other.Key && e.Done() {
 				free = slices.DeleteFunc(free, func(id string) bool { return id == e.EventID })
-				nameless = e.EventID == ""
+				if e.EventID == "" && kindOf(other.Event) == kindOf(item.Event) {
+					nameless++
+				}
 			}
 		}
 		free = slices.DeleteFunc(free, func(id string) bool { return id == other.Adopt })
-		if nameless && kindOf(other.Event) == kindOf(item.Event) && s.assignmentOf(other) == assignmentID {
-			free = free[min(1, len(free)):]
-		}
 	}
+	free = free[min(nameless, len(free)):]
 	for i := range s.items {
 		if s.items[i].Key == item.Key {
-			s.items[i].Adopt, s.items[i].Post = "", len(free) == 0
-			if len(free) > 0 {
-				s.items[i].Adopt = free[0]
+			if s.items[i].Adopt = ""; len(free) > 0 {
+				s.items[i].Adopt, s.items[i].Post = free[0], nil
+			} else {
+				s.items[i].Post = append(s.items[i].Post, asFailure(r.Err).Details...)
 			}
 		}
 	}

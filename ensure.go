@@ -27,13 +27,14 @@ type LedgerEntry struct {
 	Key   string `log:"show"`
 	Event NewEvent
 
-	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate]:
-	// either Adopt names the event that is this entry's, or Post says that none
-	// of those that were there before the first attempt is. Post says nothing
-	// about an attempt that was made: where several events may be that one, only
-	// Adopt decides, so that a batch with Post in it can be run again as it is.
-	Adopt string `log:"show"`
-	Post  bool
+	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate],
+	// whose Details are the ids of the events in question. Adopt is the id of the
+	// one that is this entry's: nothing is sent. Post are the ids of those that
+	// are not; once none is left in question, the entry is sent. Keep what Post
+	// names and add to it: it says nothing about any other event, so that a
+	// batch with it can be run again as it is.
+	Adopt string   `log:"show"`
+	Post  []string `log:"show"`
 }
 
 // Format implements [fmt.Formatter] without texts.
@@ -279,9 +280,10 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 		if err := e.adoptable(view); err != nil {
 			return nil, err
 		}
-	case !e.entry.Post:
-		if sure, maybe := view.unexplained(&e.entry.Event, nil, e.key); len(sure)+len(maybe) > 0 {
-			return nil, e.duplicate(append(sure, maybe...))
+	default:
+		sure, maybe := view.unexplained(&e.entry.Event, nil, e.key)
+		if ids := without(append(sure, maybe...), e.entry.Post); len(ids) > 0 {
+			return nil, e.duplicate(ids)
 		}
 	}
 	entry := e.newEntry(view)
@@ -408,7 +410,10 @@ func (e *ensuring) adopt(ctx context.Context, entry JournalEntry) (*Ensured, err
 // adoptable checks that the event to adopt is there and no other entry's.
 func (e *ensuring) adoptable(view *assignmentView) error {
 	problem := ""
-	if !slices.Contains(view.ids(), e.entry.Adopt) {
+	switch {
+	case slices.Contains(e.entry.Post, e.entry.Adopt):
+		problem = "is among the events of Post, too"
+	case !slices.Contains(view.ids(), e.entry.Adopt):
 		problem = "names no event of the assignment"
 	}
 	for _, other := range view.entries {
@@ -467,10 +472,12 @@ func unsettledError(after time.Duration, hint string) *Error {
 	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, kind: ErrUnsettled, RetryAfter: max(after, time.Second), hint: hint}
 }
 
+const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"
+
 // duplicate refuses to send what may be there already.
 func (e *ensuring) duplicate(ids []string) error {
 	return e.fail(&Error{
 		Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: ids,
-		hint: strconv.Itoa(len(ids)) + " equal events are there already; decide with LedgerEntry.Adopt or LedgerEntry.Post",
+		hint: strconv.Itoa(len(ids)) + " equal events are there already; " + decide,
 	})
 }

@@ -259,7 +259,7 @@ func TestEnsurePossibleDuplicate(t *testing.T) {
 					require.ErrorIs(t, err, maventa.ErrValidation)
 					entry.Adopt = other.ID
 				} else {
-					entry.Post = true
+					entry.Post = []string{other.ID}
 				}
 				ensured, err := l.ensure(entry)
 				require.NoError(t, err)

@@ -186,7 +186,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEven
 		err := e.duplicate(append(sure, maybe...))
 		own := asError(err)
 		own.Outcome = OutcomeUnknown // of the attempt that the entry stands for
-		own.hint = "several events may be the one that was sent; decide with LedgerEntry.Adopt"
+		own.hint = "several events may be the one that was sent; " + decide
 		return stored, err
 	}
 	if err := e.journal.End(context.WithoutCancel(ctx), stored); err != nil {
@@ -212,12 +212,21 @@ func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event *NewEve
 			return nil, nil, err
 		}
 		s, m := view.unexplained(event, baseline, stored.JournalKey)
+		if stored.JournalKey == e.key { // an event without an id may be ours, whatever Post says
+			known := without(e.entry.Post, []string{""})
+			s, m = without(s, known), without(m, known)
+		}
 		if read > 0 && (!slices.Equal(s, sure) || !slices.Equal(m, maybe)) {
 			return nil, nil, e.unsettled(settleGap)
 		}
 		sure, maybe = s, m
 	}
 	return sure, maybe, nil
+}
+
+// without returns the ids that are not among others.
+func without(ids, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(others, id) })
 }
 
 // othersSettled refuses to add an event while another one on the same

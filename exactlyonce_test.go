@@ -209,9 +209,8 @@ func TestEnsureWithWrongGuesses(t *testing.T) {
 						entry := payment("bank-1", "40.00")
 						_, err := l.ensure(entry)
 						if isDuplicate(err) { // the agency's, which cannot be told from ours: a person says so
-							entry.Post = true
+							entry.Post = append(entry.Post, asFailure(err).Details...)
 							_, err = l.ensure(entry)
-							entry.Post = false
 						}
 						require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 						arrived := sentPayments(l.srv, l.id)
@@ -252,10 +251,9 @@ func TestEnsureWithoutIDs(t *testing.T) {
 				entry := payment("bank-1", "40.00")
 				_, err = l.ensure(entry)
 				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
-				entry.Post = true
+				entry.Post = append(entry.Post, asFailure(err).Details...)
 				_, err = l.ensure(entry)
 				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-				entry.Post = false
 				time.Sleep(time.Hour)
 				_, err = l.ensure(entry)
 				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate, "nobody can know")
@@ -354,7 +352,7 @@ func TestPostAgain(t *testing.T) {
 				entry := payment("bank-1", "40.00")
 				_, err = l.ensure(entry)
 				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
-				entry.Post = true
+				entry.Post = append(entry.Post, asFailure(err).Details...)
 				l.srv.Inject(fault.On("Assignments.AddEvent"))
 				for range 4 {
 					_, err = l.ensure(entry)
@@ -365,4 +363,36 @@ func TestPostAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPostAfterAttempt: of an attempt that was lost, a person can say that the
+// events which may be it are all somebody else's. It is sent then, once.
+func TestPostAfterAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		entry := payment("bank-1", "40.00")
+		l.srv.Inject(maventatest.DropBeforeCommit().On("Assignments.AddEvent"))
+		_, err := l.ensure(entry)
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		for range 2 { // another system's, in the same window
+			_, err = l.c.Assignments.AddEvent(t.Context(), l.id, entry.Event)
+			require.NoError(t, err)
+		}
+		time.Sleep(time.Hour)
+		_, err = l.ensure(entry)
+		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+		require.Len(t, asFailure(err).Details, 2)
+		entry.Post = asFailure(err).Details
+		entry.Adopt = entry.Post[0]
+		_, err = l.ensure(entry)
+		require.ErrorIs(t, err, maventa.ErrValidation, "it is this one, and is not")
+		entry.Adopt = ""
+		ensured, err := l.ensure(entry)
+		require.NoError(t, err)
+		assert.True(t, ensured.Sent)
+		again, err := l.ensure(entry)
+		require.NoError(t, err)
+		assert.Equal(t, ensured.EventID, again.EventID)
+		assert.Equal(t, 3, sentPayments(l.srv, l.id), "theirs and ours")
+	})
 }

@@ -91,7 +91,7 @@ func verdict(r maventa.EnsureResult) string {
 		return "still open: too early to tell, nothing was sent"
 	case errors.Is(r.Err, maventa.ErrPossibleDuplicate):
 		failure, _ := errors.AsType[*maventa.Error](r.Err)
-		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt, else Post", failure.Details)
+		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt it, else add them to Post", failure.Details)
 	case errors.Is(r.Err, maventa.ErrOutcomeUnknown):
 		return "sent, but no clear answer: stays open for a later run"
 	case errors.Is(r.Err, maventa.ErrNotFound):
