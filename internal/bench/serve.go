@@ -93,6 +93,11 @@ func (s *stub) server(conns *atomic.Int64) *http.Server {
 // /pages/50 for the length of the list, and /missing for an error.
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, length := r.URL.Path, pageCount
+	if strings.HasSuffix(path, "/oauth2/token") {
+		s.tokens.Add(1)
+	} else {
+		s.calls.Add(1) // now, not when answered: the client may leave before
+	}
 	for {
 		_, after, _ := strings.Cut(path, "/")
 		word, after, _ := strings.Cut(after, "/")
@@ -123,13 +128,10 @@ func (s *stub) answer(w http.ResponseWriter, r *http.Request, path string, lengt
 	var body []byte
 	switch {
 	case strings.HasSuffix(path, "/oauth2/token"):
-		s.tokens.Add(1)
 		body = token
 	case strings.HasPrefix(path, "/missing/"):
-		s.calls.Add(1)
 		status, body = http.StatusNotFound, notFound
 	case path == "/v1/assignments":
-		s.calls.Add(1)
 		n, err := strconv.Atoi(r.URL.Query().Get("page"))
 		if err != nil || n < 1 {
 			http.Error(w, "page", http.StatusBadRequest)
@@ -138,7 +140,6 @@ func (s *stub) answer(w http.ResponseWriter, r *http.Request, path string, lengt
 		w.Header().Set("X-Next-Page", nextPage(n, length))
 		body = page(n)
 	default:
-		s.calls.Add(1)
 		body = []byte(assignment(1))
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -241,6 +241,7 @@ func leave(ctx context.Context, j job) (result, error) {
 			return r, err
 		}
 		if r.Items++; r.Items == 10 {
+			_ = pause(ctx, 5*time.Millisecond) // page 2 is under way
 			break
 		}
 	}
