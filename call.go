@@ -71,7 +71,7 @@ func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch 
 		return 0, err
 	}
 	start := time.Now()
-	ctx, cancel := bound(ctx, cfg.timeout, r.stream)
+	ctx, cancel := bound(ctx, start.Add(cfg.timeout), r.stream)
 	defer cancel()
 	b, err := c.build(r, cfg)
 	if err != nil {

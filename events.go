@@ -2,6 +2,7 @@ package maventa
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -125,14 +126,32 @@ func (e NewEvent) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(e), e.Extra)
 }
 
-// plain is the event without its MarshalJSON, which is only needed for Extra:
-// encoding/json copies and checks what a MarshalJSON returns.
+// plainEvent is [NewEvent] in types that encoding/json writes in half the time:
+// it copies and checks what a MarshalJSON returns, and every IsZero that it
+// calls costs an allocation. TestPlainEvent holds the two together.
+type plainEvent struct {
+	Type          EventType   `json:"type"`
+	Amount        json.Number `json:"amount,omitempty"`
+	Date          string      `json:"date,omitempty"`
+	Comment       string      `json:"comment,omitempty"`
+	InvoiceNumber string      `json:"invoice_number,omitempty"`
+	DueDate       string      `json:"due_date,omitempty"`
+	Until         string      `json:"until,omitempty"`
+}
+
+// plain is the event as call writes it.
 func (e *NewEvent) plain() any {
-	if e.Extra.Len() > 0 {
+	if e.Extra.Len() > 0 || e.Amount.IsNull() {
 		return e
 	}
-	type plain NewEvent
-	return (*plain)(e)
+	p := &plainEvent{
+		Type: e.Type, Date: e.Date.String(), Comment: e.Comment, InvoiceNumber: e.InvoiceNumber,
+		DueDate: e.DueDate.String(), Until: e.Until.String(),
+	}
+	if amount, ok := e.Amount.Get(); ok {
+		p.Amount = json.Number(amount.String())
+	}
+	return p
 }
 
 // Format implements [fmt.Formatter] without the comment's text.

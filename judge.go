@@ -23,42 +23,40 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		return b.handOver(a)
 	}
 	isWrite := b.op.Safety != operation.Safe
-	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: a.status, RequestID: requestID(a.header)}
-	foreign := isHTML(a)
+	var e *Error
 	switch {
-	case foreign:
-		e.Outcome, e.final = OutcomeUnknown, true
-		e.hint = "the answer is HTML, not the API's JSON: a proxy or a login page answered"
+	case isHTML(a):
+		e = a.unreadable(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
+		e.final = true
 		return e
 	case a.tooLarge:
+		e = a.unreadable(OutcomeApplied, "the answer is larger than 32 MiB")
 		e.final = true
-		e.hint = "the answer is larger than 32 MiB"
 	case b.op.NoBody && b.op.Safety == operation.Unsafe && a.status == http.StatusOK && !isEmpty(a.body):
 		// A proxy can answer 200 with JSON of its own, and the service is not
 		// known to say anything here.
-		e.Outcome = OutcomeUnknown
-		e.hint = "the answer has a body where the service has none"
-		return e
+		return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
 	case b.out == nil && isWrite && (a.status != http.StatusOK || !b.op.InferredStatus()):
 		return nil
 	case a.lost != nil:
+		e = a.unreadable(OutcomeApplied, "")
 		e.cause, e.lost = a.lost, true
 	case len(bytes.TrimSpace(a.body)) == 0:
 		if isWrite && b.op.InferredStatus() && a.status != http.StatusOK {
 			return nil // documented nowhere, so an empty answer is as good as any
 		}
-		e.hint = "the answer is empty"
+		e = a.unreadable(OutcomeApplied, "the answer is empty")
 	default:
-		if e.hint = decode(a, b.out); e.hint == "" {
+		problem := decode(a, b.out)
+		if problem == "" {
 			if p, ok := b.out.(provable); !ok || !isWrite || a.status != http.StatusOK || p.proven() {
 				return nil
 			}
 			// A proxy can answer 200 with JSON of its own. Only the service
 			// names the thing that the call made.
-			e.Outcome = OutcomeUnknown
-			e.hint = "the answer does not look like the service's"
-			return e
+			return a.unreadable(OutcomeUnknown, "the answer does not look like the service's")
 		}
+		e = a.unreadable(OutcomeApplied, problem)
 	}
 	if isWrite && a.status == http.StatusOK && b.op.InferredStatus() {
 		e.Outcome = OutcomeUnknown // without its body a 200 proves nothing here
@@ -67,6 +65,11 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		e.cause = ctxErr
 	}
 	return e
+}
+
+// unreadable is the error for a success whose body is of no use.
+func (a *answer) unreadable(outcome Outcome, hint string) *Error {
+	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), hint: hint}
 }
 
 // isEmpty reports whether a body says nothing.

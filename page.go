@@ -177,7 +177,9 @@ func (l list[T]) apply(p *Page[T]) {
 			}
 		case matches:
 		}
-		p.Items[kept] = p.Items[i]
+		if kept < i {
+			p.Items[kept] = p.Items[i]
+		}
 		kept++
 	}
 	p.Items = p.Items[:kept]
@@ -261,7 +263,9 @@ func (l list[T]) dropSeen(p *fetched[T], seen, now map[string]bool) (fresh bool)
 			}
 		}
 		fresh = true
-		p.Items[kept] = p.Items[i]
+		if kept < i {
+			p.Items[kept] = p.Items[i]
+		}
 		kept++
 	}
 	p.Items = p.Items[:kept]

@@ -94,14 +94,14 @@ func (b *built) handOver(a *answer) *Error {
 
 // bound is the context of a call: with the timeout on all of it, or, where the
 // answer is streamed, on everything up to its headers.
-func bound(ctx context.Context, timeout time.Duration, d *Download) (context.Context, context.CancelFunc) {
+func bound(ctx context.Context, deadline time.Time, d *Download) (context.Context, context.CancelFunc) {
 	if d == nil {
-		return context.WithTimeout(ctx, timeout)
+		return context.WithDeadline(ctx, deadline)
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(timeout, func() { cancel(context.DeadlineExceeded) })
+	timer := time.AfterFunc(time.Until(deadline), func() { cancel(context.DeadlineExceeded) })
 	d.lift, d.cancel = timer.Stop, cancel
-	l := liftable{Context: inner, deadline: time.Now().Add(timeout)}
+	l := liftable{Context: inner, deadline: deadline}
 	return l, func() {
 		timer.Stop()
 		if d.body == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 )
 
 var (
@@ -103,11 +104,11 @@ func (c *collector) object(p *plan, v reflect.Value, i int) int {
 		seen = make([]uint64, n)
 	}
 	var some [16]span // on the stack, and mostly enough
-	unknown, count, next := some[:0], 0, 0
+	unknown, count, guess := some[:0], 0, &p.first
 	beside := false // the member before was unknown too
 	i, ok := first(c.data, i, '}')
 	for ok {
-		pos, end := c.member(p, next, i)
+		pos, end := c.member(p, guess, i)
 		switch {
 		case end < 0:
 			return -1
@@ -128,8 +129,9 @@ func (c *collector) object(p *plan, v reflect.Value, i int) int {
 			return -1
 		default:
 			seen[pos/64] |= 1 << (pos % 64)
-			next, beside = pos+1, false
-			if f := &p.fields[pos]; f.plan == nil {
+			f := &p.fields[pos]
+			guess, beside = &f.next, false
+			if f.plan == nil {
 				end = skipValue(c.data, end)
 			} else {
 				end = c.value(f.plan, v.Field(f.index), end)
@@ -145,10 +147,10 @@ func (c *collector) object(p *plan, v reflect.Value, i int) int {
 }
 
 // member finds the field for the member whose quoted name starts at i, or -1,
-// and the start of its value. Objects mostly come in the order of the fields and
-// without spaces, so the name that is next in turn is tried before any search.
-func (c *collector) member(p *plan, next, i int) (pos, value int) {
-	if next < len(p.fields) {
+// and the start of its value. Members mostly come in the order of the last time
+// and without spaces, so that guess is tried before any search.
+func (c *collector) member(p *plan, guess *atomic.Int32, i int) (pos, value int) {
+	if next := int(guess.Load()); next < len(p.fields) {
 		prefix := p.fields[next].prefix
 		if len(c.data)-i >= len(prefix) && string(c.data[i:i+len(prefix)]) == prefix {
 			return next, skipSpace(c.data, i+len(prefix))
@@ -158,5 +160,8 @@ func (c *collector) member(p *plan, next, i int) (pos, value int) {
 	if value < 0 {
 		return -1, -1
 	}
-	return p.find(c.data[i:end]), value
+	if pos = p.find(c.data[i:end]); pos >= 0 {
+		guess.Store(int32(pos)) //nolint:gosec // a position in fields
+	}
+	return pos, value
 }

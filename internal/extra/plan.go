@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -19,9 +20,12 @@ type plan struct {
 	elem  *plan        // of a slice, an array or a pointer; never nil there
 	extra int          // of a struct: the index of its Extra field, or -1
 
-	fields []field
-	byName map[string]int // position in fields
-	plain  bool           // every name is plain
+	fields  []field
+	byName  map[string]int // position in fields
+	plain   bool           // every name is plain
+	lengths uint64         // bit n: a name of n bytes; bit 63: of 63 or more
+
+	first atomic.Int32 // position of the field that came first last time
 }
 
 type field struct {
@@ -29,6 +33,11 @@ type field struct {
 	prefix string // the name in quotes and the colon, as a compact encoder writes it
 	index  int    // in the struct
 	plan   *plan
+
+	// next is the position of the field that came after this one last time: a
+	// service writes the members of its objects in one order. It is a guess, and
+	// only saves the search.
+	next atomic.Int32
 }
 
 var (
@@ -133,9 +142,11 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		}
 		p.byName[name] = len(p.fields)
 		p.plain = p.plain && plain(name)
-		p.fields = append(p.fields, field{
-			name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type),
-		})
+		p.lengths |= 1 << min(len(name), 63)
+		p.fields = append(p.fields, field{name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type)})
+	}
+	for i := range p.fields {
+		p.fields[i].next.Store(int32(i + 1)) //nolint:gosec // no struct has as many fields
 	}
 	if problem != "" {
 		b.refuse(t, problem)
@@ -167,16 +178,19 @@ func validName(name string) bool {
 // in case only.
 func (p *plan) find(quoted []byte) int {
 	name := quoted[1 : len(quoted)-1]
+	sameLen := p.plain && plain(name)
+	if sameLen && p.lengths>>min(len(name), 63)&1 == 0 {
+		return -1
+	}
 	if f, ok := p.byName[string(name)]; ok {
 		return f
 	}
-	sameLen := p.plain
 	if !plain(name) {
 		s, _ := unquote(quoted)
 		if f, ok := p.byName[s]; ok {
 			return f
 		}
-		name, sameLen = []byte(s), false
+		name = []byte(s)
 	}
 	for i := range p.fields {
 		f := &p.fields[i]
