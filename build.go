@@ -136,7 +136,8 @@ func idProblem(op *operation.Op, id string) string {
 		return "is not UTF-8"
 	}
 	for _, r := range id {
-		if !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '%' {
+		isPrint := r >= ' ' && r <= '~' || unicode.IsPrint(r) // which is slow
+		if !isPrint || r == '/' || r == '\\' || r == '%' {
 			return "holds a slash, a percent sign or a control character"
 		}
 	}
