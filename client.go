@@ -2,10 +2,8 @@ package maventa
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -230,7 +228,7 @@ func (c *Client) bindAX() {
 
 // useTransport takes the caller's transport, or makes one.
 func (r *root) useTransport(hc *http.Client) {
-	r.transport = http.RoundTripper(defaultTransport())
+	r.transport = http.RoundTripper(NewTransport())
 	if hc != nil {
 		if hc.Transport != nil {
 			r.transport = hc.Transport
@@ -240,31 +238,4 @@ func (r *root) useTransport(hc *http.Client) {
 		}
 	}
 	_, r.seesConns = r.transport.(*http.Transport)
-}
-
-// defaultTransport is for one or two hosts and many goroutines.
-func defaultTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
-	return &http.Transport{
-		DialContext:         dialer.DialContext,
-		TLSHandshakeTimeout: 10 * time.Second,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-		// The default of 2 opens a new TLS connection for nearly every call of
-		// a busy client: measured at ten times the time for 50 workers.
-		MaxIdleConnsPerHost: 64,
-		MaxIdleConns:        128,
-		// Shorter than servers and load balancers keep a connection: a write on
-		// a connection that the server has just closed has an unknown outcome.
-		IdleConnTimeout:        30 * time.Second,
-		ExpectContinueTimeout:  time.Second,
-		MaxResponseHeaderBytes: 256 << 10,
-		// HTTP/1.1: one lost connection then touches one call.
-		Protocols: http1Only(),
-	}
-}
-
-func http1Only() *http.Protocols {
-	p := new(http.Protocols)
-	p.SetHTTP1(true)
-	return p
 }

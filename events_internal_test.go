@@ -18,8 +18,10 @@ func TestPlainEvent(t *testing.T) {
 		InvoiceNumber: "CN/1", DueDate: MustDate("2026-12-01"), Until: MustDate("2027-01-01"),
 	}
 	events := []NewEvent{
-		{}, full, DirectPayment(MustAmount("0"), Date{}), Comment(""),
-		{Type: EventPaid, Amount: Null[Amount]()}, {Type: EventPaid, Amount: Some(MustAmount("9007199254740993.01"))},
+		{},
+		full, DirectPayment(MustAmount("0"), Date{}), Comment(""),
+		{Type: EventPaid, Amount: Null[Amount]()},
+		{Type: EventPaid, Amount: Some(MustAmount("9007199254740993.01"))},
 	}
 	for i := range reflect.TypeFor[NewEvent]().NumField() {
 		field := reflect.TypeFor[NewEvent]().Field(i)

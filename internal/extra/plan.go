@@ -146,7 +146,7 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		p.fields = append(p.fields, field{name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type)})
 	}
 	for i := range p.fields {
-		p.fields[i].next.Store(int32(i + 1)) //nolint:gosec // no struct has as many fields
+		p.fields[i].next.Store(int32(i + 1))
 	}
 	if problem != "" {
 		b.refuse(t, problem)
