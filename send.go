@@ -157,7 +157,9 @@ func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
 	a.buffer = buffers.Get().(*[]byte) //nolint:forcetypeassert,errcheck // the pool holds nothing else
 	buf := (*a.buffer)[:0]
 	if n := resp.ContentLength; n >= 0 && n < maxPooled && int64(cap(buf)) <= n {
-		buf = make([]byte, 0, n+1) // one more, so that the end is seen without growing
+		// One more, so that the end is seen without growing; and some more, so
+		// that a page which is a little longer than the last one fits.
+		buf = make([]byte, 0, (n+4096)&^4095)
 	}
 	for {
 		if len(buf) == cap(buf) {

@@ -36,6 +36,7 @@ const (
 	OperationKey   = attribute.Key("maventa.operation")   // as in the client's errors: "Assignments.AddEvent"
 	OutcomeKey     = attribute.Key("maventa.outcome")     // of a call or a request: applied, rejected, not sent, unknown
 	EnvironmentKey = attribute.Key("maventa.environment") // name of the client's environment
+	RequestIDKey   = attribute.Key("maventa.request_id")  // of the last answer, for Maventa's support; inferred, on spans only
 )
 
 // Observer makes a span of every call and a child span of every HTTP request of
@@ -147,6 +148,9 @@ func (o *Observer) End(ctx context.Context, _ maventa.CallInfo, r maventa.Result
 	span := o.span(ctx)
 	span.SetAttributes(resultAttributes(r.Status, r.Phase)...)
 	span.SetAttributes(OutcomeKey.String(r.Outcome.String()))
+	if r.RequestID != "" {
+		span.SetAttributes(RequestIDKey.String(r.RequestID))
+	}
 	if r.Attempts > 1 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(r.Attempts - 1))
 	}

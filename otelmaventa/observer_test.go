@@ -364,3 +364,37 @@ func TestReadme(t *testing.T) {
 		t.Errorf("README.md does not show:\n%s", want.String())
 	}
 }
+
+// TestRequestID: the call's span has the id that the service gave the request,
+// and no metric has it.
+func TestRequestID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, wire := range maventatest.Wires() {
+			srv := maventatest.NewServer(t, maventatest.WithWire(wire))
+			tel := newTelemetry()
+			var response maventa.Response
+			if _, err := srv.Client(t, maventa.WithObserver(tel.observer)).Ropo.Status(t.Context(), maventa.WithResponse(&response)); err != nil {
+				t.Fatal(err)
+			}
+			if (response.RequestID != "") != (wire.RequestID != "") {
+				t.Fatalf("wire %s: request id %q", wire.Name, response.RequestID)
+			}
+			for _, s := range tel.spans.GetSpans() {
+				got := ""
+				for _, a := range s.Attributes {
+					if a.Key == otelmaventa.RequestIDKey {
+						got = a.Value.AsString()
+					}
+				}
+				want := ""
+				if s.Name == "Ropo.Status" {
+					want = response.RequestID
+				}
+				equal(t, s.Name, got, want)
+			}
+			if metrics := fmt.Sprint(tel.metrics(t)); wire.RequestID != "" && strings.Contains(metrics, response.RequestID) {
+				t.Error("a metric has the request id")
+			}
+		}
+	})
+}
