@@ -371,6 +371,7 @@ func TestRequestID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, wire := range maventatest.Wires() {
 			srv := maventatest.NewServer(t, maventatest.WithWire(wire))
+			srv.Company().Activate(maventatest.Ropo)
 			tel := newTelemetry()
 			var response maventa.Response
 			if _, err := srv.Client(t, maventa.WithObserver(tel.observer)).Ropo.Status(t.Context(), maventa.WithResponse(&response)); err != nil {
