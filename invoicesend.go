@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -148,7 +149,9 @@ func uuid5(space []byte, name string) string {
 // error matches [ErrOutcomeUnknown] and its Target is the invoice's UUID. Ask
 // [Client.Resolve], or read the invoice with that UUID; if it is not there, call
 // Send again with a fresh reader and the same UUID. That cannot double the
-// invoice: the service refuses a UUID that it has. Set [WithTimeout] for large
+// invoice: the service refuses a UUID that it has (with which status is not
+// known), so a refusal after a lost answer means that the first one may have
+// arrived. Set [WithTimeout] for large
 // files: the whole upload counts.
 //
 // The company must be verified, see [CompanyService.Authorization]; otherwise
@@ -164,7 +167,14 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...CallO
 		}
 		r.target, r.form = u.UUID, u.form(s.c.root.arrayEncoding)
 	}
-	return one[Invoice](ctx, s.c, r, opts)
+	invoice, err := one[Invoice](ctx, s.c, r, opts)
+	if refused := asError(err); refused != nil && u.UUID != "" {
+		switch refused.Status {
+		case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity: // which one is not known
+			refused.hint = "if this UUID was sent before, the invoice may be there: read it with Invoices.Get"
+		}
+	}
+	return invoice, err
 }
 
 func (u *InvoiceUpload) form(e ArrayEncoding) *form {

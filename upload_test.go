@@ -170,6 +170,20 @@ func TestSendRules(t *testing.T) {
 	m.nothingSent()
 }
 
+// A refusal may mean that the invoice is there already: the error says where to
+// look.
+func TestSendRefused(t *testing.T) {
+	for _, status := range []int{400, 409, 422} {
+		m := newMock(t)
+		m.on("POST", ax+"/v1/invoices", reply{status: status, body: `{"code":"taken"}`})
+		_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+		e := failure(t, err)
+		assert.Equal(t, maventa.OutcomeRejected, e.Outcome)
+		assert.Equal(t, uuidOf1001, e.Target)
+		assert.ErrorContains(t, err, "if this UUID was sent before, the invoice may be there: read it with Invoices.Get; refused, nothing was changed")
+	}
+}
+
 // A reader cannot be read again: whatever happens, one attempt.
 func TestSendOnce(t *testing.T) {
 	for name, test := range map[string]struct {
