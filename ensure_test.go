@@ -3,6 +3,7 @@ package maventa_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -25,8 +26,24 @@ type ledger struct {
 	id      string
 }
 
+// wireName lets the ledger's tests run on each of the fake's ways to speak: .ci/run
+// does.
+var wireName = flag.String("wire", "default", "how the fake speaks in the tests of the ledger: a name of maventatest.Wires")
+
+func withWire(t *testing.T) maventatest.Option {
+	t.Helper()
+	for _, w := range maventatest.Wires() {
+		if w.Name == *wireName {
+			return maventatest.WithWire(w)
+		}
+	}
+	t.Fatalf("no wire %q", *wireName)
+	return nil
+}
+
 func newLedger(t *testing.T, opts ...maventatest.Option) *ledger {
 	t.Helper()
+	opts = append([]maventatest.Option{withWire(t)}, opts...)
 	l := &ledger{t: t, srv: maventatest.NewServer(t, opts...), journal: maventa.NewMemoryJournal()}
 	l.c = l.srv.Client(t, maventa.WithJournal(l.journal))
 	l.id = l.srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
@@ -52,6 +69,14 @@ func (l *ledger) entry(key string) maventa.JournalEntry {
 	require.NoError(l.t, err)
 	require.True(l.t, ok, "no entry for %s", key)
 	return e
+}
+
+// lastEvent is the id of the newest event. The answer to AddEvent need not tell.
+func (l *ledger) lastEvent() string {
+	l.t.Helper()
+	a, ok := l.srv.Assignment(l.id)
+	require.True(l.t, ok && len(a.Events) > 0)
+	return a.Events[len(a.Events)-1].ID
 }
 
 func (l *ledger) posts() int { return l.srv.Count("Assignments.AddEvent") }
@@ -243,12 +268,13 @@ func TestEnsurePossibleDuplicate(t *testing.T) {
 		t.Run(decision, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLedger(t)
-				other, err := l.c.Assignments.AddEvent(t.Context(), l.id, maventa.DirectPayment(maventa.MustAmount("40.0"), payday))
+				_, err := l.c.Assignments.AddEvent(t.Context(), l.id, maventa.DirectPayment(maventa.MustAmount("40.0"), payday))
 				require.NoError(t, err)
+				other := l.lastEvent()
 				_, err = l.ensure(payment("bank-1", "40.00"))
 				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
 				failed, _ := errors.AsType[*maventa.Error](err)
-				assert.Equal(t, []string{other.ID}, failed.Details)
+				assert.Equal(t, []string{other}, failed.Details)
 				assert.Equal(t, maventa.OutcomeNotSent, failed.Outcome)
 				assert.Equal(t, 1, l.posts())
 
@@ -257,14 +283,14 @@ func TestEnsurePossibleDuplicate(t *testing.T) {
 					entry.Adopt = "nothing-here"
 					_, err = l.ensure(entry)
 					require.ErrorIs(t, err, maventa.ErrValidation)
-					entry.Adopt = other.ID
+					entry.Adopt = other
 				} else {
-					entry.Post = []string{other.ID}
+					entry.Post = []string{other}
 				}
 				ensured, err := l.ensure(entry)
 				require.NoError(t, err)
 				assert.Equal(t, decision == "post", ensured.Sent)
-				assert.Equal(t, decision == "adopt", ensured.EventID == other.ID)
+				assert.Equal(t, decision == "adopt", ensured.EventID == other)
 
 				again, err := l.ensure(payment("bank-1", "40.00"))
 				require.NoError(t, err)

@@ -61,7 +61,7 @@ func TestEnsureSlowSender(t *testing.T) {
 // Post stands for the conclusion.
 func TestEnsureTransferSlowSender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := maventatest.NewServer(t)
+		srv := maventatest.NewServer(t, withWire(t))
 		srv.Company().Activate(maventatest.Ropo)
 		invoice := srv.AddInvoice(overdue(srv))
 		transfer := ropoTransfer()
@@ -89,7 +89,7 @@ func TestEnsureTransferSlowSender(t *testing.T) {
 // caller can know that a transfer never arrived.
 func TestEnsureTransferPostTooSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := maventatest.NewServer(t, maventatest.WithManualTransfers()) // it stays pending
+		srv := maventatest.NewServer(t, withWire(t), maventatest.WithManualTransfers()) // it stays pending
 		srv.Company().Activate(maventatest.Ropo)
 		invoice, transfer := srv.AddInvoice(overdue(srv)), ropoTransfer()
 		c := srv.Client(t, maventa.WithJournal(maventa.NewMemoryJournal()))
@@ -115,8 +115,9 @@ func TestAdoptOnce(t *testing.T) {
 		l := newLedger(t)
 		first, err := l.ensure(payment("bank-1", "40.00"))
 		require.NoError(t, err)
-		foreign, err := l.c.Assignments.AddEvent(t.Context(), l.id, payment("", "40.00").Event)
+		_, err = l.c.Assignments.AddEvent(t.Context(), l.id, payment("", "40.00").Event)
 		require.NoError(t, err)
+		foreign := l.lastEvent()
 		second := payment("bank-2", "40.00")
 		_, err = l.ensure(second)
 		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
@@ -125,10 +126,10 @@ func TestAdoptOnce(t *testing.T) {
 		_, err = l.ensure(second)
 		require.Error(t, err, "two payments, one event")
 		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
-		second.Adopt = foreign.ID
+		second.Adopt = foreign
 		ensured, err := l.ensure(second)
 		require.NoError(t, err)
-		assert.Equal(t, foreign.ID, ensured.EventID)
+		assert.Equal(t, foreign, ensured.EventID)
 	})
 }
 

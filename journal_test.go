@@ -256,7 +256,7 @@ func TestJournalHoldsNoTexts(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "journal.jsonl")
 		j, err := maventa.OpenFileJournal(path)
 		require.NoError(t, err)
-		l := newLedger(t)
+		l := newLedger(t, maventatest.WithWire(maventatest.Wire{})) // whose answers tell the id
 		l.c = l.srv.Client(t, maventa.WithJournal(j))
 		event := maventa.Comment("canary-comment")
 		event.InvoiceNumber = "canary-number"
