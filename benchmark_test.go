@@ -70,7 +70,7 @@ func TestAllocations(t *testing.T) {
 		{"POST", http.StatusCreated, `{"id":"ev-1","type":"paid","amount":10.50,"date":"2026-11-20"}`, 28, func(c *maventa.Client) error {
 			return onlyErr(c.Assignments.AddEvent(t.Context(), "as-1", event))
 		}},
-		{"page of 100", http.StatusOK, page.String(), 1126, func(c *maventa.Client) error {
+		{"page of 100", http.StatusOK, page.String(), 1127, func(c *maventa.Client) error {
 			return onlyErr(c.Assignments.List(t.Context(), maventa.AssignmentFilter{}))
 		}},
 	} {

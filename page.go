@@ -122,10 +122,26 @@ func (l list[T]) page(ctx context.Context, c *Client, opts []CallOption) (*Page[
 // fetched is a page with what the iterator needs to know about it.
 type fetched[T any] struct {
 	Page[T]
-	want     int    // items asked for
-	received int    // items in the answer, before our own filter
-	sum      uint64 // of the body
-	told     bool   // the service said which page is next
+	want     int // items asked for
+	key      func(*T) string
+	received int      // items in the answer, before our own filter
+	ids      []string // of those; "" if unknown
+	sum      uint64   // of the body, if one of them is unknown
+	told     bool     // the service said which page is next
+}
+
+// unpaged reports whether p, which has the ids now, is the first page again with
+// items that have come since: the service gives the whole list whatever page is
+// asked for.
+func (p *fetched[T]) unpaged(first *fetched[T], now map[string]bool) bool {
+	return !p.told && first.received != first.want && len(first.ids) > 0 &&
+		!slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
+}
+
+// repeats reports whether p holds what the page before held. Where all items
+// have ids, these say so: what stands around the items may differ every time.
+func (p *fetched[T]) repeats(before *fetched[T]) bool {
+	return p.sum == before.sum && slices.Equal(p.ids, before.ids)
 }
 
 // seed makes sums comparable within the process.
@@ -137,7 +153,7 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 		err := invalid(l.op.String(), "page", "and per_page must not be negative")
 		return nil, err
 	}
-	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage}
+	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage, key: l.key}
 	if p.want == 0 {
 		p.want = defaultPerPage
 	}
@@ -223,13 +239,16 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				return
 			}
 			fresh := l.dropSeen(p, seen, now)
-			if same := before != nil && p.sum == before.sum; before != nil && p.received > 0 && (same || !fresh) {
+			if same := before != nil && p.repeats(before); before != nil && p.received > 0 && (same || !fresh) {
 				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want
 				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
 				if !isFirstAgain && !isEnd {
 					yield(nil, l.stuck(c, "page "+strconv.Itoa(p.Number)+" holds nothing new"))
 				}
 				return // where the server does not page, this is the first page again
+			}
+			if before != nil && before.Number == start && p.unpaged(before, now) {
+				p.Next = 0
 			}
 			l.apply(&p.Page)
 			l.options.Page = p.Next
@@ -254,8 +273,7 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 // one. It reports whether anything is new; without ids everything is.
 func (l list[T]) dropSeen(p *fetched[T], seen, now map[string]bool) (fresh bool) {
 	kept := 0
-	for i := range p.Items { // by index: a copy of each item would go to the heap
-		id := l.key(&p.Items[i])
+	for i, id := range p.ids {
 		if id != "" {
 			now[id] = true
 			if seen[id] {
@@ -282,10 +300,19 @@ func (l list[T]) stuck(c *Client, why string) *Error {
 
 // decodeBody reads a bare array, or an object with exactly one array member.
 func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
-	p.sum = maphash.Bytes(seed, body)
 	p.readHeaders(h)
 	p.Items = make([]T, 0, min(p.want, 1000))
-	return decodeItems(body, &p.Items)
+	if problem = decodeItems(body, &p.Items); problem != "" {
+		return problem
+	}
+	p.ids = make([]string, len(p.Items))
+	for i := range p.Items { // by index: a copy of each item would go to the heap
+		p.ids[i] = p.key(&p.Items[i])
+	}
+	if slices.Contains(p.ids, "") {
+		p.sum = maphash.Bytes(seed, body)
+	}
+	return ""
 }
 
 // decodeItems reads a bare array, or an object with exactly one array member.
