@@ -176,7 +176,10 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: ctxErr}
 	}
-	start := time.Now()
+	var start time.Time
+	if b.op.Safety != operation.Safe || b.watch != nil {
+		start = time.Now()
+	}
 	if b.op.Safety != operation.Safe {
 		b.sent.last = start.UTC()
 		if b.sent.first.IsZero() {

@@ -22,5 +22,5 @@ require (
 	golang.org/x/sys v0.48.0 // indirect
 )
 
-// Until the root module has a tag: see CONTRIBUTING.md.
+// For development; a release has no replace: see CONTRIBUTING.md.
 replace github.com/maventa-go/maventa => ..

@@ -20,10 +20,10 @@ type plan struct {
 	elem  *plan        // of a slice, an array or a pointer; never nil there
 	extra int          // of a struct: the index of its Extra field, or -1
 
-	fields  []field
-	byName  map[string]int // position in fields
-	plain   bool           // every name is plain
-	lengths uint64         // bit n: a name of n bytes; bit 63: of 63 or more
+	fields []field
+	byName map[string]int // position in fields
+	plain  bool           // every name is plain
+	heads  [64]uint32     // by length, up to 63 bytes: a bit for each first letter
 
 	first atomic.Int32 // position of the field that came first last time
 }
@@ -142,7 +142,7 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		}
 		p.byName[name] = len(p.fields)
 		p.plain = p.plain && plain(name)
-		p.lengths |= 1 << min(len(name), 63)
+		p.heads[min(len(name), 63)] |= head(name)
 		p.fields = append(p.fields, field{name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type)})
 	}
 	for i := range p.fields {
@@ -173,14 +173,22 @@ func validName(name string) bool {
 	}) < 0
 }
 
+// head is the bit of a name's first letter, the same for both cases.
+func head[T string | []byte](name T) uint32 {
+	if len(name) == 0 {
+		return 1
+	}
+	return 1 << (name[0] & 31)
+}
+
 // find returns the position of the field that encoding/json decodes the member
 // into, or -1: the one with exactly that name, else the first one that differs
 // in case only.
 func (p *plan) find(quoted []byte) int {
 	name := quoted[1 : len(quoted)-1]
 	sameLen := p.plain && plain(name)
-	if sameLen && p.lengths>>min(len(name), 63)&1 == 0 {
-		return -1
+	if sameLen && p.heads[min(len(name), 63)]&head(name) == 0 {
+		return -1 // as most that are unknown: no search is needed
 	}
 	if f, ok := p.byName[string(name)]; ok {
 		return f
