@@ -20,14 +20,16 @@ type row struct {
 	peers   string
 }
 
+// beyond compares what the table shows: two digits of a ratio.
 func (r *row) beyond(bound float64) bool {
-	if math.IsNaN(r.value) {
+	value := math.Round(r.value*100) / 100
+	if math.IsNaN(value) {
 		return true
 	}
 	if r.atLeast {
-		return r.value < bound
+		return value < bound
 	}
-	return r.value > bound
+	return value > bound
 }
 
 type table struct{ rows []row }
