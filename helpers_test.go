@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"runtime"
@@ -350,6 +351,25 @@ func collect[T any](list iter.Seq2[T, error]) (items []T, err error) {
 		items = append(items, item)
 	}
 	return items, nil
+}
+
+// sameNames compares two lists in any order. It prints what one has alone, as
+// nobody finds a name in two lists of a hundred.
+func sameNames(t testing.TB, where string, some []string, elsewhere string, others []string) {
+	t.Helper()
+	times := map[string][2]int{}
+	for i, list := range [][]string{some, others} {
+		for _, name := range list {
+			n := times[name]
+			n[i]++
+			times[name] = n
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(times)) {
+		if n := times[name]; n[0] != n[1] {
+			t.Errorf("%q: %d in %s, %d in %s", name, n[0], where, n[1], elsewhere)
+		}
+	}
 }
 
 // onlyErr drops a call's value.

@@ -1,6 +1,7 @@
 package maventa_test
 
 import (
+	"go/ast"
 	"maps"
 	"net/http"
 	"net/url"
@@ -105,7 +106,35 @@ func TestOperationList(t *testing.T) {
 		op := id.Op()
 		table = append(table, strings.Join([]string{op.Name, op.Method, hosts[op.API], op.Path, op.Safety.String()}, " "))
 	}
-	assert.ElementsMatch(t, byHand, table)
+	sameNames(t, "testdata/operations.txt", byHand, "the table", table)
+}
+
+// TestAllHasEveryRow reads the package: no other test sees a row that All forgets.
+func TestAllHasEveryRow(t *testing.T) {
+	var rows, all []string
+	for _, file := range goFiles(t, "internal/operation") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				if len(n.Values) == 1 {
+					if _, isRow := n.Values[0].(*ast.UnaryExpr); isRow { // &Op{...}
+						rows = append(rows, n.Names[0].Name)
+					}
+				}
+			case *ast.CompositeLit:
+				if _, isList := n.Type.(*ast.ArrayType); isList {
+					for _, e := range n.Elts {
+						if row, ok := e.(*ast.Ident); ok {
+							all = append(all, row.Name)
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+	sameNames(t, "internal/operation", rows, "All()", all)
+	assert.Len(t, all, len(operation.All()), "another list was read")
 }
 
 // shownNowhere are writes whose effect no call shows; they do no harm when they
@@ -243,5 +272,5 @@ func TestIDCallsAreComplete(t *testing.T) {
 	for name := range idCalls(t) {
 		got = append(got, name)
 	}
-	assert.ElementsMatch(t, want, got)
+	sameNames(t, "the table", want, "idCalls", got)
 }
