@@ -11,7 +11,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +27,14 @@ import (
 
 	"github.com/maventa-go/maventa"
 )
+
+func TestVersionIsInChangelog(t *testing.T) {
+	text, err := os.ReadFile("CHANGELOG.md")
+	require.NoError(t, err)
+	newest := regexp.MustCompile(`(?m)^## \[(\d[^\]]*)\]`).FindSubmatch(text)
+	require.NotNil(t, newest, "no version in CHANGELOG.md")
+	assert.Equal(t, maventa.Version, string(newest[1]), "the newest version in CHANGELOG.md")
+}
 
 func TestBadCredentials(t *testing.T) {
 	m := newMock(t)
