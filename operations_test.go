@@ -176,6 +176,12 @@ func TestOperationTable(t *testing.T) {
 				assert.Equal(t, want, op.IsSuccess(status), status)
 			}
 			assert.Equal(t, len(op.Success) == 0, op.InferredStatus())
+			if slices.Equal(op.Success, []int{http.StatusNoContent}) {
+				assert.True(t, op.NoBody, "204 has no body")
+			}
+			if op.API == operation.Receivables {
+				assert.Equal(t, "receivables:assignments", op.Scope, "the one scope of this API")
+			}
 		})
 	}
 }
