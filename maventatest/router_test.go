@@ -52,6 +52,14 @@ func TestRoutes(t *testing.T) {
 		met[m.id] = true
 	}
 	for _, id := range operation.All() {
+		if !met[id] {
+			t.Errorf("%s is not in writtenRoutes", id)
+		}
+		if id == operation.ServiceLevelsSet {
+			break // the rest of AX has axfacts_test.go
+		}
+	}
+	for _, id := range operation.All() {
 		if handlers[id] == nil {
 			t.Errorf("%s has no handler", id)
 		}
