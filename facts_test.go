@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"reflect"
@@ -163,8 +164,12 @@ var saysInferred = regexp.MustCompile(`\bInferred\b`)
 func TestFieldFacts(t *testing.T) {
 	s := readSource(t)
 	for typ, fields := range s.fields {
+		hasInferred := slices.Contains(slices.Collect(maps.Values(fields)), true)
 		for wire, isInferred := range fields {
 			f, found := facts.Lookup("field " + typ + "." + wire)
+			if hasInferred && !isInferred && !found {
+				t.Errorf("%s has inferred fields, but internal/facts does not say that %s is documented", typ, wire)
+			}
 			if isInferred && (!found || f.Mark != facts.Inferred) {
 				t.Errorf("%s.%s is tagged api:\"inferred\" but internal/facts has no inferred fact for it", typ, wire)
 			}
@@ -249,6 +254,32 @@ func TestValueFacts(t *testing.T) {
 	}
 }
 
+// ofOneAgency are the types of events that only Kassavirta has, which is Amili's.
+var ofOneAgency = []string{"service_level_changed"}
+
+func TestEventFacts(t *testing.T) {
+	types := 0
+	for value := range readSource(t).values {
+		wire, isType := strings.CutPrefix(value, "EventType ")
+		if !isType {
+			continue
+		}
+		types++
+		if !maventa.EventType(wire).Known() {
+			t.Errorf("event type %s is not Known", wire)
+		}
+		for _, agency := range []string{"Amili", "Ropo"} {
+			_, found := facts.Lookup("event " + wire + " " + agency)
+			if want := agency == "Amili" || !slices.Contains(ofOneAgency, wire); found != want {
+				t.Errorf("internal/facts has an entry %q: %v, want %v", "event "+wire+" "+agency, found, want)
+			}
+		}
+	}
+	if types == 0 {
+		t.Error("no event types found")
+	}
+}
+
 func TestOperationFacts(t *testing.T) {
 	rows := map[string]*operation.Op{}
 	for _, id := range operation.All() {
@@ -297,6 +328,42 @@ func TestOperationFacts(t *testing.T) {
 	}
 }
 
+// TestMethodsAndTable compares the comment and the results of each call's method
+// with its row.
+func TestMethodsAndTable(t *testing.T) {
+	s := readSource(t)
+	for _, id := range operation.All() {
+		if id == operation.AuthToken {
+			continue // made by the client itself: no method
+		}
+		op := id.Op()
+		service, name, _ := strings.Cut(op.Name, ".")
+		field, _ := reflect.TypeFor[maventa.Client]().FieldByName(service)
+		if field.Type == nil {
+			t.Errorf("%s: Client has no field %s", op.Name, service)
+			continue
+		}
+		method, found := field.Type.MethodByName(name)
+		if !found {
+			t.Errorf("%s: %v has no such method", op.Name, field.Type)
+			continue
+		}
+		doc := s.docs[field.Type.Name()+"."+name]
+		for _, want := range []string{op.Method + " " + op.Path, "Source:"} {
+			if !regexp.MustCompile(` ` + regexp.QuoteMeta(want) + `[.,]? `).MatchString(doc) {
+				t.Errorf("%s: its comment does not say %q", op.Name, want)
+			}
+		}
+		// TransferToAmiliV1 makes its result itself.
+		if op.InferredStatus() || id == operation.InvoicesTransferToAmiliV1 {
+			continue
+		}
+		if onlyError := method.Type.Out(0) == reflect.TypeFor[error](); op.NoBody != onlyError {
+			t.Errorf("%s: NoBody is %v, but the method is a %v", op.Name, op.NoBody, method.Type)
+		}
+	}
+}
+
 // TestParamFacts sends every filter there is and compares the names.
 func TestParamFacts(t *testing.T) {
 	var query []string
@@ -330,6 +397,11 @@ func TestParamFacts(t *testing.T) {
 			_, _ = c.Events.List(ctx, allSet(t, maventa.EventFilter{Type: "paid", AssignmentID: "a", CreatedFrom: now, CreatedTo: now}))
 		},
 		"ServiceLevels.List": func() { _, _ = c.ServiceLevels.List(ctx, maventa.ListOptions{}) },
+	}
+	for _, id := range operation.All() {
+		if id.Op().Paged == operation.PagedInferred && calls[id.String()] == nil {
+			t.Errorf("TestParamFacts does not call %s", id)
+		}
 	}
 	for name, call := range calls {
 		var want []string
