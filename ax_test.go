@@ -50,6 +50,7 @@ func (a axCall) test(t *testing.T, m *mock, name string) {
 	op := opNamed(t, name)
 	status := a.status
 	if status == 0 {
+		require.NotEmpty(t, op.Success, "no documented status: give the axCall one")
 		status = op.Success[0]
 	}
 	answer := a.answer
@@ -195,13 +196,9 @@ func withoutBoundary(calls []sentCall) []sentCall {
 
 func opNamed(t *testing.T, name string) *operation.Op {
 	t.Helper()
-	for _, id := range operation.All() {
-		if id.String() == name {
-			return id.Op()
-		}
-	}
-	t.Fatalf("no operation %s", name)
-	return nil
+	op := operation.Lookup(name)
+	require.NotNil(t, op, "no operation %s", name)
+	return op
 }
 
 // done is the result of a call without an answer.

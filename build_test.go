@@ -59,8 +59,11 @@ func TestSiblingIDs(t *testing.T) {
 		params := placeholder.FindAllString(id.Op().Path, -1)
 		for _, sibling := range id.Op().Siblings {
 			m := newMock(t)
-			err := calls[id.String()+" "+strings.Trim(params[0], "{}")](m.client, sibling)
-			refused(t, err, strings.Trim(params[0], "{}"))
+			param := strings.Trim(params[0], "{}")
+			call := calls[id.String()+" "+param]
+			require.NotNil(t, call, "idCalls has no %s %s", id, param)
+			err := call(m.client, sibling)
+			refused(t, err, param)
 			assert.ErrorContains(t, err, sibling)
 			m.nothingSent()
 		}
