@@ -1,11 +1,13 @@
 package maventa_test
 
 import (
+	"fmt"
 	"go/ast"
 	"maps"
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,6 +73,27 @@ func TestOperations(t *testing.T) {
 	}
 	for name := range operationTests {
 		assert.NotNil(t, operation.Lookup(name), "operationTests has %s, which the table has not", name)
+	}
+}
+
+// TestGoldenFilesAreUsed finds files that are left over: no test reads them.
+func TestGoldenFilesAreUsed(t *testing.T) {
+	tests, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	var source strings.Builder
+	for _, path := range tests {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		source.Write(text)
+	}
+	for dir, use := range map[string]string{"answers": `file: "%s"`, "bodies": `"%s"`} {
+		files, err := filepath.Glob("testdata/" + dir + "/*")
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			want := fmt.Sprintf(use, strings.TrimSuffix(filepath.Base(file), ".json"))
+			assert.True(t, strings.Contains(source.String(), want), "%s: no test says %s", file, want)
+		}
 	}
 }
 
