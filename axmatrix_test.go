@@ -28,8 +28,11 @@ func init() {
 	maps.Copy(canaryCalls, axCanaryReads)
 	for _, part := range []map[string]axCall{axInvoiceCalls, axCompanyCalls, axPartnerCalls, axDocumentCalls, axServiceCalls} {
 		for name, a := range part {
-			op := operation.Lookup(name) // nil: TestOperations says so
-			if canaryCalls[name] == nil && op != nil && op.Safety != operation.Unsafe { // nothing personal goes into it
+			op := operation.Lookup(name)
+			if op == nil {
+				continue // TestOperations says so
+			}
+			if canaryCalls[name] == nil && op.Safety != operation.Unsafe { // nothing personal goes into it
 				canaryCalls[name] = func(ctx context.Context, c *maventa.Client) (any, error) { return listed(a.call(ctx, c)) }
 			}
 		}
