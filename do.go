@@ -30,6 +30,18 @@ const (
 	Safe       Safety = Safety(operation.Safe)       // the call only reads
 )
 
+// String returns unsafe, idempotent or safe.
+func (s Safety) String() string {
+	switch s {
+	case Safe:
+		return "safe"
+	case Idempotent:
+		return "idempotent"
+	default:
+		return "unsafe"
+	}
+}
+
 // Request is a call that this package has no method for. See [Client.Do].
 type Request struct {
 	// Operation names the call in errors and logs. Empty: method and path

@@ -1,6 +1,6 @@
 // Package maventa is a client for Maventa's receivables services: Ropo Reminder
 // & Collection, Amili Kassavirta and Amili Perintä. It speaks to two APIs: the
-// AutoXChange API (AX) for tokens, services and transfers, and the Receivables
+// AutoXChange API (AX) for tokens, services, invoices and transfers, and the Receivables
 // API for assignments, events and service levels. It is not made by Maventa.
 //
 // # Getting started
@@ -20,13 +20,16 @@
 //
 // The calls hang on the client by what they are about: Ropo and Amili (the
 // services), Invoices (transfers), Assignments, Events and ServiceLevels. A call
-// without a method of its own goes through [Client.Do].
+// without a method of its own goes through [Client.Do]. The rest of AX hangs there
+// too: Company, Companies, Notifications (their receiver is [WebhookHandler]),
+// Partner, Lookups, Documents and others, see docs/operations.md. [Fleet] does one
+// job for many companies; package invoicezip packs invoices.
 //
 // The usual way of an invoice: [RopoService.Activate] once, until the service is
 // active; [InvoiceService.TransferToRopo] when the invoice is overdue;
 // [InvoiceService.WaitForTransfer] for its assignment; then
 // [AssignmentService.AddEvent] for what the company knows, and
-// [EventService.All] for what the agency did.
+// [EventService.Follow] for what the agency does.
 //
 // # Outcomes
 //

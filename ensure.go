@@ -309,7 +309,7 @@ func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, 
 	if stored.Digest != e.digest || stored.AssignmentID != e.assignmentID {
 		return nil, e.fail(&Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused,
-			hint: "the journal knows this key with another event or assignment",
+			hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another event or assignment; find out which is right, and do not just take a new key",
 		})
 	}
 	if stored.Open() && e.entry.Adopt != "" {
@@ -466,10 +466,19 @@ func journalFailure(err error, outcome Outcome) *Error {
 	return failure
 }
 
+// undecided stands for the time until running again is of use, where it never is
+// until the caller decides.
+const undecided = -1
+
 // unsettledError says that what became of an attempt cannot be told before
 // `after` has passed.
 func unsettledError(after time.Duration, hint string) *Error {
-	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, kind: ErrUnsettled, RetryAfter: max(after, time.Second), hint: hint}
+	if after == undecided {
+		after = 0 // in an error: nothing is said
+	} else {
+		after = max(after, time.Second)
+	}
+	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, kind: ErrUnsettled, RetryAfter: after, hint: hint}
 }
 
 const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"

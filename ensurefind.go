@@ -240,7 +240,7 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 		if _, err := e.find(ctx, other, entryEvent(other)); err != nil {
 			hint := "the journal's entry " + quoteCut(other.Key, 64) + " on this assignment is still open"
 			if errors.Is(err, ErrPossibleDuplicate) { // the decision is due for that entry, not for this one
-				return nil, e.fail(unsettledError(0, hint+" and needs a decision"))
+				return nil, e.fail(unsettledError(undecided, hint+" and needs a decision"))
 			}
 			if own := asError(err); own != nil {
 				own.hint = hint + "; " + own.hint

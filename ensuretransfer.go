@@ -37,8 +37,14 @@ func (e TransferEntry) LogValue() slog.Value { return logModel(e) }
 // [AssignmentService.EnsureEvent] for how, and when it gives up for now. It
 // needs [WithJournal].
 //
-// Both status calls are read first. An invoice that has a transfer already,
-// pending or sent, is not transferred again: Sent is false then. After an
+// Success says that the transfer was accepted under this key, now or in an
+// earlier run. It is not looked at again then, so one that ends in error later is
+// not told here: ask [InvoiceService.WaitForTransfer], which returns
+// [ErrTransferFailed], and transfer again under a new key.
+//
+// Before anything is sent the status is read, for Amili that of v1 too where v2
+// knows none. An invoice that has a transfer already, pending or sent, is not
+// transferred again: Sent is false then. After an
 // attempt of unknown outcome the entry ends when a status shows the transfer.
 // If none does, that proves nothing, since the service answers 404 for "no
 // access" too: the entry stays open until the caller sets Post.
@@ -102,7 +108,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	}
 	if found && (stored.Digest != e.digest || stored.InvoiceID != e.invoiceID) {
-		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused, hint: "the journal knows this key with another transfer or invoice"})
+		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused, hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another transfer or invoice; find out which is right, and do not just take a new key"})
 	}
 	if found && stored.Done() {
 		return e.ensured(false), nil
@@ -122,7 +128,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 			_, err := e.end(ctx, stored, OutcomeApplied, "", nil)
 			return nil, errors.Join(err, e.s.transferEnd(&Transfer{InvoiceID: e.invoiceID}, ErrTransferFailed))
 		case !e.entry.Post:
-			return nil, e.unsettled(0, "no status shows the transfer, which proves nothing; set TransferEntry.Post if it never arrived")
+			return nil, e.unsettled(undecided, "no status shows the transfer, which proves nothing; set TransferEntry.Post if it never arrived")
 		}
 		if _, err := e.end(ctx, stored, OutcomeNotSent, "", nil); err != nil {
 			return nil, err

@@ -10,7 +10,9 @@ import (
 // are the service's own; another value serves a test server or a proxy. There
 // is no default: a mix-up costs money.
 type Environment struct {
-	// Name appears in errors and logs.
+	// Name appears in errors and logs, and is a part of every journal entry and
+	// checkpoint: never change it once something was reported, or the journal
+	// knows nothing of it any more.
 	Name string
 	// AutoXChangeURL is the base URL of the AX API: services, invoices,
 	// transfers and tokens. HTTPS, or plain HTTP on loopback.

@@ -39,7 +39,7 @@ func Example() {
 		AssignmentSummary: "Consulting in October",
 		Payers: []maventa.Payer{{
 			Name:       "Debtor Ltd",
-			BusinessID: "FI12345671",
+			BusinessID: "1234567-1",
 			Address:    maventa.Address{Country: "FI", Streets: []string{"Street 1"}, City: "Helsinki", ZipCode: "00100"},
 		}},
 		Amounts:  maventa.TransferAmounts{CapitalAmount: maventa.MustAmount("124.00")},

@@ -10,7 +10,8 @@ import (
 
 // Observer is told about every call: see [WithObserver]. It gets names, numbers
 // and times, never ids, bodies, queries or secrets. Its methods run within the
-// call, in the caller's goroutine, so they should be quick.
+// call and delay it, so they should be quick. Several goroutines may be in them at
+// once: yours, and those of EnsureEvents, WithPrefetch and [Fleet].
 type Observer interface {
 	// Start is called first. The context it returns is the call's from then on.
 	Start(ctx context.Context, call CallInfo) context.Context
@@ -67,8 +68,11 @@ func WithObserver(o Observer) ClientOption {
 
 // WithLogger writes a line for every call to l: at level debug, or at level warn
 // when it failed, and a line at level debug for each request of it. Warnings of
-// the preflight checks and the waits of a [Follower] go there too. No line holds an id, a body or a secret.
-// Without a logger nothing is logged.
+// the preflight checks and the waits of a [Follower] go there too. Refusals that
+// this package expects are warnings as well: 401 of Auth.Current in
+// [Client.Check], and 404 of a transfer's status where there may be none. Watch
+// for outcome=unknown rather than for the level. No line holds an id, a body or a
+// secret. Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {

@@ -58,7 +58,7 @@ func (t ReceivablesType) isRental() bool {
 // mended.
 type Payer struct {
 	Name           string  `json:"name" api:"inferred"`
-	BusinessID     string  `json:"bid,omitzero" api:"inferred"`
+	BusinessID     string  `json:"bid,omitzero" api:"inferred"` // of a company, such as 1234567-1; the format is not documented: as on the invoice
 	SSN            Secret  `json:"-" wire:"ssn" api:"inferred"` // personal identity number
 	CustomerNumber string  `json:"customer_number,omitzero" api:"inferred"`
 	Email          string  `json:"email,omitzero" api:"inferred"`

@@ -42,7 +42,7 @@ func Example() {
 		ReceivablesType:   maventa.ReceivablesB2B,
 		AssignmentSummary: "Consulting in October",
 		Payers: []maventa.Payer{{
-			Name: "Debtor Ltd", BusinessID: "FI12345671",
+			Name: "Debtor Ltd", BusinessID: "1234567-1",
 			Address: maventa.Address{Country: "FI", Streets: []string{"Street 1"}, City: "Helsinki", ZipCode: "00100"},
 		}},
 		Amounts:  maventa.TransferAmounts{CapitalAmount: maventa.MustAmount("124.00")},

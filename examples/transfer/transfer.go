@@ -14,10 +14,11 @@ import (
 // the assignment's id with the invoice: everything later goes by it.
 func handOver(ctx context.Context, c *maventa.Client, invoiceID string, t maventa.RopoTransfer) (*maventa.Assignment, error) {
 	_, err := c.Invoices.TransferToRopo(ctx, invoiceID, t)
-	if err != nil && !errors.Is(err, maventa.ErrOutcomeUnknown) {
-		return nil, err // not sent, or refused
+	if outcome := maventa.OutcomeOf(err); outcome == maventa.OutcomeNotSent || outcome == maventa.OutcomeRejected {
+		return nil, err
 	}
-	// Accepted, or nobody knows: in both cases look, and never transfer again.
+	// Accepted, applied although the answer was lost, or nobody knows: look, and
+	// never transfer again.
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	return c.Invoices.WaitForTransfer(ctx, invoiceID)

@@ -2,7 +2,7 @@
 // written by hand (net/http, encoding/json, x/oauth2), a client made by
 // oapi-codegen, and resty. It prints the table of docs/performance.md:
 //
-//	go -C internal/bench run .          # some minutes
+//	go -C internal/bench run .          # a minute
 //	go -C internal/bench run . -short   # for CI
 //
 // Times are medians of ratios between measurements of the same round, because a
