@@ -2,60 +2,67 @@ package main
 
 import (
 	"context"
-	"slices"
-	"time"
+	"errors"
 
 	"github.com/maventa-go/maventa"
 )
 
-// newEvents lists the agencies' events of all assignments that nobody has dealt
-// with, oldest first. Seen and Author are inferred names: an ERP should keep the
-// ids of the events it has booked as well, and skip those.
-//
-// The list is read to its end before anything is written: an answer is an event
-// too, and would move the pages under the iterator.
-func newEvents(ctx context.Context, c *maventa.Client, since time.Time) ([]maventa.Event, error) {
-	var list []maventa.Event
-	for event, err := range c.Events.All(ctx, maventa.EventFilter{CreatedFrom: since}) {
-		if err != nil {
-			return nil, err
-		}
-		if !event.Seen && event.Author != maventa.AuthorSender {
-			list = append(list, event)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b maventa.Event) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	return list, nil
+// ledger is what a program keeps: how far it has followed, and which events it
+// has dealt with. In your own it is a database, and both are written in one
+// transaction with the booking (docs/following.md has the SQL).
+type ledger struct {
+	checkpoint maventa.Checkpoint
+	done       map[string]bool // by the event's id
 }
 
-// handle deals with one event and says what it did. It marks the event as seen
-// only after that: people who work in Maventa's own pages rely on the mark.
+// follow deals with what the agencies do, from where the ledger stands, until ctx
+// ends. Nothing is lost; the event that a crash hits comes again.
+func follow(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, maventa.Event) error) error {
+	f := c.Events.Follow(l.checkpoint)
+	for event, err := range f.All(ctx) {
+		if err != nil {
+			l.checkpoint = f.Checkpoint() // up to the last event
+			if errors.Is(err, ctx.Err()) {
+				return nil // told to stop
+			}
+			return err
+		}
+		if event.Author != maventa.AuthorSender && !l.done[event.ID] { // Author is an inferred name
+			if err := deal(ctx, event); err != nil {
+				return err // not accepted: it comes again
+			}
+			l.done[event.ID] = event.ID != ""
+		}
+		l.checkpoint = f.Checkpoint() // up to the event before this one
+	}
+	return nil
+}
+
+// handle deals with one event and says what it did.
 func handle(ctx context.Context, c *maventa.Client, event maventa.Event, answer func(maventa.Event) string) (string, error) {
-	var done string
 	switch event.Type {
 	case maventa.EventPaid:
 		amount, ok := event.Amount.Get()
 		if !ok {
 			return "for a person: a payment without an amount", nil
 		}
-		done = "booked " + amount.String() // here: into your ledger, under event.ID
+		return "booked " + amount.String(), nil // here: into your ledger, under event.ID
 	case maventa.EventComment:
 		text := answer(event)
 		if text == "" {
 			return "for a person: " + event.Comment, nil
 		}
-		// A failure with an unknown outcome ends here as well: the event stays
-		// unseen, and a comment that is there twice does no harm.
+		// A failure of unknown outcome ends here as well, and the question comes
+		// again: an answer that is there twice does no harm.
 		if _, err := c.Assignments.AddEvent(ctx, event.AssignmentID, maventa.Comment(text)); err != nil {
 			return "", err
 		}
-		done = "answered: " + text
+		return "answered: " + text, nil
 	case maventa.EventReminder, maventa.EventPaymentDemand:
-		done = "noted"
+		return "noted", nil
 	case maventa.EventClose:
-		done = "noted; no proof of payment"
+		return "noted; no proof of payment", nil
 	default: // the list of types is open
 		return "for a person: an event of a kind that this program does not know", nil
 	}
-	return done, c.Events.MarkSeen(ctx, event.AssignmentID, event.ID)
 }

@@ -1,12 +1,13 @@
-// Command follow-events goes through what the agencies did, across all
-// assignments: it books payments, answers a question, and leaves to a person what
-// it does not understand. The part to copy is in follow.go.
+// Command follow-events follows what the agencies do, across all assignments: it
+// books payments, answers a question, and leaves to a person what it does not
+// understand. The part to copy is in follow.go.
 //
 //	go run ./examples/follow-events           # on a Maventa of its own
-//	go run ./examples/follow-events -stage    # lists the new events on stage, writes nothing
+//	go run ./examples/follow-events -stage    # shows the events of stage as they come, writes nothing
 //
 // With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
-// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
+// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY, and runs until it is
+// interrupted.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -26,24 +28,23 @@ import (
 
 type config struct {
 	stage *maventa.Client // nil: the embedded Maventa
-	since time.Time
 }
 
 func main() {
 	log.SetFlags(0)
-	var cfg config
 	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	days := flag.Int("days", 30, "how far to look back")
 	flag.Parse()
-	cfg.since = time.Now().AddDate(0, 0, -*days)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 
+	var cfg config
 	var err error
 	if *stage {
 		cfg.stage, err = maventa.NewClientFromEnv()
 	}
 	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
+		err = run(ctx, cfg, os.Stdout)
 	}
+	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -57,25 +58,20 @@ func run(ctx context.Context, cfg config, out io.Writer) error {
 	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
 		return err
 	}
-	events, err := newEvents(ctx, cfg.stage, cfg.since)
-	if err != nil {
-		return err
-	}
-	for _, event := range events {
+	return follow(ctx, cfg.stage, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
 		say.Printf("%s  %s on %s", event.CreatedAt.Format(time.DateOnly), event.Type, event.AssignmentID)
-	}
-	return nil
+		return nil
+	})
 }
 
-// demo follows two claims on the embedded Maventa, twice: what was dealt with
-// does not come again.
+// demo follows two claims on the embedded Maventa, stops, and goes on where it
+// was.
 func demo(ctx context.Context, say *log.Logger) (err error) {
 	srv, c, err := setup.Embedded()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, srv.Close()) }()
-	since := srv.Clock().Now()
 	first := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Number: "1001", Total: "124.00"})
 	second := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Number: "1002", Total: "80.00"})
 	srv.Agency().Reminder(first, "5.00")
@@ -86,21 +82,33 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 	srv.Advance(time.Hour)
 	srv.Agency().Paid(first, "24.00", "")
 
-	for _, round := range []string{"First look:", "Second look:"} {
-		say.Print(round)
-		events, err := newEvents(ctx, c, since)
+	l := &ledger{done: map[string]bool{}}
+	say.Print("From the beginning:")
+	if err := followFor(ctx, c, l, 4, say); err != nil {
+		return err
+	}
+	srv.Advance(time.Hour)
+	srv.Agency().Paid(second, "80.00", "")
+	say.Print("Later, from the checkpoint:")
+	return followFor(ctx, c, l, 2, say) // the payment, and the end of the claim
+}
+
+// followFor follows until so many events were dealt with. A real program follows
+// until it is told to stop.
+func followFor(ctx context.Context, c *maventa.Client, l *ledger, events int, say *log.Logger) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	return follow(ctx, c, l, func(ctx context.Context, event maventa.Event) error {
+		done, err := handle(ctx, c, event, answer)
 		if err != nil {
 			return err
 		}
-		for _, event := range events {
-			done, err := handle(ctx, c, event, answer)
-			if err != nil {
-				return err
-			}
-			say.Printf("  %-8s  %s", event.Type, done)
+		say.Printf("  %-8s  %s", event.Type, done)
+		if events--; events == 0 {
+			stop()
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // answer stands in for the person or program that knows the invoices.

@@ -2,8 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"log"
 	"os"
+	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -24,53 +29,61 @@ func TestDemo(t *testing.T) {
 }
 
 func TestStage(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
-	srv.Agency().Comment(id, "Is there a receipt?")
-	c, err := setup.Client(srv, maventa.Stage.Name)
-	require.NoError(t, err)
-
-	for range 2 { // nothing is answered or marked there
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+		srv.Agency().Comment(id, "Is there a receipt?")
+		c, err := setup.Client(srv, maventa.Stage.Name)
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
 		var out bytes.Buffer
-		require.NoError(t, run(t.Context(), config{stage: c}, &out))
-		assert.Equal(t, "2026-11-02  comment on "+id+"\n", out.String())
-	}
+		require.NoError(t, run(ctx, config{stage: c}, &out))
+		assert.Equal(t, "2000-01-01  comment on "+id+"\n", out.String())
+		srv.AssertEvents(t, id, "agency comment") // nothing was answered
+	})
 }
 
-func TestAllWires(t *testing.T) {
+// TestCrash: whatever the wire, the event at which the program fails comes again,
+// and no other.
+func TestCrash(t *testing.T) {
 	for _, wire := range maventatest.Wires() {
 		t.Run(wire.Name, func(t *testing.T) {
-			srv := maventatest.NewServer(t, maventatest.WithWire(wire))
-			id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
-			srv.Agency().Comment(id, "Is there a receipt?")
-			srv.Agency().Paid(id, "124.00", "")
-			srv.Agency().Comment(id, "Done.")
-			c, err := setup.Client(srv, maventa.Stage.Name)
-			require.NoError(t, err)
+			synctest.Test(t, func(t *testing.T) {
+				srv := maventatest.NewServer(t, maventatest.WithWire(wire))
+				id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+				srv.Agency().Comment(id, "Is there a receipt?")
+				srv.Advance(time.Hour)
+				srv.Agency().Paid(id, "24.00", "")
+				srv.Advance(time.Hour)
+				srv.Agency().Comment(id, "Thank you.")
+				c, err := setup.Client(srv, maventa.Stage.Name)
+				require.NoError(t, err)
 
-			assert.ElementsMatch(t, []string{ // what happens at the same time has no order
-				"comment: answered: Yes, signed on delivery. A copy is on its way by mail.",
-				"paid: booked 124.00",
-				"close: noted; no proof of payment",
-				"comment: for a person: Done.",
-			}, follow(t, c))
-			assert.Equal(t, []string{"comment: for a person: Done."}, follow(t, c), "the rest is marked as seen")
-			srv.AssertExactlyOnce(t, id, "comment", "")
+				l := &ledger{done: map[string]bool{}}
+				crash := errors.New("crash")
+				err = follow(t.Context(), c, l, func(ctx context.Context, e maventa.Event) error {
+					if e.Type == maventa.EventPaid {
+						return crash
+					}
+					_, err := handle(ctx, c, e, answer)
+					return err
+				})
+				require.ErrorIs(t, err, crash)
+				var out strings.Builder
+				require.NoError(t, followFor(t.Context(), c, l, 2, log.New(&out, "", 0)))
+				assert.Equal(t, "  paid      booked 24.00\n  comment   for a person: Thank you.\n", out.String())
+				answers := 0
+				a, _ := srv.Assignment(id)
+				for _, e := range a.Events {
+					if e.Author == "sender" {
+						answers++
+					}
+				}
+				assert.Equal(t, 1, answers)
+			})
 		})
 	}
-}
-
-func follow(t *testing.T, c *maventa.Client) []string {
-	t.Helper()
-	events, err := newEvents(t.Context(), c, time.Time{})
-	require.NoError(t, err)
-	var done []string
-	for _, event := range events {
-		what, err := handle(t.Context(), c, event, answer)
-		require.NoError(t, err)
-		done = append(done, string(event.Type)+": "+what)
-	}
-	return done
 }
 
 func TestProductionIsRefused(t *testing.T) {
