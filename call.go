@@ -262,6 +262,7 @@ type sentCall struct {
 	first, last time.Time
 	baseline    []string // ids of the assignment's events before the first attempt
 	hasBaseline bool
+	key         JournalKey // of EnsureEvent
 }
 
 // digest is a keyed hash of what a call sends: it tells equal from different

@@ -252,7 +252,7 @@ func (s *story) life(journal maventa.Journal, crash time.Duration, order *rand.R
 		ensured, err := c.Invoices.EnsureTransfer(ctx, invoice, *entry)
 		s.note(m, entry.Key, ensured, err)
 		if s.calm && errors.Is(err, maventa.ErrUnsettled) && transfersOf(s.srv, invoice) == 0 {
-			entry.Post = true // a person has looked
+			entry.Post = asFailure(err).FirstSent // a person has looked
 		}
 	}
 	items := slices.Clone(s.items)

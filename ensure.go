@@ -171,7 +171,7 @@ func (s AssignmentService) ensureForInvoice(ctx context.Context, invoiceID strin
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	}
-	if found && (stored.Open() || stored.Done()) {
+	if found && stored.InvoiceID == invoiceID && (stored.Open() || stored.Done()) {
 		return s.ensure(ctx, stored.AssignmentID, invoiceID, entry, opts)
 	}
 	a, err := find(ctx, invoiceID)
@@ -253,6 +253,7 @@ func (c *Client) journalProblem(key string) *Error {
 
 // run is the whole of EnsureEvent, within the assignment's gate.
 func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
+	begun := journalTime() // before the look: a pause after it counts
 	stored, found, err := e.journal.Find(ctx, e.key)
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -286,7 +287,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 			return nil, e.duplicate(ids)
 		}
 	}
-	entry := e.newEntry(view)
+	entry := e.newEntry(view, begun)
 	stored, claimed, err := e.journal.Begin(ctx, entry)
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -300,19 +301,32 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 	if e.entry.Adopt != "" {
 		return e.adopt(ctx, entry)
 	}
+	// Another process may have claimed another key since the look. One of the two
+	// must not send, or neither: their events could not be told apart.
+	others, err := e.journal.ForAssignment(ctx, e.key.Environment, e.key.CompanyID, e.assignmentID)
+	if err != nil {
+		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.journalFailed(err, OutcomeNotSent))
+	}
+	if slices.ContainsFunc(others, func(other JournalEntry) bool { return other.Open() && other.JournalKey != e.key }) {
+		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(0))
+	}
 	return e.send(ctx, entry)
 }
 
 // earlier deals with the journal's entry of an earlier attempt. Both results
 // are nil when it ended without effect, so that the event may be sent (again).
 func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, error) {
-	if stored.Digest != e.digest || stored.AssignmentID != e.assignmentID {
+	inUse := stored.Open() || stored.Done() // otherwise the key is free, and the event may have been mended
+	if inUse && (stored.Digest != e.digest || stored.AssignmentID != e.assignmentID) {
 		return nil, e.fail(&Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused,
 			hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another event or assignment; find out which is right, and do not just take a new key",
 		})
 	}
 	if stored.Open() && e.entry.Adopt != "" {
+		if left := e.settle - time.Since(stored.BegunAt); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
+			return nil, e.unsettled(left) // that event is not the attempt, which may still arrive
+		}
 		view, err := e.view(ctx)
 		if err != nil {
 			return nil, err
@@ -335,12 +349,19 @@ func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, 
 }
 
 // newEntry is the journal's entry of an event that is about to be sent.
-func (e *ensuring) newEntry(view *assignmentView) JournalEntry {
-	return JournalEntry{
+func (e *ensuring) newEntry(view *assignmentView, begun time.Time) JournalEntry {
+	entry := JournalEntry{
 		JournalKey: e.key, Operation: e.op.Name, InvoiceID: e.invoiceID, AssignmentID: e.assignmentID,
 		EventType: e.entry.Event.Type, Amount: e.entry.Event.Amount, Date: e.entry.Event.Date,
-		Digest: e.digest, Baseline: view.ids(), BegunAt: journalTime(),
+		Digest: e.digest, Baseline: view.ids(), BegunAt: begun,
 	}
+	if e.entry.Event.mended("amount") { // the typed value is not what is sent
+		entry.Amount = Opt[Amount]{}
+	}
+	if e.entry.Event.mended("date") {
+		entry.Date = Date{}
+	}
+	return entry
 }
 
 // send makes the one call that adds the event. Its entry is in the journal.
@@ -367,7 +388,7 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 	case failed.Outcome == OutcomeUnknown:
 		failed.RetryAfter = e.settle
 		if failed.sent != nil {
-			failed.sent.baseline, failed.sent.hasBaseline = entry.Baseline, true
+			failed.sent.baseline, failed.sent.hasBaseline, failed.sent.key = entry.Baseline, true, e.key
 		}
 		failed.hint = "the journal keeps the entry open; run it again after the settle time"
 		return nil, failed
@@ -431,10 +452,17 @@ func (e *ensuring) adoptable(view *assignmentView) error {
 // failure. If the journal fails, its own error says what happened.
 func (e *ensuring) end(ctx context.Context, entry JournalEntry, outcome Outcome, eventID, requestID string, failure error) error {
 	entry.EndedAt, entry.Outcome, entry.EventID, entry.Request = journalTime(), outcome, eventID, requestID
-	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
+	if err := endEntry(ctx, e.journal, entry); err != nil {
 		return e.journalFailed(err, outcome)
 	}
 	return failure
+}
+
+// endEntry ends an entry also when ctx is over, within a limit of its own.
+func endEntry(ctx context.Context, j Journal, entry JournalEntry) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return j.End(ctx, entry)
 }
 
 func (e *ensuring) ensured(eventID string, sent bool) *Ensured {
@@ -482,6 +510,14 @@ func unsettledError(after time.Duration, hint string) *Error {
 }
 
 const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"
+
+// begunError is unsettledError for an attempt that began so short a time ago.
+func begunError(left, settle time.Duration) *Error {
+	if left > settle {
+		return unsettledError(undecided, "the journal says that the attempt began in the future: was the clock wrong? docs/journal.md says how to settle an entry by hand")
+	}
+	return unsettledError(left, "an earlier attempt may still arrive")
+}
 
 // duplicate refuses to send what may be there already.
 func (e *ensuring) duplicate(ids []string) error {

@@ -311,6 +311,10 @@ func TestEnsureDeliveredTwice(t *testing.T) {
 		_, err = l.ensure(payment("bank-2", "40.00"))
 		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
 		failed, _ := errors.AsType[*maventa.Error](err)
+		if first.EventID == "" { // where the answer does not tell, both are in question
+			require.Len(t, failed.Details, 2)
+			return
+		}
 		require.Len(t, failed.Details, 1)
 		assert.NotEqual(t, first.EventID, failed.Details[0])
 	})
@@ -439,7 +443,7 @@ func TestEnsureTransferUnknown(t *testing.T) {
 				time.Sleep(time.Hour)
 				_, err = ensure()
 				require.ErrorIs(t, err, maventa.ErrUnsettled, "a 404 proves nothing")
-				entry.Post = true
+				entry.Post = asFailure(err).FirstSent
 				ensured, err := ensure()
 				require.NoError(t, err)
 				assert.True(t, ensured.Sent)

@@ -61,19 +61,20 @@ func (v *assignmentView) ids() []string {
 // unexplained finds the events that are equal to event (sure) or may be (maybe),
 // that were not there in the baseline, that the agency did not write, and that
 // no other entry of the journal stands for. An entry that took effect without
-// telling its event's id stands for one equal event.
+// telling its event's id stands for one equal event that came after its baseline.
 func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own JournalKey) (sure, maybe []string) {
 	explained := map[string]bool{}
-	nameless := 0
+	var nameless []JournalEntry
 	for _, entry := range v.entries {
 		switch {
 		case entry.JournalKey == own || !entry.Done():
 		case entry.EventID != "":
 			explained[entry.EventID] = true
 		case entryEvent(entry).compare(&Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs:
-			nameless++
+			nameless = append(nameless, entry)
 		}
 	}
+	var theirs []string // those that may be a nameless entry's
 	for i := range v.events {
 		found := &v.events[i]
 		hasID := found.ID != ""
@@ -87,21 +88,46 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 		if !hasID && baseline != nil {
 			m = m.and(cannotTell) // it may have been there before
 		}
+		if m == differs && baseline != nil && event.resembles(found) {
+			m = cannotTell // it may be ours, in another spelling
+		}
+		isTheirs := func(entry JournalEntry) bool {
+			return !hasID || !slices.Contains(entry.Baseline, found.ID) && entryEvent(entry).compare(found) != differs
+		}
 		switch m {
 		case matches:
+			if slices.ContainsFunc(nameless, isTheirs) {
+				theirs = append(theirs, found.ID)
+				continue
+			}
 			sure = append(sure, found.ID)
 		case cannotTell:
 			maybe = append(maybe, found.ID)
 		case differs:
 		}
 	}
-	if baseline == nil { // nothing was sent yet: the nameless ones explain as many
-		return sure[min(nameless, len(sure)):], maybe
+	if baseline == nil {
+		if len(theirs) > len(nameless) { // one of these is nobody's, and nothing tells which
+			sure = append(sure, theirs...)
+		}
+		return sure, maybe
 	}
-	if nameless > 0 { // one of these may be theirs
-		sure, maybe = nil, append(sure, maybe...)
+	if len(nameless) > 0 { // one of these may be theirs
+		sure, maybe = nil, append(append(sure, theirs...), maybe...)
 	}
 	return sure, maybe
+}
+
+// missing are the ids that the list had before and has no more: then it is not
+// whole, and its silence proves nothing.
+func (v *assignmentView) missing(baseline []string) []string {
+	known := slices.Clone(baseline)
+	for _, entry := range v.entries {
+		if entry.Done() && entry.EventID != "" {
+			known = append(known, entry.EventID)
+		}
+	}
+	return without(known, v.ids())
 }
 
 // isOtherKind reports whether found, of a type that this package does not know
@@ -116,25 +142,31 @@ func (v *assignmentView) isOtherKind(event *NewEvent, found *Event, nothingSent 
 }
 
 // entryEvent is what the journal knows of an entry's event. Of all but payments
-// and credit notes it holds too little to be sure of one.
+// it holds too little to be sure of one: not the number of a credit note.
 func entryEvent(entry JournalEntry) *NewEvent {
 	return &NewEvent{
 		Type: entry.EventType, Amount: entry.Amount, Date: entry.Date,
-		partial: entry.EventType != EventPaid && entry.EventType != EventCreditNote,
+		partial: entry.EventType != EventPaid || entry.Amount.IsZero() || entry.Date.IsZero(),
 	}
+}
+
+// mended reports whether Extra gives a field another value than the typed one.
+func (n *NewEvent) mended(name string) bool {
+	_, ok := n.Extra.Get(name)
+	return ok
 }
 
 // compare says whether an event of the service is the one that n adds. A field
 // that the service's event lacks cannot be compared: its wire name is inferred.
 func (n *NewEvent) compare(e *Event) match {
 	m := matchText(string(n.Type), string(e.Type))
-	if m == differs && !e.Type.Known() {
+	if m == differs && (!e.Type.Known() || n.mended("type")) {
 		m = cannotTell // the service may read a type out under another name than it takes
 	}
 	if n.partial || n.Extra.Len() > 0 {
 		m = m.and(cannotTell)
 	}
-	if want, ok := n.Amount.Get(); ok {
+	if want, ok := n.Amount.Get(); ok && !n.mended("amount") {
 		got, there := e.Amount.Get()
 		switch {
 		case !there:
@@ -143,14 +175,38 @@ func (n *NewEvent) compare(e *Event) match {
 			m = differs
 		}
 	}
-	m = m.and(matchDate(n.Date, e.Date)).and(matchDate(n.DueDate, e.DueDate)).and(matchDate(n.Until, e.Until))
-	if n.InvoiceNumber != "" && e.InvoiceNumber != "" && n.InvoiceNumber != e.InvoiceNumber {
+	for _, f := range []struct {
+		name      string
+		want, got Date
+	}{{"date", n.Date, e.Date}, {"due_date", n.DueDate, e.DueDate}, {"until", n.Until, e.Until}} {
+		if !n.mended(f.name) {
+			m = m.and(matchDate(f.want, f.got))
+		}
+	}
+	if n.InvoiceNumber != "" && !n.mended("invoice_number") && e.InvoiceNumber != "" && n.InvoiceNumber != e.InvoiceNumber {
 		m = differs
 	}
-	if n.Type == EventComment {
+	if n.Type == EventComment && !n.mended("comment") {
 		m = m.and(matchText(n.Comment, e.Comment))
 	}
 	return m
+}
+
+// resembles reports whether e may be the event that n adds, in another spelling:
+// a date in another time zone or on the next booking day, an amount with a sign
+// or in cents. It is asked only of what came after a sending.
+func (n *NewEvent) resembles(e *Event) bool {
+	if n.Type != e.Type && e.Type.Known() {
+		return false
+	}
+	want, wanted := n.Amount.Get()
+	got, given := e.Amount.Get()
+	if !wanted || !given && e.Type == n.Type || given && want.digits() != got.digits() {
+		return false
+	}
+	const days = 4 // a payment before Easter is booked after it
+	near := func(a, b Date) bool { return !a.Before(b.AddDays(-days)) && !a.After(b.AddDays(days)) }
+	return n.Date.IsZero() || e.Date.IsZero() || near(n.Date, e.Date)
 }
 
 func matchDate(want, got Date) match {
@@ -167,7 +223,7 @@ func matchDate(want, got Date) match {
 // the entry and returns it, or an error that says why it stays open.
 func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEvent) (JournalEntry, error) {
 	if left := e.settle - time.Since(stored.BegunAt); left > 0 {
-		return stored, e.unsettled(left)
+		return stored, e.fail(begunError(left, e.settle))
 	}
 	sure, maybe, err := e.twice(ctx, stored, event)
 	if err != nil {
@@ -189,7 +245,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEven
 		own.hint = "several events may be the one that was sent; " + decide
 		return stored, err
 	}
-	if err := e.journal.End(context.WithoutCancel(ctx), stored); err != nil {
+	if err := endEntry(ctx, e.journal, stored); err != nil {
 		return stored, e.journalFailed(err, OutcomeUnknown)
 	}
 	return stored, nil
@@ -210,6 +266,15 @@ func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event *NewEve
 		view, err := e.view(ctx)
 		if err != nil {
 			return nil, nil, err
+		}
+		gone := view.missing(baseline)
+		if stored.JournalKey == e.key {
+			gone = without(gone, e.entry.Post)
+		}
+		if len(gone) > 0 {
+			err := unsettledError(settleGap, "events that were there before are missing from the list; if they are gone for good, name them in LedgerEntry.Post")
+			err.Details = gone
+			return nil, nil, e.fail(err)
 		}
 		s, m := view.unexplained(event, baseline, stored.JournalKey)
 		if stored.JournalKey == e.key { // an event without an id may be ours, whatever Post says

@@ -3,9 +3,9 @@ package maventa
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -23,8 +23,10 @@ type TransferEntry struct {
 	Amili *AmiliTransfer
 
 	// Post is the caller's word that an earlier attempt under this key, of which
-	// nothing can be found, never arrived.
-	Post bool
+	// nothing can be found, never arrived: the FirstSent of the error that asks.
+	// It says nothing about any other attempt, so that a batch with it can be run
+	// again as it is.
+	Post time.Time `log:"show"`
 }
 
 // Format implements [fmt.Formatter] without personal data.
@@ -42,12 +44,14 @@ func (e TransferEntry) LogValue() slog.Value { return logModel(e) }
 // not told here: ask [InvoiceService.WaitForTransfer], which returns
 // [ErrTransferFailed], and transfer again under a new key.
 //
-// Before anything is sent the status is read, for Amili that of v1 too where v2
-// knows none. An invoice that has a transfer already, pending or sent, is not
+// Before anything is sent the status is read, and that of v1 where v2 knows none. An invoice that has a transfer already, pending or sent, is not
 // transferred again: Sent is false then. After an
 // attempt of unknown outcome the entry ends when a status shows the transfer.
 // If none does, that proves nothing, since the service answers 404 for "no
-// access" too: the entry stays open until the caller sets Post.
+// access" too: the entry stays open until the caller sets Post. A transfer that
+// the service answers or shows with an error is [ErrTransferFailed], and its key
+// is free again. One in a state that this package does not know is
+// [ErrPossibleDuplicate].
 func (s InvoiceService) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry, opts ...CallOption) (*Ensured, error) {
 	e := &ensuringTransfer{s: s, invoiceID: invoiceID, entry: entry, opts: opts, op: operation.InvoicesTransferToRopo, body: entry.Ropo}
 	if entry.Amili != nil {
@@ -107,28 +111,33 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	}
-	if found && (stored.Digest != e.digest || stored.InvoiceID != e.invoiceID) {
+	if found && (stored.Open() || stored.Done()) && (stored.Digest != e.digest || stored.InvoiceID != e.invoiceID) {
 		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused, hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another transfer or invoice; find out which is right, and do not just take a new key"})
 	}
 	if found && stored.Done() {
 		return e.ensured(false), nil
 	}
-	state, err := e.state(ctx)
+	state, shown, err := e.state(ctx)
 	if err != nil {
 		return nil, e.s.c.readFirst(e.op, err)
 	}
-	there := state == TransferPending || state == TransferSent
+	there := shown && state != TransferError
 	if found && stored.Open() {
 		switch left := e.settle - time.Since(stored.BegunAt); {
-		case there:
+		case there && state.Known():
 			return e.end(ctx, stored, OutcomeApplied, "", nil)
 		case left > 0:
-			return nil, e.unsettled(left, "an earlier attempt may still arrive")
+			return nil, e.fail(begunError(left, e.settle))
 		case state == TransferError && !slices.Contains(stored.Baseline, string(TransferError)):
-			_, err := e.end(ctx, stored, OutcomeApplied, "", nil)
-			return nil, errors.Join(err, e.s.transferEnd(&Transfer{InvoiceID: e.invoiceID}, ErrTransferFailed))
-		case !e.entry.Post:
-			return nil, e.unsettled(undecided, "no status shows the transfer, which proves nothing; set TransferEntry.Post if it never arrived")
+			return e.end(ctx, stored, OutcomeRejected, "", e.s.transferEnd(&Transfer{InvoiceID: e.invoiceID}, ErrTransferFailed))
+		case !e.decided(stored):
+			what := "no status shows the transfer"
+			if there {
+				what = "the status " + quoteCut(string(state), 32) + " is not known to this package"
+			}
+			err := unsettledError(undecided, what+", which proves nothing; set TransferEntry.Post to this error's FirstSent if it never arrived")
+			err.FirstSent = stored.BegunAt
+			return nil, e.fail(err)
 		}
 		if _, err := e.end(ctx, stored, OutcomeNotSent, "", nil); err != nil {
 			return nil, err
@@ -143,10 +152,22 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	} else if !claimed {
 		return nil, e.unsettled(e.settle, "another process works on this key")
 	}
-	if there {
+	switch {
+	case there && !state.Known():
+		return e.end(ctx, entry, OutcomeNotSent, "", e.fail(&Error{
+			Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: []string{string(state)},
+			hint: "the service shows a transfer in a state that this package does not know",
+		}))
+	case there:
 		return e.end(ctx, entry, OutcomeApplied, "", nil)
 	}
 	return e.send(ctx, entry)
+}
+
+// decided reports whether the caller's word is about this attempt: Post is its
+// beginning, or when its first request left.
+func (e *ensuringTransfer) decided(stored JournalEntry) bool {
+	return !e.entry.Post.Before(stored.BegunAt) && !e.entry.Post.After(stored.BegunAt.Add(e.settle))
 }
 
 // send makes the one call. Its entry is in the journal.
@@ -159,9 +180,12 @@ func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensur
 		ctx, cancel = context.WithDeadline(ctx, entry.BegunAt.Add(e.settle/2))
 		defer cancel()
 	}
-	_, err := e.s.transfer(ctx, e.op, e.invoiceID, e.body, append(slices.Clone(e.opts), WithResponse(e.meta)))
+	t, err := e.s.transfer(ctx, e.op, e.invoiceID, e.body, append(slices.Clone(e.opts), WithResponse(e.meta)))
 	failed := asError(err)
 	switch {
+	case err == nil && t.Status == TransferError:
+		t.InvoiceID = e.invoiceID
+		return e.end(ctx, entry, OutcomeRejected, e.meta.RequestID, e.s.transferEnd(t, ErrTransferFailed))
 	case err == nil, failed != nil && failed.Outcome == OutcomeApplied:
 		if _, err := e.end(ctx, entry, OutcomeApplied, e.meta.RequestID, nil); err != nil {
 			return nil, err
@@ -177,26 +201,36 @@ func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensur
 	return e.end(ctx, entry, failed.Outcome, failed.RequestID, failed)
 }
 
-// state reads both status calls, since a v1 transfer may not show in v2. Empty:
-// neither knows a transfer.
-func (e *ensuringTransfer) state(ctx context.Context) (TransferState, error) {
+// state reads both status calls, since a v1 transfer may not show in v2, and says
+// whether one of them shows a transfer.
+func (e *ensuringTransfer) state(ctx context.Context) (state TransferState, shown bool, err error) {
 	t, err := e.s.TransferStatus(ctx, e.invoiceID)
-	if err != nil && isAbsent(err) && e.op == operation.InvoicesTransferToAmili {
+	if err != nil && isAbsent(err) {
 		t, err = e.s.status(ctx, operation.InvoicesTransferStatusV1, e.invoiceID, nil)
 	}
 	switch {
+	case err == nil && t.Status == "" && t.URL == "":
+		return "", false, e.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeNotSent, hint: "the answer to the status call does not look like the service's"})
 	case err == nil:
-		return t.Status, nil
-	case isAbsent(err), asError(err) != nil && asError(err).Status == 410:
-		return "", nil
+		return t.Status, true, nil
+	case isAbsent(err), e.wasRefused(err):
+		return "", false, nil
 	}
-	return "", err
+	return "", false, err
+}
+
+// wasRefused reports whether the v1 status will not be told: it is to be shut
+// down, and a transfer to Ropo must not hang on how that answers.
+func (e *ensuringTransfer) wasRefused(err error) bool {
+	failed := asError(err)
+	return failed != nil && (failed.Status == http.StatusGone || e.entry.Ropo != nil && failed.op == operation.InvoicesTransferStatusV1.Op() &&
+		outcomeOf(failed.Status) == OutcomeRejected && failed.Status != http.StatusTooManyRequests)
 }
 
 // end writes the outcome into the journal, also when ctx is over.
 func (e *ensuringTransfer) end(ctx context.Context, entry JournalEntry, outcome Outcome, requestID string, failure error) (*Ensured, error) {
 	entry.EndedAt, entry.Outcome, entry.Request = journalTime(), outcome, requestID
-	if err := e.journal.End(context.WithoutCancel(ctx), entry); err != nil {
+	if err := endEntry(ctx, e.journal, entry); err != nil {
 		return nil, e.journalFailed(err, outcome)
 	}
 	if failure != nil {

@@ -75,10 +75,12 @@ func TestEnsureTransferSlowSender(t *testing.T) {
 			done <- err
 		}()
 		decided := entry
-		decided.Post = true
 		for range 6 {
 			time.Sleep(10 * time.Second)
-			_, _ = other.Invoices.EnsureTransfer(t.Context(), invoice, decided)
+			_, err := other.Invoices.EnsureTransfer(t.Context(), invoice, decided)
+			if failed := asFailure(err); failed != nil {
+				decided.Post = failed.FirstSent
+			}
 		}
 		<-done
 		assert.Equal(t, 1, transfersOf(srv, invoice))
@@ -97,7 +99,7 @@ func TestEnsureTransferPostTooSoon(t *testing.T) {
 		srv.Inject(maventatest.CommitLate(5 * time.Minute).On("Invoices.TransferToRopo"))
 		_, err := c.Invoices.EnsureTransfer(t.Context(), invoice, entry)
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-		entry.Post = true
+		entry.Post = asFailure(err).FirstSent
 		_, err = c.Invoices.EnsureTransfer(t.Context(), invoice, entry)
 		require.ErrorIs(t, err, maventa.ErrUnsettled)
 		time.Sleep(15 * time.Minute)

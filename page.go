@@ -55,7 +55,8 @@ type Page[T any] struct {
 	Number int // of this page, starting at 1
 	// Next is the number of the next page, 0 at the end. Where the service does
 	// not say, it is the next number as long as this page held items: only an
-	// empty page ends such a list.
+	// empty page ends such a list. It is -1 where the service names a next page
+	// without a number.
 	Next int
 	// Total is the number of items in all pages as the service counts them, -1
 	// if it does not say. Filters that it ignored are not in it.
@@ -126,7 +127,7 @@ type fetched[T any] struct {
 	key      func(*T) string
 	received int      // items in the answer, before our own filter
 	ids      []string // of those; "" if unknown
-	sum      uint64   // of the body, if one of them is unknown
+	sum      uint64   // of the list, if one of them is unknown
 	told     bool     // the service said which page is next
 }
 
@@ -134,7 +135,7 @@ type fetched[T any] struct {
 // items that have come since: the service gives the whole list whatever page is
 // asked for.
 func (p *fetched[T]) unpaged(first *fetched[T], now map[string]bool) bool {
-	return !p.told && first.received != first.want && len(first.ids) > 0 &&
+	return !p.told && first.received != first.want && len(first.ids) > 0 && p.Total <= p.received &&
 		!slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
 }
 
@@ -240,7 +241,7 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 			}
 			fresh := l.dropSeen(p, seen, now)
 			if same := before != nil && p.repeats(before); before != nil && p.received > 0 && (same || !fresh) {
-				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want
+				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want && p.Total <= p.received
 				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
 				if !isFirstAgain && !isEnd {
 					yield(nil, l.stuck(c, "page "+strconv.Itoa(p.Number)+" holds nothing new"))
@@ -256,6 +257,10 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				next = l.ahead(ctx, c, opts)
 			}
 			if !yield(p, nil) || p.Next == 0 {
+				return
+			}
+			if p.Next < 0 {
+				yield(nil, l.stuck(c, "the service names a next page without a number"))
 				return
 			}
 			if p.Next <= p.Number {
@@ -302,7 +307,10 @@ func (l list[T]) stuck(c *Client, why string) *Error {
 func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	p.readHeaders(h)
 	p.Items = make([]T, 0, min(p.want, 1000))
-	if problem = decodeItems(body, &p.Items); problem != "" {
+	if body, problem = listIn(body); problem != "" {
+		return problem
+	}
+	if problem = decodeJSON(body, &p.Items); problem != "" {
 		return problem
 	}
 	p.ids = make([]string, len(p.Items))
@@ -317,26 +325,34 @@ func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 
 // decodeItems reads a bare array, or an object with exactly one array member.
 func decodeItems[T any](body []byte, items *[]T) (problem string) {
+	if body, problem = listIn(body); problem != "" {
+		return problem
+	}
+	return decodeJSON(body, items)
+}
+
+// listIn finds the bare array, or the one array member of an object.
+func listIn(body []byte) (list []byte, problem string) {
 	body = bytes.TrimSpace(body)
 	if body[0] == '{' {
 		var members map[string]json.RawMessage
 		if err := json.Unmarshal(body, &members); err != nil {
-			return jsonProblem(err)
+			return nil, jsonProblem(err)
 		}
 		body = nil
 		for _, m := range members {
 			if m = bytes.TrimSpace(m); m[0] == '[' {
 				if body != nil {
-					return "the answer is an object with several lists"
+					return nil, "the answer is an object with several lists"
 				}
 				body = m
 			}
 		}
 	}
 	if len(body) == 0 || body[0] != '[' {
-		return "the answer holds no list"
+		return nil, "the answer holds no list"
 	}
-	return decodeJSON(body, items)
+	return body, ""
 }
 
 // readHeaders finds the next page: X-Next-Page or Link, where the service sends
@@ -358,7 +374,8 @@ func (p *fetched[T]) readHeaders(h http.Header) {
 }
 
 // nextInLink finds the page number of rel="next" in Link headers (RFC 8288).
-// found says whether the headers tell about pages at all.
+// It is -1 where that link has none. found says whether the headers tell about
+// pages at all.
 func nextInLink(links []string) (next int, found bool) {
 	for _, header := range links {
 		for header != "" {
@@ -382,16 +399,15 @@ func nextInLink(links []string) (next int, found bool) {
 			if rel != "next" {
 				continue
 			}
-			u, err := url.Parse(target)
-			if err != nil {
-				continue
-			}
-			if n, err := strconv.Atoi(u.Query().Get("page")); err == nil && n > 0 {
-				return n, true
+			next = -1 // there is one, and this package cannot find it
+			if u, err := url.Parse(target); err == nil {
+				if n, err := strconv.Atoi(u.Query().Get("page")); err == nil && n > 0 {
+					return n, true
+				}
 			}
 		}
 	}
-	return 0, found
+	return next, found
 }
 
 // relOf reads the rel parameter of one link.

@@ -109,15 +109,20 @@ func (c *Client) resolveEvent(ctx context.Context, sent sentCall, event *NewEven
 			return nil, c.fail(&request{op: operation.AssignmentsAddEvent, ids: sent.ids}, journalFailure(err, OutcomeUnknown))
 		}
 	}
+	if own := view.own(sent.key); own != nil && own.Done() {
+		return &Resolution{Verdict: VerdictApplied, EventID: own.EventID, Why: "the journal has it as applied"}, nil
+	}
 	var baseline []string
 	if sent.hasBaseline {
 		baseline = append([]string{}, sent.baseline...)
 	}
-	sure, maybe := view.unexplained(event, baseline, JournalKey{})
+	sure, maybe := view.unexplained(event, baseline, sent.key)
 	r := &Resolution{Candidates: append(sure, maybe...), RetryAfter: left}
 	switch {
 	case left > 0:
 		r.Why = "the event may still arrive"
+	case len(view.missing(baseline)) > 0:
+		r.Why = "events that were there before are missing from the list"
 	case len(r.Candidates) == 0:
 		*r = Resolution{Verdict: VerdictAbsent, Why: "no equal event is there after the settle time"}
 	case sent.hasBaseline && len(sure) == 1 && len(maybe) == 0:
