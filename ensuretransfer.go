@@ -15,8 +15,8 @@ import (
 // TransferEntry is one transfer that is to be made exactly once.
 type TransferEntry struct {
 	// Key is the business key of the hand-over, for example "collect/" and the
-	// invoice's id. After a transfer that ended in error, a new attempt needs a
-	// new key.
+	// invoice's id. After a transfer that was accepted and ended in error later, a new
+	// attempt needs a new key.
 	Key string `log:"show"`
 	// Exactly one of the two.
 	Ropo  *RopoTransfer
