@@ -344,6 +344,7 @@ func (h *recorder) fields(t testing.TB, operation string) []string {
 
 // collect ranges over a list to its end or first error.
 func collect[T any](list iter.Seq2[T, error]) (items []T, err error) {
+	items = []T{} // none is not nil
 	for item, err := range list {
 		if err != nil {
 			return items, err
