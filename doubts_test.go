@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -608,5 +609,377 @@ func TestTransferStatusOfAnother(t *testing.T) {
 		posts, err := rawTransfer(t, reply{status: 200, body: `{"portal":{"login":true}}`}, reply{status: 404}, ropoEntry())
 		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
 		assert.Zero(t, posts)
+	})
+}
+
+// Same type, amount under another name, date as UTC timestamp.
+func TestHiddenAmountInOtherSpelling(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.shown = func(e map[string]any) map[string]any {
+			c := minus(e, "amount")
+			c["date"] = "2026-11-19T22:00:00Z"
+			return c
+		}
+		l.answer = dropAfter
+		_, err := l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(20 * time.Minute)
+		_, err = l.ensure(payment("bank-1", "40.00"))
+		t.Log(err)
+		assert.Equal(t, 1, l.posts, "booked twice")
+	})
+}
+
+// Amount through Extra only, date as UTC timestamp.
+func TestExtraAmountInOtherSpelling(t *testing.T) {
+	for name, run := range map[string]bool{"recover": true, "again": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newRaw(t)
+				l.shown = func(e map[string]any) map[string]any {
+					c := minus(e)
+					c["date"] = "2026-11-19T22:00:00Z"
+					return c
+				}
+				l.answer = dropAfter
+				entry := payment("bank-1", "100.00")
+				if !run {
+					entry.Event = maventa.NewEvent{Type: maventa.EventPaid, Date: payday}
+				}
+				entry.Event.Extra = extraOf(t, "amount", 10000)
+				_, err := l.ensure(entry)
+				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+				time.Sleep(20 * time.Minute)
+				if run {
+					open, err := l.client.Recover(t.Context())
+					t.Log(open, err)
+					assert.Len(t, open, 1)
+				}
+				_, err = l.ensure(entry)
+				t.Log(err)
+				assert.Equal(t, 1, l.posts, "booked twice")
+			})
+		})
+	}
+}
+
+// Type mended to a known one.
+func TestExtraMendsType(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.answer = dropAfter
+		entry := payment("bank-1", "100.00")
+		entry.Event.Extra = extraOf(t, "type", "credit_note")
+		_, err := l.ensure(entry)
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(20 * time.Minute)
+		open, err := l.client.Recover(t.Context())
+		t.Log(open, err)
+		_, err = l.ensure(entry)
+		t.Log(err)
+		assert.Equal(t, 1, l.posts, "booked twice")
+	})
+}
+
+// Nameless CN1, then CN2 by hand, then CN2 by the program.
+func TestNamelessCreditNoteAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.answer = func(string) reply { return reply{status: 204} }
+		listed := false
+		l.shown = func(e map[string]any) map[string]any {
+			if e["id"] == "e1" && !listed {
+				return nil
+			}
+			return e
+		}
+		cn := func(key, number string) maventa.LedgerEntry {
+			return maventa.LedgerEntry{Key: key, Event: maventa.CreditNote(maventa.MustAmount("40.00"), payday, number)}
+		}
+		_, err := l.ensure(cn("cn-1", "CN1"))
+		require.NoError(t, err)
+		listed = true
+		time.Sleep(time.Hour)
+		l.add(map[string]any{"type": "credit_note", "amount": json.Number("40.00"), "date": payday.String(), "invoice_number": "CN2"})
+		time.Sleep(time.Hour)
+		_, err = l.ensure(cn("cn-2", "CN2"))
+		assert.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+		assert.Equal(t, 1, l.posts, "CN2 is booked twice: %v", l.events)
+	})
+}
+
+// Nameless with mended amount excuses an event of another amount.
+func TestNamelessMended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.answer = func(string) reply { return reply{status: 204} }
+		one := payment("bank-1", "100.00")
+		one.Event.Extra = extraOf(t, "amount", 100)
+		_, err := l.ensure(one)
+		require.NoError(t, err)
+		l.paid("40.00") // bank-2, by hand
+		time.Sleep(time.Hour)
+		_, err = l.ensure(payment("bank-2", "40.00"))
+		assert.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
+		assert.Equal(t, 1, l.posts, "bank-2 is booked twice: %v", l.events)
+	})
+}
+
+// 50 ms of clock skew between two servers.
+func TestClocksApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		_, _, err := l.journal.Begin(t.Context(), maventa.JournalEntry{
+			JournalKey: maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: "bank-1"},
+			Operation:  "Assignments.AddEvent", AssignmentID: rawID, EventType: maventa.EventPaid, Digest: "x", Baseline: []string{},
+			BegunAt: time.Now().UTC().Add(50 * time.Millisecond), // server 1's clock
+		})
+		require.NoError(t, err)
+		_, err = l.ensure(payment("bank-2", "1.00"))
+		require.ErrorIs(t, err, maventa.ErrUnsettled)
+		t.Log(err)
+		assert.NotZero(t, asFailure(err).RetryAfter, "a person is sent to settle by hand what is just being sent")
+	})
+}
+
+// The answer's id is not the one of the list.
+func TestOtherIDInAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"req-` + id + `","type":"paid"}`} }
+		_, err := l.ensure(payment("bank-1", "1.00"))
+		require.NoError(t, err)
+		l.lost = true
+		_, err = l.ensure(payment("bank-2", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		for range 3 {
+			time.Sleep(20 * time.Minute)
+			_, err = l.ensure(payment("bank-2", "40.00"))
+			t.Log(err)
+		}
+		assert.NoError(t, err)
+		_, err = l.ensure(payment("bank-3", "7.00"))
+		t.Log(err)
+		open, err := l.client.Recover(t.Context())
+		t.Log(len(open), err)
+	})
+}
+
+// An unknown state, and the decision that the error asks for.
+func TestTransferUnknownStateDecided(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		posts := 0
+		status := reply{status: 404}
+		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return status })
+		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+			posts++
+			if posts == 1 {
+				return reply{err: errors.New("drop")}
+			}
+			return reply{status: 202, body: `{"status":"pending"}`}
+		})
+		e := ropoEntry()
+		_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		status = reply{status: 200, body: `{"status":"withdrawn"}`}
+		time.Sleep(20 * time.Minute)
+		_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		t.Log(err)
+		e.Post = asFailure(err).FirstSent
+		for range 2 {
+			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			t.Log(err)
+		}
+		assert.NoError(t, err, "the decision that was asked for has no effect")
+	})
+}
+
+func TestRopoWithoutV1(t *testing.T) {
+	for name, r := range map[string]reply{
+		"dns":      {err: errors.New("no such host")},
+		"503":      {status: 503},
+		"500":      {status: 500},
+		"301":      {status: 301},
+		"html":     {status: 200, body: "<html>gone</html>"},
+		"empty ok": {status: 200, body: "{}"},
+		"405":      {status: 405}, "401": {status: 401}, "403": {status: 403}, "410": {status: 410},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				at := time.Now()
+				posts, err := rawTransfer(t, reply{status: 404, body: `{"code":"not_found"}`}, r, ropoEntry())
+				t.Log(time.Since(at), err)
+				assert.Equal(t, 1, posts)
+			})
+		})
+	}
+}
+
+// Settle time of 10 s: the rerun that settles cannot send.
+func TestShortSettleTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		l.lost = true
+		e := payment("bank-1", "40.00")
+		_, err := l.client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(time.Minute)
+		_, err = l.client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
+		assert.NoError(t, err)
+	})
+}
+
+// Credit notes in a batch, the lost one is not first.
+func TestCreditNotesBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		cn := func(number string) maventa.LedgerItem {
+			return maventa.LedgerItem{AssignmentID: rawID, LedgerEntry: maventa.LedgerEntry{Key: number, Event: maventa.CreditNote(maventa.MustAmount("40.00"), payday, number)}}
+		}
+		ok := l.answer
+		l.answer = dropAfter
+		r := l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN1")})
+		require.Error(t, r[0].Err)
+		l.answer = ok
+		time.Sleep(20 * time.Minute)
+		r = l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
+		for _, x := range r {
+			t.Log(x.Item.Key, x.Err)
+		}
+		assert.NotZero(t, asFailure(r[0].Err).RetryAfter, "running again does help")
+		r = l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
+		for _, x := range r {
+			assert.NoError(t, x.Err)
+		}
+	})
+}
+
+// By assignment first, by invoice later: the assignment is gone from the list.
+func TestKeyFirstByAssignment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newRaw(t)
+		_, err := l.ensure(payment("bank-1", "1.00"))
+		require.NoError(t, err)
+		for _, v := range []string{"v1", "v2"} {
+			l.onFunc(http.MethodGet, ax+"/"+v+"/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
+		}
+		l.onFunc(http.MethodGet, maventa.Stage.ReceivablesURL+"/v1/assignments", func(*http.Request) reply { return reply{status: 200, body: "[]"} })
+		r := l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{{InvoiceID: "I1", LedgerEntry: payment("bank-1", "1.00")}})
+		assert.NoError(t, r[0].Err)
+	})
+}
+
+type tardyJournal struct{ maventa.Journal }
+
+func (s tardyJournal) Begin(ctx context.Context, e maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
+	x, ok, err := s.Journal.Begin(ctx, e)
+	time.Sleep(10 * time.Millisecond) // the way back of the answer
+	return x, ok, err
+}
+
+// Two servers in step, each with its own payment of one assignment, each waiting as long as the error says.
+func TestTwoServersInStep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(t)
+		var wg sync.WaitGroup
+		for _, key := range []string{"bank-1", "bank-2"} {
+			c := l.srv.Client(t, maventa.WithJournal(tardyJournal{l.journal}))
+			wg.Go(func() {
+				var err error
+				for n := range 50 {
+					if _, err = c.Assignments.EnsureEvent(t.Context(), l.id, payment(key, "40.00")); err == nil {
+						t.Log(key, "done after", n)
+						return
+					}
+					time.Sleep(asFailure(err).RetryAfter)
+				}
+				t.Error(key, err)
+			})
+		}
+		wg.Wait()
+	})
+}
+
+// The on-call person copies FirstSent in whole seconds or milliseconds.
+func TestTransferPostPrecision(t *testing.T) {
+	for _, precision := range []time.Duration{time.Second, time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(1234567 * time.Microsecond)
+			time.Sleep(123 * time.Microsecond)
+			m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+			m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
+			m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+			posts := 0
+			m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+				if posts++; posts == 1 {
+					return reply{err: errors.New("drop")}
+				}
+				return reply{status: 202, body: `{"status":"pending"}`}
+			})
+			e := ropoEntry()
+			_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			require.Error(t, err)
+			time.Sleep(20 * time.Minute)
+			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			assert.Contains(t, err.Error(), asFailure(err).FirstSent.Format("15:04:05"), "the text does not tell FirstSent")
+			e.Post = asFailure(err).FirstSent.Truncate(precision)
+			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			assert.NoError(t, err, precision)
+		})
+	}
+}
+
+// Settle time 0: the first error's FirstSent is not taken.
+func TestTransferPostSettleZero(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t, maventa.WithJournal(tardyJournal{maventa.NewMemoryJournal()}), maventa.WithSettleTime(0))
+		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
+		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+		posts := 0
+		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+			if posts++; posts == 1 {
+				return reply{err: errors.New("drop")}
+			}
+			return reply{status: 202, body: `{"status":"pending"}`}
+		})
+		e := ropoEntry()
+		_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		require.Error(t, err)
+		e.Post = asFailure(err).FirstSent
+		_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		assert.NoError(t, err)
+	})
+}
+
+// A lost transfer that the status shows as failed frees its key; the error of that
+// one says nothing about the next.
+func TestTransferErrorAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		posts := 0
+		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply {
+			if posts == 0 {
+				return reply{status: 404}
+			}
+			return reply{status: 200, body: `{"status":"error"}`}
+		})
+		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+			posts++
+			return reply{err: errors.New("drop")}
+		})
+		for i, want := range []error{maventa.ErrOutcomeUnknown, maventa.ErrTransferFailed, maventa.ErrOutcomeUnknown, maventa.ErrUnsettled} {
+			_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
+			require.ErrorIs(t, err, want, "run %d", i)
+			if i == 3 { // of this attempt the status says nothing
+				assert.ErrorContains(t, err, "still the error of an earlier transfer")
+				assert.Zero(t, asFailure(err).RetryAfter)
+			}
+			time.Sleep(20 * time.Minute)
+		}
+		assert.Equal(t, 2, posts)
 	})
 }

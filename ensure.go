@@ -175,6 +175,9 @@ func (s AssignmentService) ensureForInvoice(ctx context.Context, invoiceID strin
 		return s.ensure(ctx, stored.AssignmentID, invoiceID, entry, opts)
 	}
 	a, err := find(ctx, invoiceID)
+	if errors.Is(err, ErrNotFound) && found && stored.Done() && stored.InvoiceID == "" {
+		return s.ensure(ctx, stored.AssignmentID, invoiceID, entry, opts) // it was given by its assignment then
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +256,6 @@ func (c *Client) journalProblem(key string) *Error {
 
 // run is the whole of EnsureEvent, within the assignment's gate.
 func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
-	begun := journalTime() // before the look: a pause after it counts
 	stored, found, err := e.journal.Find(ctx, e.key)
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -287,7 +289,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 			return nil, e.duplicate(ids)
 		}
 	}
-	entry := e.newEntry(view, begun)
+	entry := e.newEntry(view)
 	stored, claimed, err := e.journal.Begin(ctx, entry)
 	if err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
@@ -349,17 +351,20 @@ func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, 
 }
 
 // newEntry is the journal's entry of an event that is about to be sent.
-func (e *ensuring) newEntry(view *assignmentView, begun time.Time) JournalEntry {
+func (e *ensuring) newEntry(view *assignmentView) JournalEntry {
 	entry := JournalEntry{
 		JournalKey: e.key, Operation: e.op.Name, InvoiceID: e.invoiceID, AssignmentID: e.assignmentID,
 		EventType: e.entry.Event.Type, Amount: e.entry.Event.Amount, Date: e.entry.Event.Date,
-		Digest: e.digest, Baseline: view.ids(), BegunAt: begun,
+		Digest: e.digest, Baseline: view.ids(), BegunAt: view.begun,
 	}
 	if e.entry.Event.mended("amount") { // the typed value is not what is sent
 		entry.Amount = Opt[Amount]{}
 	}
 	if e.entry.Event.mended("date") {
 		entry.Date = Date{}
+	}
+	if e.entry.Event.mended("type") {
+		entry.EventType = ""
 	}
 	return entry
 }
@@ -513,7 +518,7 @@ const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"
 
 // begunError is unsettledError for an attempt that began so short a time ago.
 func begunError(left, settle time.Duration) *Error {
-	if left > settle {
+	if left > settle+time.Minute {
 		return unsettledError(undecided, "the journal says that the attempt began in the future: was the clock wrong? docs/journal.md says how to settle an entry by hand")
 	}
 	return unsettledError(left, "an earlier attempt may still arrive")

@@ -16,13 +16,14 @@ const settleGap = 5 * time.Second
 // assignmentView is what is known of an assignment: its events, and what this
 // journal has done to it.
 type assignmentView struct {
+	begun   time.Time // of the look: a pause after it counts
 	events  []Event
 	entries []JournalEntry
 }
 
 // view reads the assignment's events and the journal's entries for it.
 func (e *ensuring) view(ctx context.Context) (*assignmentView, error) {
-	v := &assignmentView{}
+	v := &assignmentView{begun: journalTime()}
 	for event, err := range e.s.Events(ctx, e.assignmentID) {
 		if err != nil {
 			return nil, e.s.c.readFirst(operation.AssignmentsAddEvent, err)
@@ -92,7 +93,7 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 			m = cannotTell // it may be ours, in another spelling
 		}
 		isTheirs := func(entry JournalEntry) bool {
-			return !hasID || !slices.Contains(entry.Baseline, found.ID) && entryEvent(entry).compare(found) != differs
+			return !hasID || !slices.Contains(entry.Baseline, found.ID) && entryEvent(entry).compare(found) == matches
 		}
 		switch m {
 		case matches:
@@ -121,13 +122,7 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 // missing are the ids that the list had before and has no more: then it is not
 // whole, and its silence proves nothing.
 func (v *assignmentView) missing(baseline []string) []string {
-	known := slices.Clone(baseline)
-	for _, entry := range v.entries {
-		if entry.Done() && entry.EventID != "" {
-			known = append(known, entry.EventID)
-		}
-	}
-	return without(known, v.ids())
+	return without(baseline, v.ids())
 }
 
 // isOtherKind reports whether found, of a type that this package does not know
@@ -196,13 +191,18 @@ func (n *NewEvent) compare(e *Event) match {
 // a date in another time zone or on the next booking day, an amount with a sign
 // or in cents. It is asked only of what came after a sending.
 func (n *NewEvent) resembles(e *Event) bool {
-	if n.Type != e.Type && e.Type.Known() {
+	if n.Type != e.Type && e.Type.Known() && !n.mended("type") {
 		return false
 	}
 	want, wanted := n.Amount.Get()
 	got, given := e.Amount.Get()
-	if !wanted || !given && e.Type == n.Type || given && want.digits() != got.digits() {
+	switch {
+	case n.mended("amount"), !wanted && n.partial && n.Type == EventPaid: // what was sent is not known
+	case !wanted, given && want.digits() != got.digits():
 		return false
+	}
+	if n.mended("date") {
+		return true
 	}
 	const days = 4 // a payment before Easter is booked after it
 	near := func(a, b Date) bool { return !a.Before(b.AddDays(-days)) && !a.After(b.AddDays(days)) }
@@ -257,6 +257,7 @@ func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event *NewEve
 	if baseline == nil {
 		baseline = []string{} // it was read, and there was nothing
 	}
+	incomplete := 0
 	for read := range 2 {
 		if read > 0 {
 			if err := sleep(ctx, min(settleGap, e.settle)); err != nil {
@@ -272,8 +273,14 @@ func (e *ensuring) twice(ctx context.Context, stored JournalEntry, event *NewEve
 			gone = without(gone, e.entry.Post)
 		}
 		if len(gone) > 0 {
-			err := unsettledError(settleGap, "events that were there before are missing from the list; if they are gone for good, name them in LedgerEntry.Post")
-			err.Details = gone
+			incomplete++
+		}
+		if read > 0 && incomplete > 0 {
+			err := unsettledError(settleGap, "the list of events was not whole")
+			if incomplete > 1 {
+				err = unsettledError(undecided, "events that were there before are missing from the list; if they are gone for good, name them in the LedgerEntry.Post of key "+quoteCut(stored.Key, 64))
+				err.Details = gone
+			}
 			return nil, nil, e.fail(err)
 		}
 		s, m := view.unexplained(event, baseline, stored.JournalKey)
@@ -305,6 +312,9 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 		if _, err := e.find(ctx, other, entryEvent(other)); err != nil {
 			hint := "the journal's entry " + quoteCut(other.Key, 64) + " on this assignment is still open"
 			if errors.Is(err, ErrPossibleDuplicate) { // the decision is due for that entry, not for this one
+				if other.EventType != EventPaid { // its own run knows more than the journal
+					return nil, e.fail(unsettledError(settleGap, hint+": run that one first"))
+				}
 				return nil, e.fail(unsettledError(undecided, hint+" and needs a decision"))
 			}
 			if own := asError(err); own != nil {

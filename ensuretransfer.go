@@ -121,7 +121,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	if err != nil {
 		return nil, e.s.c.readFirst(e.op, err)
 	}
-	there := shown && state != TransferError
+	there, decided := shown && state != TransferError, false
 	if found && stored.Open() {
 		switch left := e.settle - time.Since(stored.BegunAt); {
 		case there && state.Known():
@@ -132,16 +132,26 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 			return e.end(ctx, stored, OutcomeRejected, "", e.s.transferEnd(&Transfer{InvoiceID: e.invoiceID}, ErrTransferFailed))
 		case !e.decided(stored):
 			what := "no status shows the transfer"
-			if there {
+			switch {
+			case there:
 				what = "the status " + quoteCut(string(state), 32) + " is not known to this package"
+			case shown:
+				what = "the status is still the error of an earlier transfer"
 			}
-			err := unsettledError(undecided, what+", which proves nothing; set TransferEntry.Post to this error's FirstSent if it never arrived")
+			err := unsettledError(undecided, what+", which proves nothing; if it never arrived, set TransferEntry.Post to "+stored.BegunAt.Format(time.RFC3339Nano)+" (FirstSent)")
 			err.FirstSent = stored.BegunAt
 			return nil, e.fail(err)
 		}
 		if _, err := e.end(ctx, stored, OutcomeNotSent, "", nil); err != nil {
 			return nil, err
 		}
+		decided = true
+	}
+	if there && !state.Known() && !decided {
+		return nil, e.fail(&Error{
+			Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: []string{string(state)},
+			hint: "the service shows a transfer in a state that this package does not know; ask the agency: if there is none, transfer it without EnsureTransfer",
+		})
 	}
 	entry := JournalEntry{
 		JournalKey: key, Operation: e.op.String(), InvoiceID: e.invoiceID, Digest: e.digest,
@@ -152,22 +162,16 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	} else if !claimed {
 		return nil, e.unsettled(e.settle, "another process works on this key")
 	}
-	switch {
-	case there && !state.Known():
-		return e.end(ctx, entry, OutcomeNotSent, "", e.fail(&Error{
-			Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: []string{string(state)},
-			hint: "the service shows a transfer in a state that this package does not know",
-		}))
-	case there:
+	if there && !decided {
 		return e.end(ctx, entry, OutcomeApplied, "", nil)
 	}
 	return e.send(ctx, entry)
 }
 
 // decided reports whether the caller's word is about this attempt: Post is its
-// beginning, or when its first request left.
+// beginning, perhaps cut to seconds, or when its first request left.
 func (e *ensuringTransfer) decided(stored JournalEntry) bool {
-	return !e.entry.Post.Before(stored.BegunAt) && !e.entry.Post.After(stored.BegunAt.Add(e.settle))
+	return !e.entry.Post.Before(stored.BegunAt.Truncate(time.Second)) && !e.entry.Post.After(stored.BegunAt.Add(max(e.settle, time.Minute)))
 }
 
 // send makes the one call. Its entry is in the journal.
@@ -202,29 +206,24 @@ func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensur
 }
 
 // state reads both status calls, since a v1 transfer may not show in v2, and says
-// whether one of them shows a transfer.
+// whether one of them shows a transfer. That v1 does not tell is no obstacle for
+// Ropo: it is to be shut down.
 func (e *ensuringTransfer) state(ctx context.Context) (state TransferState, shown bool, err error) {
 	t, err := e.s.TransferStatus(ctx, e.invoiceID)
-	if err != nil && isAbsent(err) {
+	v1 := err != nil && isAbsent(err)
+	if v1 {
 		t, err = e.s.status(ctx, operation.InvoicesTransferStatusV1, e.invoiceID, nil)
 	}
-	switch {
-	case err == nil && t.Status == "" && t.URL == "":
-		return "", false, e.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeNotSent, hint: "the answer to the status call does not look like the service's"})
+	if err == nil && t.Status == "" && t.URL == "" {
+		err = e.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeNotSent, hint: "the answer to the status call does not look like the service's"})
+	}
+	switch failed := asError(err); {
 	case err == nil:
 		return t.Status, true, nil
-	case isAbsent(err), e.wasRefused(err):
+	case isAbsent(err), failed != nil && failed.Status == http.StatusGone, v1 && e.entry.Ropo != nil && ctx.Err() == nil:
 		return "", false, nil
 	}
 	return "", false, err
-}
-
-// wasRefused reports whether the v1 status will not be told: it is to be shut
-// down, and a transfer to Ropo must not hang on how that answers.
-func (e *ensuringTransfer) wasRefused(err error) bool {
-	failed := asError(err)
-	return failed != nil && (failed.Status == http.StatusGone || e.entry.Ropo != nil && failed.op == operation.InvoicesTransferStatusV1.Op() &&
-		outcomeOf(failed.Status) == OutcomeRejected && failed.Status != http.StatusTooManyRequests)
 }
 
 // end writes the outcome into the journal, also when ctx is over.

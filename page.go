@@ -244,7 +244,11 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want && p.Total <= p.received
 				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
 				if !isFirstAgain && !isEnd {
-					yield(nil, l.stuck(c, "page "+strconv.Itoa(p.Number)+" holds nothing new"))
+					why := "page " + strconv.Itoa(p.Number) + " holds nothing new"
+					if p.Total > p.received {
+						why += ", and there are " + strconv.Itoa(p.Total) + " items"
+					}
+					yield(nil, l.stuck(c, why))
 				}
 				return // where the server does not page, this is the first page again
 			}
