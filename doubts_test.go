@@ -1,3 +1,6 @@
+// Scenarios that a review found, and that went wrong before. The comment above a
+// Test says what happens in it, the assertion what must come of it.
+
 package maventa_test
 
 import (
@@ -21,7 +24,7 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// rawLedger is one assignment whose every answer the test decides.
+// RawLedger is one assignment whose every answer the test decides.
 type rawLedger struct {
 	*mock
 	t       *testing.T
@@ -107,7 +110,7 @@ func minus(m map[string]any, names ...string) map[string]any {
 	return c
 }
 
-// one key, two invoices, equal events: the second is reported as done.
+// One key, two invoices, equal events: the second must not pass for done.
 func TestKeyOfAnotherInvoice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLedger(t)
@@ -146,7 +149,7 @@ func TestResolveAfterRecover(t *testing.T) {
 	})
 }
 
-// a nameless credit note explains another credit note, by its number.
+// A nameless credit note explains another credit note, by its number.
 func TestNamelessCreditNote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -173,7 +176,7 @@ func TestNamelessCreditNote(t *testing.T) {
 	})
 }
 
-// a nameless payment explains an event that was there before it was sent.
+// A nameless payment explains an event that was there before it was sent.
 func TestNamelessBaseline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -206,7 +209,7 @@ func TestNamelessBaseline(t *testing.T) {
 	})
 }
 
-// the same, with the next payment of the same batch: no question at all.
+// The same, with the next payment of the same batch: no question at all.
 func TestNamelessBaselineSameBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -228,7 +231,7 @@ func TestNamelessBaselineSameBatch(t *testing.T) {
 	})
 }
 
-// a field mended by Extra, as NewEvent's doc says; a lost answer; sent again.
+// A field mended by Extra, as NewEvent's doc says; a lost answer; sent again.
 func TestExtraMendsAmount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -245,7 +248,7 @@ func TestExtraMendsAmount(t *testing.T) {
 	})
 }
 
-// without a typed amount, another payment of another amount is taken for it.
+// Without a typed amount, another payment of another amount is taken for it.
 func TestExtraRecover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -263,7 +266,7 @@ func TestExtraRecover(t *testing.T) {
 	})
 }
 
-// the service spells date or amount otherwise: nothing may be concluded.
+// The service spells date or amount otherwise: nothing may be concluded.
 func TestOtherSpelling(t *testing.T) {
 	for name, shown := range map[string]func(e map[string]any){
 		"timestamp in UTC": func(e map[string]any) { e["date"] = "2026-11-19T22:00:00Z" },
@@ -287,7 +290,7 @@ func TestOtherSpelling(t *testing.T) {
 	}
 }
 
-// the list has lost what was in the baseline (an index that is being rebuilt):
+// The list has lost what was in the baseline (an index that is being rebuilt):
 // its silence proves nothing.
 func TestBaselineVanished(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -304,7 +307,7 @@ func TestBaselineVanished(t *testing.T) {
 	})
 }
 
-// two servers, one assignment, two payments. Server 2 pauses between its
+// Two servers, one assignment, two payments. Server 2 pauses between its
 // look and its claim.
 type pausing struct {
 	maventa.Journal
@@ -366,7 +369,7 @@ func TestTwoServersLost(t *testing.T) {
 	})
 }
 
-// a transfer in a state that this package does not know.
+// A transfer in a state that this package does not know.
 func rawTransfer(t *testing.T, v2, v1 reply, entry maventa.TransferEntry) (posts int, err error) {
 	m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
 	m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return v2 })
@@ -434,7 +437,7 @@ func TestTransferPostStays(t *testing.T) {
 	})
 }
 
-// mended as docs/payments.md says: "the right names can be given in Extra".
+// Mended as docs/payments.md says: "the right names can be given in Extra".
 func TestMendedAfterRejection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -468,7 +471,7 @@ func TestRecoverCreditNote(t *testing.T) {
 	})
 }
 
-// the clock was wrong when the entry began.
+// The clock was wrong when the entry began.
 func TestBegunInTheFuture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -490,8 +493,7 @@ func TestBegunInTheFuture(t *testing.T) {
 	})
 }
 
-// ours is read out under another type and amount's name; or with an author
-// value that means something else than guessed.
+// Ours is read out under another type, and the amount under another name.
 func TestOwnEventOfUnknownType(t *testing.T) {
 	for name, shown := range map[string]func(e map[string]any){
 		"other type, amount elsewhere": func(e map[string]any) { e["type"] = "direct_payment"; e["paid_sum"] = e["amount"]; delete(e, "amount") },
@@ -880,7 +882,8 @@ func (s tardyJournal) Begin(ctx context.Context, e maventa.JournalEntry) (mavent
 	return x, ok, err
 }
 
-// Two servers in step, each with its own payment of one assignment, each waiting as long as the error says.
+// Two servers in step, each with its own payment of one assignment, each waiting
+// as long as the error says.
 func TestTwoServersInStep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLedger(t)
