@@ -1,5 +1,5 @@
 // Scenarios that a review found, and that went wrong before. The comment above a
-// Test says what happens in it, the assertion what must come of it.
+// test says what happens in it, the assertion what must come of it.
 
 package maventa_test
 
@@ -24,7 +24,7 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// RawLedger is one assignment whose every answer the test decides.
+// rawLedger is one assignment whose every answer the test decides.
 type rawLedger struct {
 	*mock
 	t       *testing.T
