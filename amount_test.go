@@ -473,7 +473,7 @@ func FuzzAmountArithmetic(f *testing.F) {
 		a, errA := maventa.NewAmount(ac, as)
 		b, errB := maventa.NewAmount(bc, bs)
 		if errA != nil || errB != nil {
-			t.Skip()
+			return // not amounts
 		}
 		x, y := ratOf(a), ratOf(b)
 		require.Equal(t, x.Cmp(y), a.Cmp(b))

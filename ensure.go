@@ -276,7 +276,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 		if done, err := e.earlier(ctx, *own); done != nil || err != nil {
 			return done, err
 		}
-		return nil, e.unsettled(0)
+		return nil, e.unsettled(soon)
 	}
 	switch {
 	case e.entry.Adopt != "":
@@ -298,7 +298,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 		if done, err := e.earlier(ctx, stored); done != nil || err != nil {
 			return done, err
 		}
-		return nil, e.unsettled(0)
+		return nil, e.unsettled(soon)
 	}
 	if e.entry.Adopt != "" {
 		return e.adopt(ctx, entry)
@@ -310,7 +310,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.journalFailed(err, OutcomeNotSent))
 	}
 	if slices.ContainsFunc(others, func(other JournalEntry) bool { return other.Open() && other.JournalKey != e.key }) {
-		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(0))
+		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(soon))
 	}
 	return e.send(ctx, entry)
 }
@@ -320,10 +320,7 @@ func (e *ensuring) run(ctx context.Context) (*Ensured, error) {
 func (e *ensuring) earlier(ctx context.Context, stored JournalEntry) (*Ensured, error) {
 	inUse := stored.Open() || stored.Done() // otherwise the key is free, and the event may have been mended
 	if inUse && (stored.Digest != e.digest || stored.AssignmentID != e.assignmentID) {
-		return nil, e.fail(&Error{
-			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused,
-			hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another event or assignment; find out which is right, and do not just take a new key",
-		})
+		return nil, e.fail(keyReused(e.entry.Key, "event or assignment"))
 	}
 	if stored.Open() && e.entry.Adopt != "" {
 		if left := e.settle - time.Since(stored.BegunAt); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
@@ -374,7 +371,7 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 	if e.settle > 0 && time.Since(entry.BegunAt) > e.settle/2 {
 		// The process slept since it claimed the key. Another one may soon
 		// conclude that the event never arrived, so it must not leave now.
-		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(0))
+		return nil, e.end(ctx, entry, OutcomeNotSent, "", "", e.unsettled(soon))
 	}
 	if e.settle > 0 {
 		var cancel context.CancelFunc
@@ -499,18 +496,15 @@ func journalFailure(err error, outcome Outcome) *Error {
 	return failure
 }
 
-// undecided stands for the time until running again is of use, where it never is
-// until the caller decides.
-const undecided = -1
+// When running again is of use: not until the caller decides, or soon.
+const (
+	undecided time.Duration = 0
+	soon                    = time.Second
+)
 
 // unsettledError says that what became of an attempt cannot be told before
 // `after` has passed.
 func unsettledError(after time.Duration, hint string) *Error {
-	if after == undecided {
-		after = 0 // in an error: nothing is said
-	} else {
-		after = max(after, time.Second)
-	}
 	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, kind: ErrUnsettled, RetryAfter: after, hint: hint}
 }
 
@@ -521,7 +515,15 @@ func begunError(left, settle time.Duration) *Error {
 	if left > settle+time.Minute {
 		return unsettledError(undecided, "the journal says that the attempt began in the future: was the clock wrong? docs/journal.md says how to settle an entry by hand")
 	}
-	return unsettledError(left, "an earlier attempt may still arrive")
+	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
+}
+
+// keyReused refuses a key that stands for something else.
+func keyReused(key, other string) *Error {
+	return &Error{
+		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused,
+		hint: "the journal knows key " + quoteCut(key, 64) + " with another " + other + "; find out which is right, and do not just take a new key",
+	}
 }
 
 // duplicate refuses to send what may be there already.

@@ -83,7 +83,7 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 			continue
 		}
 		m := event.compare(found)
-		if v.isOtherKind(event, found, baseline == nil) {
+		if baseline == nil && isOtherKind(event, found) {
 			m = differs
 		}
 		if !hasID && baseline != nil {
@@ -93,7 +93,7 @@ func (v *assignmentView) unexplained(event *NewEvent, baseline []string, own Jou
 			m = cannotTell // it may be ours, in another spelling
 		}
 		isTheirs := func(entry JournalEntry) bool {
-			return !hasID || !slices.Contains(entry.Baseline, found.ID) && entryEvent(entry).compare(found) == matches
+			return !slices.Contains(entry.Baseline, found.ID) && entryEvent(entry).compare(found) == matches
 		}
 		switch m {
 		case matches:
@@ -126,14 +126,13 @@ func (v *assignmentView) missing(baseline []string) []string {
 }
 
 // isOtherKind reports whether found, of a type that this package does not know
-// and without an amount, can be set aside when looking for an event with one:
-// the agencies write reminders and the like under names that are not public.
-// After a sending that holds only where the service shows amounts at all.
-func (v *assignmentView) isOtherKind(event *NewEvent, found *Event, nothingSent bool) bool {
+// and without an amount, can be set aside when looking for an event with one, as
+// long as nothing was sent: the agencies write reminders and the like under names
+// that are not public.
+func isOtherKind(event *NewEvent, found *Event) bool {
 	_, wanted := event.Amount.Get()
-	hasAmount := func(e Event) bool { _, ok := e.Amount.Get(); return ok }
-	return wanted && !hasAmount(*found) && found.Type != "" && !found.Type.Known() &&
-		(nothingSent || slices.ContainsFunc(v.events, hasAmount))
+	_, given := found.Amount.Get()
+	return wanted && !given && found.Type != "" && !found.Type.Known()
 }
 
 // entryEvent is what the journal knows of an entry's event. Of all but payments

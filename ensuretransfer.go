@@ -112,7 +112,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	}
 	if found && (stored.Open() || stored.Done()) && (stored.Digest != e.digest || stored.InvoiceID != e.invoiceID) {
-		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused, hint: "the journal knows key " + quoteCut(e.entry.Key, 64) + " with another transfer or invoice; find out which is right, and do not just take a new key"})
+		return nil, e.fail(keyReused(e.entry.Key, "transfer or invoice"))
 	}
 	if found && stored.Done() {
 		return e.ensured(false), nil
@@ -160,7 +160,7 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	if _, claimed, err := e.journal.Begin(ctx, entry); err != nil {
 		return nil, e.journalFailed(err, OutcomeNotSent)
 	} else if !claimed {
-		return nil, e.unsettled(e.settle, "another process works on this key")
+		return nil, e.unsettled(max(e.settle, soon), "another process works on this key")
 	}
 	if there && !decided {
 		return e.end(ctx, entry, OutcomeApplied, "", nil)
@@ -177,7 +177,7 @@ func (e *ensuringTransfer) decided(stored JournalEntry) bool {
 // send makes the one call. Its entry is in the journal.
 func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensured, error) {
 	if e.settle > 0 && time.Since(entry.BegunAt) > e.settle/2 { // see ensuring.send
-		return e.end(ctx, entry, OutcomeNotSent, "", e.unsettled(0, "the process slept since it claimed the key"))
+		return e.end(ctx, entry, OutcomeNotSent, "", e.unsettled(soon, "the process slept since it claimed the key"))
 	}
 	if e.settle > 0 {
 		var cancel context.CancelFunc

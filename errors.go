@@ -170,7 +170,9 @@ type Error struct {
 	RetryAfter time.Duration  // how long the service asks to wait, or until running again is of use; 0 when unknown
 
 	// Where a write has [OutcomeUnknown]: what was sent, as a keyed digest, and
-	// when its first and last attempt left (UTC). See [Client.Resolve].
+	// when its first and last attempt left (UTC). See [Client.Resolve]. With
+	// [ErrUnsettled] FirstSent is when the attempt in question began, if a
+	// decision about it is due: see [TransferEntry].
 	Digest    string
 	FirstSent time.Time
 	LastSent  time.Time

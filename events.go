@@ -128,7 +128,8 @@ func (e NewEvent) MarshalJSON() ([]byte, error) {
 
 // plainEvent is [NewEvent] in types that encoding/json writes in half the time:
 // it copies and checks what a MarshalJSON returns, and every IsZero that it
-// calls costs an allocation. TestPlainEvent holds the two together.
+// calls costs an allocation. TestPlainEvent holds the two together; its names are
+// as inferred as NewEvent's.
 type plainEvent struct {
 	Type          EventType   `json:"type"`
 	Amount        json.Number `json:"amount,omitempty"`

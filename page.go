@@ -131,12 +131,14 @@ type fetched[T any] struct {
 	told     bool     // the service said which page is next
 }
 
-// unpaged reports whether p, which has the ids now, is the first page again with
-// items that have come since: the service gives the whole list whatever page is
-// asked for.
+// unpaged reports whether p, which has the ids now, is the first page again,
+// perhaps with items that have come since: the service gives the whole list
+// whatever page is asked for.
 func (p *fetched[T]) unpaged(first *fetched[T], now map[string]bool) bool {
-	return !p.told && first.received != first.want && len(first.ids) > 0 && p.Total <= p.received &&
-		!slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
+	if p.told || first.received == 0 || first.received == first.want || p.Total > p.received {
+		return false
+	}
+	return p.repeats(first) || !slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
 }
 
 // repeats reports whether p holds what the page before held. Where all items
@@ -239,9 +241,9 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				yield(nil, err)
 				return
 			}
-			fresh := l.dropSeen(p, seen, now)
+			fresh := p.dropSeen(seen, now)
+			isFirstAgain := before != nil && before.Number == start && p.unpaged(before, now)
 			if same := before != nil && p.repeats(before); before != nil && p.received > 0 && (same || !fresh) {
-				isFirstAgain := same && !p.told && before.Number == start && before.received != before.want && p.Total <= p.received
 				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
 				if !isFirstAgain && !isEnd {
 					why := "page " + strconv.Itoa(p.Number) + " holds nothing new"
@@ -250,10 +252,10 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 					}
 					yield(nil, l.stuck(c, why))
 				}
-				return // where the server does not page, this is the first page again
+				return
 			}
-			if before != nil && before.Number == start && p.unpaged(before, now) {
-				p.Next = 0
+			if isFirstAgain {
+				p.Next = 0 // what is new in it is the end
 			}
 			l.apply(&p.Page)
 			l.options.Page = p.Next
@@ -280,7 +282,7 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 
 // dropSeen removes the items that the page before had and notes the ids of this
 // one. It reports whether anything is new; without ids everything is.
-func (l list[T]) dropSeen(p *fetched[T], seen, now map[string]bool) (fresh bool) {
+func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 	kept := 0
 	for i, id := range p.ids {
 		if id != "" {

@@ -94,6 +94,7 @@ func TestPaging(t *testing.T) {
 		{name: "no paging, in an answer with a time", pages: []reply{page(`{"at":1,"events":` + listOf("a", "b") + `}`), page(`{"at":2,"events":` + listOf("a", "b") + `}`)}, want: []string{"a", "b"}},
 		{name: "no paging, and a new one meanwhile", pages: []reply{page(listOf("a", "b")), page(listOf("z", "a", "b"))}, want: []string{"a", "b", "z"}},
 		{name: "no paging, and a new one at the end", pages: []reply{page(listOf("a", "b")), page(listOf("a", "b", "z"))}, want: []string{"a", "b", "z"}},
+		{name: "no paging, in another order", pages: []reply{page(listOf("a", "b")), page(listOf("b", "a"))}, want: []string{"a", "b"}},
 		{name: "no paging, but as many as asked for", pages: []reply{page(listOf("a", "b")), page(listOf("a", "b"))}, perPage: 2, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
 		{name: "no paging, hundred items", pages: []reply{page(listOf(first...)), page(listOf(first...))}, want: first, kind: maventa.ErrNotAdvancing},
 		{name: "empty", pages: []reply{page("[]")}},

@@ -109,9 +109,11 @@ func (c *Client) resolveEvent(ctx context.Context, sent sentCall, event *NewEven
 			return nil, c.fail(&request{op: operation.AssignmentsAddEvent, ids: sent.ids}, journalFailure(err, OutcomeUnknown))
 		}
 	}
-	if own := view.own(sent.key); own != nil && own.Open() && own.BegunAt.After(sent.last) {
+	switch own := view.own(sent.key); {
+	case own == nil:
+	case own.Open() && own.BegunAt.After(sent.last):
 		return &Resolution{Why: "a later attempt under this key is open", RetryAfter: max(left, settleGap)}, nil
-	} else if own != nil && own.Done() {
+	case own.Done():
 		return &Resolution{Verdict: VerdictApplied, EventID: own.EventID, Why: "the journal has it as applied"}, nil
 	}
 	var baseline []string
