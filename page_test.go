@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -366,4 +367,23 @@ func TestHugeAnswers(t *testing.T) {
 	assert.ErrorContains(t, err, "larger than 32 MiB")
 	_, err = m.client.Events.List(t.Context(), maventa.EventFilter{})
 	assert.Empty(t, failure(t, err).Code, "an error's body is read up to 64 KiB")
+}
+
+// TestListWithoutIDsEnds: no paging, no ids, and a body that differs every time.
+func TestListWithoutIDsEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMock(t)
+		n := 0
+		m.onFunc(http.MethodGet, eventsURL, func(*http.Request) reply {
+			n++
+			return page(`{"at":` + strconv.Itoa(n) + `,"events":` + listOf("-", "-") + `}`)
+		})
+		got := 0
+		for _, err := range m.client.Events.All(t.Context(), maventa.EventFilter{}) {
+			require.NoError(t, err)
+			if got++; got > 10000 {
+				t.Fatalf("%d requests for a list of two, no end", n)
+			}
+		}
+	})
 }

@@ -65,6 +65,15 @@ func newSDK(base string, rt http.RoundTripper) (*sdk, error) {
 	return &sdk{c: c}, err
 }
 
+// prefetching is the SDK with the next page fetched ahead.
+func prefetching(base string) (*sdk, error) {
+	s, err := newSDK(base, nil)
+	if err == nil {
+		s.opts = []maventa.CallOption{maventa.WithPrefetch()}
+	}
+	return s, err
+}
+
 func (s *sdk) get(ctx context.Context, id string) (any, error) {
 	return s.c.Assignments.Get(ctx, id)
 }
