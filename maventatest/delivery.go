@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/memnet"
 )
 
 // What a fault can do to the delivery of an answer. Each ends the exchange.
@@ -25,8 +27,8 @@ func (x *exchange) reset() {
 	switch c := conn.(type) {
 	case nil:
 		return
-	case *pipeConn:
-		c.reset()
+	case *memnet.Conn:
+		c.Reset()
 	case *net.TCPConn:
 		_ = c.SetLinger(0) // close sends RST
 	}

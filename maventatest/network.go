@@ -4,11 +4,9 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
-	"sync"
-	"syscall"
 
+	"github.com/maventa-go/maventa/internal/memnet"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -20,55 +18,6 @@ const (
 	memoryReceivables = "localhost:2"
 )
 
-// pipeListener accepts connections in memory.
-type pipeListener struct {
-	addr  *net.TCPAddr
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newPipeListener(port int) *pipeListener {
-	return &pipeListener{
-		addr:  &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port},
-		conns: make(chan net.Conn),
-		done:  make(chan struct{}),
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return l.addr }
-
-func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := newPipe(&net.TCPAddr{IP: l.addr.IP, Port: 0}, l.addr)
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.done:
-		return nil, refused(l.addr)
-	case <-ctx.Done():
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: l.addr, Err: ctx.Err()}
-	}
-}
-
-// refused is the error of a port where nobody listens.
-func refused(addr net.Addr) error {
-	return &net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
-}
-
 // listen opens the two listeners and sets the base URLs.
 func (s *Server) listen() error {
 	if !s.options.overTCP {
@@ -78,7 +27,7 @@ func (s *Server) listen() error {
 		} {
 			_, port, _ := net.SplitHostPort(host)
 			number, _ := strconv.Atoi(port)
-			s.listeners[api] = newPipeListener(number)
+			s.listeners[api] = memnet.Listen(number)
 			s.hosts[api] = host
 		}
 		return nil
@@ -119,8 +68,8 @@ func (s *Server) dial(ctx context.Context, network, address string) (net.Conn, e
 		if host != address {
 			continue
 		}
-		if l, ok := s.listeners[api].(*pipeListener); ok {
-			return l.dial(ctx)
+		if l, ok := s.listeners[api].(*memnet.Listener); ok {
+			return l.Dial(ctx)
 		}
 	}
 	return (&net.Dialer{}).DialContext(ctx, network, address)
@@ -137,14 +86,14 @@ func (s *Server) admit(address string) error {
 	}
 	if !known {
 		s.strays = append(s.strays, address)
-		return refused(nil)
+		return memnet.Refused(nil)
 	}
 	if s.refuse > 0 {
 		s.refuse--
-		return refused(nil)
+		return memnet.Refused(nil)
 	}
 	if s.chaos.refuses() {
-		return refused(nil)
+		return memnet.Refused(nil)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package maventatest
+package memnet
 
 import (
 	"bytes"
@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-func testPipe() (client, server *pipeConn) {
+func testPipe() (client, server *Conn) {
 	a := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
-	return newPipe(a, a)
+	return pipe(a, a)
 }
 
 func TestPipeCarriesMoreThanItsBuffer(t *testing.T) {
 	client, server := testPipe()
-	sent := make([]byte, 3*pipeBuffer+17)
+	sent := make([]byte, 3*bufferSize+17)
 	for i := range sent {
 		sent[i] = byte(i)
 	}
@@ -54,7 +54,7 @@ func TestPipeEnds(t *testing.T) {
 
 	client, server = testPipe()
 	_, _ = server.Write([]byte("lost"))
-	server.reset()
+	server.Reset()
 	if _, err := client.Read(buf); !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("read after a reset: %v, want ECONNRESET", err)
 	}
@@ -76,7 +76,7 @@ func TestPipeDeadlines(t *testing.T) {
 			t.Errorf("write after the deadline: %v", err)
 		}
 		_ = client.SetDeadline(time.Time{})
-		if _, err := client.Write(make([]byte, pipeBuffer)); err != nil {
+		if _, err := client.Write(make([]byte, bufferSize)); err != nil {
 			t.Errorf("write without a deadline: %v", err)
 		}
 		_ = client.SetWriteDeadline(time.Now().Add(time.Second))

@@ -1,4 +1,6 @@
-package maventatest
+// Package memnet has network connections in memory that behave as TCP ones do:
+// with buffers, deadlines, resets and the errors of package net.
+package memnet
 
 import (
 	"io"
@@ -9,86 +11,94 @@ import (
 	"time"
 )
 
-// pipeBuffer is how much one side may write before the other reads. It stands
+// bufferSize is how much one side may write before the other reads. It stands
 // in for the kernel's socket buffers: net.Pipe has none, so that a server which
 // answers before it has read everything would wait for a client that waits.
-const pipeBuffer = 64 << 10
+const bufferSize = 64 << 10
 
-// pipeConn is one end of a connection in memory. It waits on channels only, so
-// that a testing/synctest bubble sees its goroutines as blocked, and its errors
-// are those of a TCP connection.
-type pipeConn struct {
-	in, out       *pipeStream
-	readDeadline  pipeDeadline
-	writeDeadline pipeDeadline
+// Conn is one end of a connection in memory. It waits on channels only, so that
+// a testing/synctest bubble sees its goroutines as blocked, and its errors are
+// those of a TCP connection.
+type Conn struct {
+	in, out       *stream
+	readDeadline  deadline
+	writeDeadline deadline
 	local, remote net.Addr
 }
 
-// newPipe returns the two ends of a new connection.
-func newPipe(clientAddr, serverAddr net.Addr) (client, server *pipeConn) {
-	up, down := newPipeStream(), newPipeStream()
-	client = &pipeConn{in: down, out: up, local: clientAddr, remote: serverAddr}
-	server = &pipeConn{in: up, out: down, local: serverAddr, remote: clientAddr}
-	for _, c := range []*pipeConn{client, server} {
+// pipe returns the two ends of a new connection.
+func pipe(clientAddr, serverAddr net.Addr) (client, server *Conn) {
+	up, down := newStream(), newStream()
+	client = &Conn{in: down, out: up, local: clientAddr, remote: serverAddr}
+	server = &Conn{in: up, out: down, local: serverAddr, remote: clientAddr}
+	for _, c := range []*Conn{client, server} {
 		c.readDeadline.expired = make(chan struct{})
 		c.writeDeadline.expired = make(chan struct{})
 	}
 	return client, server
 }
 
-func (c *pipeConn) Read(p []byte) (int, error) {
+// Read reads what the peer has written, and waits for it.
+func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.in.read(p, &c.readDeadline)
 	return n, c.wrap("read", err)
 }
 
-func (c *pipeConn) Write(p []byte) (int, error) {
+// Write writes, and waits while the peer has too much to read.
+func (c *Conn) Write(p []byte) (int, error) {
 	n, err := c.out.write(p, &c.writeDeadline)
 	return n, c.wrap("write", err)
 }
 
 // Close ends both directions. What was written before it can still be read.
-func (c *pipeConn) Close() error {
+func (c *Conn) Close() error {
 	c.out.end(io.EOF, net.ErrClosed, true)
 	c.in.end(net.ErrClosed, os.NewSyscallError("write", syscall.EPIPE), false)
 	return nil
 }
 
-// reset ends both directions at once, and what the peer has not read is lost:
+// Reset ends both directions at once, and what the peer has not read is lost:
 // what a TCP RST does.
-func (c *pipeConn) reset() {
+func (c *Conn) Reset() {
 	c.out.end(os.NewSyscallError("read", syscall.ECONNRESET), net.ErrClosed, false)
 	c.in.end(net.ErrClosed, os.NewSyscallError("write", syscall.ECONNRESET), false)
 }
 
-func (c *pipeConn) LocalAddr() net.Addr  { return c.local }
-func (c *pipeConn) RemoteAddr() net.Addr { return c.remote }
+// LocalAddr is the address of this end.
+func (c *Conn) LocalAddr() net.Addr { return c.local }
 
-func (c *pipeConn) SetDeadline(t time.Time) error {
+// RemoteAddr is the address of the other end.
+func (c *Conn) RemoteAddr() net.Addr { return c.remote }
+
+// SetDeadline is for reading and writing; see [net.Conn].
+func (c *Conn) SetDeadline(t time.Time) error {
 	c.readDeadline.set(t)
 	c.writeDeadline.set(t)
 	return nil
 }
 
-func (c *pipeConn) SetReadDeadline(t time.Time) error {
+// SetReadDeadline is for reading; see [net.Conn].
+func (c *Conn) SetReadDeadline(t time.Time) error {
 	c.readDeadline.set(t)
 	return nil
 }
 
-func (c *pipeConn) SetWriteDeadline(t time.Time) error {
+// SetWriteDeadline is for writing; see [net.Conn].
+func (c *Conn) SetWriteDeadline(t time.Time) error {
 	c.writeDeadline.set(t)
 	return nil
 }
 
 // wrap dresses an error as package net does. io.EOF stays bare.
-func (c *pipeConn) wrap(op string, err error) error {
+func (c *Conn) wrap(op string, err error) error {
 	if err == nil || err == io.EOF { //nolint:errorlint // our own value, never wrapped
 		return err
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 
-// pipeStream is one direction of a connection.
-type pipeStream struct {
+// stream is one direction of a connection.
+type stream struct {
 	mu       sync.Mutex // never held while waiting
 	buf      []byte
 	readErr  error // what a reader gets once buf is empty
@@ -96,17 +106,17 @@ type pipeStream struct {
 	changed  chan struct{}
 }
 
-func newPipeStream() *pipeStream {
-	return &pipeStream{changed: make(chan struct{})}
+func newStream() *stream {
+	return &stream{changed: make(chan struct{})}
 }
 
 // wake tells everybody who waits that something changed. The lock is held.
-func (s *pipeStream) wake() {
+func (s *stream) wake() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-func (s *pipeStream) read(p []byte, d *pipeDeadline) (int, error) {
+func (s *stream) read(p []byte, d *deadline) (int, error) {
 	for {
 		expired, late := d.wait()
 		if late {
@@ -123,7 +133,7 @@ func (s *pipeStream) read(p []byte, d *pipeDeadline) (int, error) {
 	}
 }
 
-func (s *pipeStream) tryRead(p []byte) (int, <-chan struct{}, error) {
+func (s *stream) tryRead(p []byte) (int, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.buf) == 0 {
@@ -135,7 +145,7 @@ func (s *pipeStream) tryRead(p []byte) (int, <-chan struct{}, error) {
 	return n, nil, nil
 }
 
-func (s *pipeStream) write(p []byte, d *pipeDeadline) (int, error) {
+func (s *stream) write(p []byte, d *deadline) (int, error) {
 	written := 0
 	for {
 		expired, late := d.wait()
@@ -154,13 +164,13 @@ func (s *pipeStream) write(p []byte, d *pipeDeadline) (int, error) {
 	}
 }
 
-func (s *pipeStream) tryWrite(p []byte) (int, <-chan struct{}, error) {
+func (s *stream) tryWrite(p []byte) (int, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.writeErr != nil {
 		return 0, nil, s.writeErr
 	}
-	n := min(len(p), pipeBuffer-len(s.buf))
+	n := min(len(p), bufferSize-len(s.buf))
 	if n > 0 {
 		s.buf = append(s.buf, p[:n]...)
 		s.wake()
@@ -169,7 +179,7 @@ func (s *pipeStream) tryWrite(p []byte) (int, <-chan struct{}, error) {
 }
 
 // end finishes the stream. The first error on each side stays.
-func (s *pipeStream) end(readErr, writeErr error, keepData bool) {
+func (s *stream) end(readErr, writeErr error, keepData bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !keepData {
@@ -184,8 +194,8 @@ func (s *pipeStream) end(readErr, writeErr error, keepData bool) {
 	s.wake()
 }
 
-// pipeDeadline is a point in time that can be moved and waited for.
-type pipeDeadline struct {
+// deadline is a point in time that can be moved and waited for.
+type deadline struct {
 	mu      sync.Mutex
 	at      time.Time // zero: none
 	timer   *time.Timer
@@ -194,13 +204,13 @@ type pipeDeadline struct {
 
 // wait returns what is closed at the deadline, and whether it has passed. The
 // channel alone would not do: its timer may be due and not yet have run.
-func (d *pipeDeadline) wait() (expired <-chan struct{}, late bool) {
+func (d *deadline) wait() (expired <-chan struct{}, late bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.expired, !d.at.IsZero() && !time.Now().Before(d.at)
 }
 
-func (d *pipeDeadline) set(t time.Time) {
+func (d *deadline) set(t time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.timer != nil && !d.timer.Stop() {
