@@ -13,55 +13,33 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"io"
 	"log"
-	"os"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage *maventa.Client // nil: the embedded Maventa
+type options struct {
 	write bool
 	email string
 }
 
 func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.BoolVar(&cfg.write, "write", false, "order Ropo on stage")
-	flag.StringVar(&cfg.email, "email", "", "`address` of a person who may act for the company")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
+	var o options
+	flag.BoolVar(&o.write, "write", false, "order Ropo on stage")
+	flag.StringVar(&o.email, "email", "", "`address` of a person who may act for the company")
+	setup.Main(demo, o.onStage)
 }
 
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	if cfg.write {
-		if _, err := orderRopo(ctx, cfg.stage, cfg.email); err != nil {
+// onStage reads the states, and orders Ropo if that was asked for.
+func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	if o.write {
+		if _, err := orderRopo(ctx, c, o.email); err != nil {
 			return err
 		}
 	}
-	ropo, amili, err := states(ctx, cfg.stage)
+	ropo, amili, err := states(ctx, c)
 	if err != nil {
 		return err
 	}

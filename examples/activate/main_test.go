@@ -18,7 +18,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -28,12 +28,12 @@ func TestStage(t *testing.T) {
 	require.NoError(t, err)
 
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{stage: c, email: "ceo@example.com"}, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{email: "ceo@example.com"}).onStage))
 	assert.Equal(t, "Ropo DISABLED, Amili DISABLED\n", out.String())
 	assert.Zero(t, srv.Company().KYCMails(maventatest.Ropo), "without -write nobody is mailed")
 
 	out.Reset()
-	require.NoError(t, run(t.Context(), config{stage: c, write: true, email: "ceo@example.com"}, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{write: true, email: "ceo@example.com"}).onStage))
 	assert.Equal(t, "Ropo PENDING, Amili DISABLED\n", out.String())
 	assert.Equal(t, 1, srv.Company().KYCMails(maventatest.Ropo))
 }
@@ -42,7 +42,7 @@ func TestNoEmail(t *testing.T) {
 	srv := maventatest.NewServer(t)
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c, write: true}, &bytes.Buffer{})
+	err = setup.Run(t.Context(), c, &bytes.Buffer{}, demo, (&options{write: true}).onStage)
 	require.ErrorIs(t, err, maventa.ErrValidation)
 	assert.ErrorContains(t, err, "agreement_contact_email is required")
 }
@@ -69,12 +69,4 @@ func TestLostAnswers(t *testing.T) {
 			assert.Zero(t, srv.PendingFaults())
 		})
 	}
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c, write: true, email: "ceo@example.com"}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }

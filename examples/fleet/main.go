@@ -11,48 +11,19 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"log"
-	"os"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage *maventa.Client // nil: the embedded Maventa
-}
+func main() { setup.Main(demo, onStage) }
 
-func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	companies, err := cfg.stage.Companies.List(ctx, maventa.CompanyFilter{})
+// onStage counts the companies that the user may work for.
+func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	companies, err := c.Companies.List(ctx, maventa.CompanyFilter{})
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,7 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"io"
 	"log"
-	"os"
-	"os/signal"
 	"strings"
 	"time"
 
@@ -26,39 +22,11 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage *maventa.Client // nil: the embedded Maventa
-}
+func main() { setup.Main(demo, onStage) }
 
-func main() {
-	log.SetFlags(0)
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-
-	var cfg config
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(ctx, cfg, os.Stdout)
-	}
-	stop()
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	return follow(ctx, cfg.stage, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
+// onStage shows the events as they come.
+func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	return follow(ctx, c, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
 		say.Printf("%s  %s on %s", event.CreatedAt.Format(time.DateOnly), event.Type, event.AssignmentID)
 		return nil
 	})

@@ -24,7 +24,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -38,7 +38,7 @@ func TestStage(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		var out bytes.Buffer
-		require.NoError(t, run(ctx, config{stage: c}, &out))
+		require.NoError(t, setup.Run(ctx, c, &out, demo, onStage))
 		assert.Equal(t, "2000-01-01  comment on "+id+"\n", out.String())
 		srv.AssertEvents(t, id, "agency comment") // nothing was answered
 	})
@@ -84,12 +84,4 @@ func TestCrash(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }

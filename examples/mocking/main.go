@@ -18,25 +18,18 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log"
-	"os"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-func main() {
-	log.SetFlags(0)
-	if err := run(context.Background(), os.Stdout); err != nil {
-		log.Fatal(err)
-	}
-}
+func main() { setup.Main(demo, nil) }
 
-// run reports a day's bank statement: a debtor's payment, and a payout of the
+// demo reports a day's bank statement: a debtor's payment, and a payout of the
 // agency that must not be reported.
-func run(ctx context.Context, out io.Writer) (err error) {
+func demo(ctx context.Context, say *log.Logger) (err error) {
 	srv, c, err := setup.Embedded()
 	if err != nil {
 		return err
@@ -54,7 +47,6 @@ func run(ctx context.Context, out io.Writer) (err error) {
 	if err := ReportBankPayments(ctx, c.Assignments, payments); err != nil {
 		return err
 	}
-	say := log.New(out, "", 0)
 	for _, p := range payments {
 		say.Printf("%s  %6s from %-14s %s", p.Date, p.Amount, p.Payer, p.State)
 	}

@@ -13,9 +13,7 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"io"
 	"log"
-	"os"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -23,8 +21,7 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage      *maventa.Client // nil: the embedded Maventa
+type options struct {
 	write      bool
 	assignment string
 	amount     maventa.Amount
@@ -32,43 +29,25 @@ type config struct {
 }
 
 func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "use Maventa's stage, as the MAVENTA_ variables say")
-	flag.BoolVar(&cfg.write, "write", false, "report the payment on stage")
-	flag.StringVar(&cfg.assignment, "assignment", "", "`id` of the assignment")
-	flag.TextVar(&cfg.amount, "amount", maventa.Amount{}, "`amount` of the payment, such as 40.50")
-	flag.TextVar(&cfg.date, "date", maventa.Date{}, "`day` of the bank entry, YYYY-MM-DD")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
+	var o options
+	flag.BoolVar(&o.write, "write", false, "report the payment on stage")
+	flag.StringVar(&o.assignment, "assignment", "", "`id` of the assignment")
+	flag.TextVar(&o.amount, "amount", maventa.Amount{}, "`amount` of the payment, such as 40.50")
+	flag.TextVar(&o.date, "date", maventa.Date{}, "`day` of the bank entry, YYYY-MM-DD")
+	setup.Main(demo, o.onStage)
 }
 
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	if cfg.write {
-		verdict, err := report(ctx, cfg.stage, cfg.assignment, cfg.amount, cfg.date)
+// onStage lists the events of an assignment, after it has reported a payment if
+// that was asked for.
+func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	if o.write {
+		verdict, err := report(ctx, c, o.assignment, o.amount, o.date)
 		if err != nil {
 			return err
 		}
 		say.Print(verdict)
 	}
-	return list(ctx, cfg.stage, cfg.assignment, say)
+	return list(ctx, c, o.assignment, say)
 }
 
 // demo reports four payments on the embedded Maventa. Two answers get lost.

@@ -19,7 +19,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -28,20 +28,20 @@ func TestStage(t *testing.T) {
 	id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
-	cfg := config{stage: c, assignment: id, amount: maventa.MustAmount("40.50"), date: maventa.MustDate("2026-11-02")}
+	o := options{assignment: id, amount: maventa.MustAmount("40.50"), date: maventa.MustDate("2026-11-02")}
 
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), cfg, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
 	assert.Empty(t, out.String())
 	srv.AssertEvents(t, id) // none: -write was not given
 
-	cfg.write = true
-	require.NoError(t, run(t.Context(), cfg, &out))
+	o.write = true
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
 	assert.Equal(t, "reported: never report it again\n2026-11-02  paid by sender 40.50\n", out.String())
 	srv.AssertEvents(t, id, "sender paid 40.50")
 
-	cfg.date = maventa.Date{}
-	assert.ErrorContains(t, run(t.Context(), cfg, &out), "date is required")
+	o.date = maventa.Date{}
+	assert.ErrorContains(t, setup.Run(t.Context(), c, &out, demo, o.onStage), "date is required")
 }
 
 func TestVerdicts(t *testing.T) {
@@ -76,12 +76,4 @@ func TestVerdicts(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c, write: true, assignment: "a-1"}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }

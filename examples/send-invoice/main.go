@@ -14,9 +14,7 @@ import (
 	_ "embed"
 	"errors"
 	"flag"
-	"io"
 	"log"
-	"os"
 	"strings"
 
 	"github.com/maventa-go/maventa"
@@ -30,39 +28,19 @@ import (
 //go:embed testdata/invoice.xml
 var finvoice []byte
 
-type config struct {
-	stage   *maventa.Client // nil: the embedded Maventa
+type options struct {
 	invoice string
 }
 
 func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.StringVar(&cfg.invoice, "invoice", "", "`id` that AX gave the invoice, not its number")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
+	var o options
+	flag.StringVar(&o.invoice, "invoice", "", "`id` that AX gave the invoice, not its number")
+	setup.Main(demo, o.onStage)
 }
 
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	invoice, err := cfg.stage.Invoices.Get(ctx, cfg.invoice)
+// onStage says how far an invoice is.
+func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	invoice, err := c.Invoices.Get(ctx, o.invoice)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -29,16 +29,8 @@ func TestStage(t *testing.T) {
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{stage: c, invoice: id}, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{invoice: id}).onStage))
 	assert.Equal(t, "7: DELIVERED\n", out.String())
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }
 
 // An invoice that fails tells why.

@@ -12,52 +12,30 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"io"
 	"log"
-	"os"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage   *maventa.Client // nil: the embedded Maventa
+type options struct {
 	invoice string
 }
 
 func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.StringVar(&cfg.invoice, "invoice", "", "`id` that AX gave the invoice, not its number")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
+	var o options
+	flag.StringVar(&o.invoice, "invoice", "", "`id` that AX gave the invoice, not its number")
+	setup.Main(demo, o.onStage)
 }
 
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	transfer, err := cfg.stage.Invoices.TransferStatus(ctx, cfg.invoice)
+// onStage says how far a transfer is.
+func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	transfer, err := c.Invoices.TransferStatus(ctx, o.invoice)
 	if err != nil {
 		return err
 	}
-	say.Printf("%s: %s %s", cfg.invoice, transfer.Status, transfer.ErrorReason)
+	say.Printf("%s: %s %s", o.invoice, transfer.Status, transfer.ErrorReason)
 	return nil
 }
 

@@ -20,7 +20,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -32,7 +32,7 @@ func TestStage(t *testing.T) {
 	require.NoError(t, err)
 
 	var out bytes.Buffer
-	err = run(t.Context(), config{stage: c, invoice: id}, &out)
+	err = setup.Run(t.Context(), c, &out, demo, (&options{invoice: id}).onStage)
 	require.ErrorIs(t, err, maventa.ErrNotFound)
 
 	srv.PendTransfer(id, "the address is incomplete")
@@ -40,7 +40,7 @@ func TestStage(t *testing.T) {
 	require.ErrorIs(t, err, maventa.ErrTransferStalled)
 	assert.Equal(t, "waits for a person (the address is incomplete): mend that, do not transfer it again", whatNow(err))
 
-	require.NoError(t, run(t.Context(), config{stage: c, invoice: id}, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{invoice: id}).onStage))
 	assert.Equal(t, id+": pending the address is incomplete\n", out.String())
 }
 
@@ -82,12 +82,4 @@ func goods(srv *maventatest.Server) maventa.RopoTransfer {
 		Currency: "EUR",
 		Today:    maventa.MustDate(srv.Today()),
 	}
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c, invoice: "i-1"}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }

@@ -12,10 +12,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"flag"
-	"io"
 	"log"
-	"os"
 	"strings"
 
 	"github.com/maventa-go/maventa"
@@ -23,37 +20,11 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-type config struct {
-	stage *maventa.Client // nil: the embedded Maventa
-}
+func main() { setup.Main(demo, onStage) }
 
-func main() {
-	log.SetFlags(0)
-	var cfg config
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
-	flag.Parse()
-
-	var err error
-	if *stage {
-		cfg.stage, err = maventa.NewClientFromEnv()
-	}
-	if err == nil {
-		err = run(context.Background(), cfg, os.Stdout)
-	}
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(ctx context.Context, cfg config, out io.Writer) error {
-	say := log.New(out, "", 0)
-	if cfg.stage == nil {
-		return demo(ctx, say)
-	}
-	if _, err := setup.OnStage(ctx, cfg.stage); err != nil {
-		return err
-	}
-	subscriptions, err := cfg.stage.Notifications.List(ctx)
+// onStage lists the subscriptions.
+func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	subscriptions, err := c.Notifications.List(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{}, &out))
+	require.NoError(t, setup.Run(t.Context(), nil, &out, demo, nil))
 	assert.Equal(t, string(want), out.String())
 }
 
@@ -30,16 +30,8 @@ func TestStage(t *testing.T) {
 	require.NoError(t, newDoorbell(c, nil).subscribe(t.Context(), "https://erp.example/a"))
 	require.NoError(t, newDoorbell(c, nil).subscribe(t.Context(), "https://erp.example/a"), "one is enough")
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), config{stage: c}, &out))
+	require.NoError(t, setup.Run(t.Context(), c, &out, demo, onStage))
 	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
 	assert.Contains(t, out.String(), "WEBHOOK [DOCUMENTS.INVOICE.DELIVERED DOCUMENTS.INVOICE.FAILED]")
 	assert.NotContains(t, out.String(), "erp.example")
-}
-
-func TestProductionIsRefused(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	c, err := setup.Client(srv, maventa.Production.Name)
-	require.NoError(t, err)
-	err = run(t.Context(), config{stage: c}, &bytes.Buffer{})
-	assert.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 }

@@ -1,16 +1,60 @@
-// Package setup starts the Maventa that the examples run on when nothing is
-// configured. Your own program has no need of it: its client comes from
-// maventa.NewClientFromEnv or maventa.NewClient.
+// Package setup is the frame of the examples: their flag -stage, and the Maventa
+// that they run on without it. Your own program has no need of it: its client
+// comes from maventa.NewClientFromEnv or maventa.NewClient.
 package setup
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/maventatest"
 )
+
+// Main is the main function of an example. It parses the flags and runs demo, or
+// with -stage the function onStage with a client for stage, until it ends or is
+// interrupted. An example whose onStage is nil has no such flag.
+func Main(demo func(context.Context, *log.Logger) error, onStage func(context.Context, *maventa.Client, *log.Logger) error) {
+	log.SetFlags(0)
+	stage := new(bool)
+	if onStage != nil {
+		flag.BoolVar(stage, "stage", false, "use Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
+			"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
+	}
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	var client *maventa.Client
+	var err error
+	if *stage {
+		client, err = maventa.NewClientFromEnv()
+	}
+	if err == nil {
+		err = Run(ctx, client, os.Stdout, demo, onStage)
+	}
+	stop()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Run is Main without flags and environment: demo if stage is nil, else onStage.
+// It refuses production, which MAVENTA_ENVIRONMENT may name as well.
+func Run(ctx context.Context, stage *maventa.Client, out io.Writer, demo func(context.Context, *log.Logger) error, onStage func(context.Context, *maventa.Client, *log.Logger) error) error {
+	say := log.New(out, "", 0)
+	if stage == nil {
+		return demo(ctx, say)
+	}
+	if _, err := OnStage(ctx, stage); err != nil {
+		return err
+	}
+	return onStage(ctx, stage, say)
+}
 
 // Embedded starts a Maventa in memory and makes a client for its first company.
 // The caller closes the server.
