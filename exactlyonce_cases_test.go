@@ -45,38 +45,44 @@ func newRaw(t *testing.T) *rawLedger {
 	l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"` + id + `","type":"paid"}`} }
 	l.mock = newMock(t, maventa.WithJournal(l.journal))
 	url := maventa.Stage.ReceivablesURL + "/v1/assignments/" + rawID + "/events"
-	l.onFunc(http.MethodGet, url, func(r *http.Request) reply {
-		if l.listing != nil {
-			if a := l.listing(r); a != nil {
-				return *a
-			}
-		}
-		if p := r.URL.Query().Get("page"); p != "" && p != "1" {
-			return reply{status: 200, body: "[]"}
-		}
-		list := []map[string]any{}
-		for _, e := range l.events {
-			if s := l.shown(e); s != nil {
-				list = append(list, s)
-			}
-		}
-		b, _ := json.Marshal(list)
-		return reply{status: 200, body: string(b), header: l.header}
-	})
-	l.onFunc(http.MethodPost, url, func(r *http.Request) reply {
-		l.posts++
-		if l.lost {
-			l.lost = false
-			return reply{err: errors.New("drop")}
-		}
-		body := l.mock.sent[len(l.mock.sent)-1].body
-		var e map[string]any
-		d := json.NewDecoder(strings.NewReader(body))
-		d.UseNumber()
-		_ = d.Decode(&e)
-		return l.answer(l.add(e))
-	})
+	l.onFunc(http.MethodGet, url, l.list)
+	l.onFunc(http.MethodPost, url, l.take)
 	return l
+}
+
+// list answers with the events.
+func (l *rawLedger) list(r *http.Request) reply {
+	if l.listing != nil {
+		if a := l.listing(r); a != nil {
+			return *a
+		}
+	}
+	if p := r.URL.Query().Get("page"); p != "" && p != "1" {
+		return reply{status: 200, body: "[]"}
+	}
+	list := []map[string]any{}
+	for _, e := range l.events {
+		if s := l.shown(e); s != nil {
+			list = append(list, s)
+		}
+	}
+	b, _ := json.Marshal(list)
+	return reply{status: 200, body: string(b), header: l.header}
+}
+
+// take adds an event and answers.
+func (l *rawLedger) take(*http.Request) reply {
+	l.posts++
+	if l.lost {
+		l.lost = false
+		return reply{err: errors.New("drop")}
+	}
+	body := l.mock.sent[len(l.mock.sent)-1].body
+	var e map[string]any
+	d := json.NewDecoder(strings.NewReader(body))
+	d.UseNumber()
+	_ = d.Decode(&e)
+	return l.answer(l.add(e))
 }
 
 func (l *rawLedger) add(e map[string]any) string {
