@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,52 +139,6 @@ func TestFormEchoIsHidden(t *testing.T) {
 	assertHides(t, onlyErr(m.client.Companies.Create(t.Context(), newCompany())), "New Oy", "canary", "Katu 1")
 	m.on("GET", ax+"/v1/lookup/consumers", reply{status: 400, body: `{"message":"bad 010190-123N"}`})
 	assertHides(t, onlyErr(m.client.Lookups.Consumers(t.Context(), maventa.ConsumerQuery{SSN: "010190-123N"})), "010190")
-}
-
-func TestWebhook(t *testing.T) {
-	const secret = "abcdefghijklmnopqrstuvwxyz"
-	var calls []*maventa.WebhookCall
-	var result error
-	h, err := maventa.WebhookHandler(secret, func(_ context.Context, call *maventa.WebhookCall) error {
-		calls = append(calls, call)
-		return result
-	})
-	require.NoError(t, err)
-	ring := func(method, path, body string) *httptest.ResponseRecorder {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
-		return w
-	}
-	assert.Equal(t, 404, ring("POST", "/hook/abcdefghijklmnopqrstuvwxy", "{}").Code)
-	assert.Equal(t, 404, ring("GET", "/", "").Code)
-	assert.Equal(t, 404, ring("POST", "/"+secret+"/x", "{}").Code)
-	get := ring("GET", "/hook/"+secret, "")
-	assert.Equal(t, 405, get.Code)
-	assert.Equal(t, "POST", get.Header().Get("Allow"))
-	assert.Equal(t, 413, ring("POST", "/hook/"+secret, strings.Repeat("x", 1<<20+1)).Code)
-	assert.Empty(t, calls)
-
-	body := `{"event":"DOCUMENTS.INVOICE.DELIVERED","company_id":"c-1","data":[{"id":"in-1","name":"canary"}]}`
-	assert.Equal(t, 204, ring("POST", "/hook/"+secret, body).Code)
-	require.Len(t, calls, 1)
-	assert.Equal(t, body, string(calls[0].Payload))
-	assert.Equal(t, maventa.NotifyInvoiceDelivered, calls[0].Event)
-	assert.Equal(t, map[string]string{"company_id": "c-1", "id": "in-1"}, calls[0].IDs)
-	assertHides(t, calls[0], "canary")
-
-	result = errors.New("queue full")
-	failed := ring("POST", "/hook/"+secret, "not JSON")
-	assert.Equal(t, 500, failed.Code)
-	assert.Empty(t, failed.Body.String())
-	assert.Equal(t, "not JSON", string(calls[1].Payload))
-	assert.Empty(t, calls[1].Event)
-
-	for _, bad := range []maventa.Secret{"", "short", "abcdefghijklmnopqrstuvw/yz"} {
-		_, err := maventa.WebhookHandler(bad, func(context.Context, *maventa.WebhookCall) error { return nil })
-		require.ErrorIs(t, err, maventa.ErrValidation)
-	}
-	_, err = maventa.WebhookHandler(secret, nil)
-	require.ErrorIs(t, err, maventa.ErrValidation)
 }
 
 func TestFleet(t *testing.T) {

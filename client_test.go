@@ -615,7 +615,6 @@ var models = []any{
 	maventa.ElectronicInvoicing{},
 	maventa.Notification{},
 	maventa.NewNotification{},
-	maventa.WebhookCall{},
 	maventa.ReceivedInvoice{},
 	maventa.ReceivedInvoiceFilter{},
 	maventa.SentError{},

@@ -21,7 +21,7 @@
 // The calls hang on the client by what they are about: Ropo and Amili (the
 // services), Invoices (transfers), Assignments, Events and ServiceLevels. A call
 // without a method of its own goes through [Client.Do]. The rest of AX hangs there
-// too: Company, Companies, Notifications (their receiver is [WebhookHandler]),
+// too: Company, Companies, Notifications (their receiver is package webhook),
 // Partner, Lookups, Documents and others, see docs/operations.md. [Fleet] does one
 // job for many companies; package invoicezip packs invoices.
 //

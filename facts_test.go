@@ -57,8 +57,22 @@ func goFiles(t *testing.T, dir string) []*ast.File {
 
 func readSource(t *testing.T) *goSource {
 	t.Helper()
+	s := readPackage(t, ".")
+	for _, pkg := range upperPackages {
+		for symbol, doc := range readPackage(t, pkg).docs {
+			s.docs[pkg+"."+symbol] = doc
+		}
+	}
+	return s
+}
+
+// upperPackages have inferred rules of their own, which name them: "webhook.Call".
+var upperPackages = []string{"webhook"}
+
+func readPackage(t *testing.T, dir string) *goSource {
+	t.Helper()
 	s := &goSource{docs: map[string]string{}, fields: map[string]map[string]bool{}, values: map[string]string{}}
-	for _, file := range goFiles(t, ".") {
+	for _, file := range goFiles(t, dir) {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:

@@ -9,9 +9,9 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// NotificationService subscribes to notifications (webhooks). See
-// [WebhookHandler] for the receiving side. A subscription cannot be changed:
-// delete it and create another.
+// NotificationService subscribes to notifications (webhooks). Package
+// webhook is the receiving side. A subscription cannot be changed: delete it and
+// create another.
 type NotificationService struct{ c *Client }
 
 // DestinationType says what a subscription covers. The list is open.
@@ -51,7 +51,7 @@ func (n EventName) Known() bool {
 type Notification struct {
 	ID              string          `json:"id" log:"show"`
 	DestinationType DestinationType `json:"destination_type"`
-	// Destination is the URL that is called. With [WebhookHandler] it holds the
+	// Destination is the URL that is called. With package webhook it holds the
 	// secret, so it is one.
 	Destination Secret      `json:"destination"`
 	VendorKey   Secret      `json:"vendor_key,omitzero"`
@@ -68,7 +68,7 @@ func (n Notification) LogValue() slog.Value { return logModel(n) }
 // NewNotification is a subscription to be made.
 type NewNotification struct {
 	DestinationType DestinationType `json:"destination_type"`
-	Destination     Secret          `json:"-" wire:"destination"` // URL; with [WebhookHandler] it holds the secret
+	Destination     Secret          `json:"-" wire:"destination"` // URL; with package webhook it holds the secret
 	VendorKey       Secret          `json:"-" wire:"vendor_key"`  // name or key of the registered vendor key
 	Events          []EventName     `json:"events" log:"show"`
 }

@@ -34,7 +34,7 @@ func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
 	return nil
 }
 
-// demo runs the doorbell on the embedded Maventa, which rings twice each time.
+// demo runs the watcher on the embedded Maventa, which calls twice each time.
 func demo(ctx context.Context, say *log.Logger) (err error) {
 	srv, c, err := setup.Embedded(maventatest.WithManualDelivery())
 	if err != nil {
@@ -42,13 +42,13 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, srv.Close()) }()
 
-	bell := newDoorbell(c, say)
+	w := newWatcher(c, say)
 	secret := maventa.Secret(rand.Text()) // in your program: made once and kept
-	handler, err := bell.handler(secret)
+	handler, err := w.handler(secret)
 	if err != nil {
 		return err
 	}
-	if err := bell.subscribe(ctx, "https://erp.example/maventa/"+secret); err != nil {
+	if err := w.subscribe(ctx, "https://erp.example/maventa/"+secret); err != nil {
 		return err
 	}
 	srv.DeliverWebhooksTo(handler) // in your program: http.Handle("/maventa/", handler)
@@ -69,12 +69,12 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		happens()
 		srv.WaitWebhooks()
 		select {
-		case <-bell.wake:
+		case <-w.wake:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		say.Print("The bell rings.")
-		if err := bell.look(ctx); err != nil {
+		say.Print("A call came.")
+		if err := w.look(ctx); err != nil {
 			return err
 		}
 	}

@@ -27,8 +27,8 @@ func TestStage(t *testing.T) {
 	srv := maventatest.NewServer(t)
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
-	require.NoError(t, newDoorbell(c, nil).subscribe(t.Context(), "https://erp.example/a"))
-	require.NoError(t, newDoorbell(c, nil).subscribe(t.Context(), "https://erp.example/a"), "one is enough")
+	require.NoError(t, newWatcher(c, nil).subscribe(t.Context(), "https://erp.example/a"))
+	require.NoError(t, newWatcher(c, nil).subscribe(t.Context(), "https://erp.example/a"), "one is enough")
 	var out bytes.Buffer
 	require.NoError(t, setup.Run(t.Context(), c, &out, demo, onStage))
 	assert.Equal(t, 1, strings.Count(out.String(), "\n"))

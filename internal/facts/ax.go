@@ -10,7 +10,7 @@ var ax = []Fact{
 	{"rule the shape of the enabled checks", "one text as declared, perhaps a list", Inferred, "the call that sets them takes a list", "DetectService.Checks"},
 	{"rule a PATCH of the settings may hold one block alone", "what is not named stays", Inferred, "the Swagger marks three blocks as required, and its examples send one", "CompanyService.UpdateSettings"},
 	{"rule a list of bank messages is a list of ids", "texts; objects with an id are read too", Inferred, "the summary says ids, no body is declared", "BankMessageService.SentMessages BankMessageService.RIMessages BankMessageService.ErrorMessages"},
-	{"rule the payload of a webhook", "event, company_id, resource_id and happened_at, as JSON, without a signature or an id of the delivery", Inferred, guess, "WebhookCall.Event"},
+	{"rule the payload of a webhook", "event, company_id, resource_id and happened_at, as JSON, without a signature or an id of the delivery", Inferred, guess, "webhook.Call.Event"},
 
 	{"rule the id of an invoice is the uuid it was sent with", "so a lost answer is resolved by reading that id", Inferred, "the sending guide tells to look for the uuid, not by which call", "InvoiceService.Send"},
 	{"rule an upload without a format is recognized", "format may be left out", Inferred, "the field is optional and has no default", "InvoiceUpload.XMLFormat"},
