@@ -86,7 +86,7 @@ func TestGoldenFilesAreUsed(t *testing.T) {
 		require.NoError(t, err)
 		source.Write(text)
 	}
-	for dir, use := range map[string]string{"answers": `file: "%s"`, "bodies": `"%s"`} {
+	for dir, use := range map[string]string{"answers": `file: "%s"`, "bodies": `%s"`} {
 		files, err := filepath.Glob("testdata/" + dir + "/*")
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

@@ -14,7 +14,7 @@ import (
 func readmeTable() string {
 	p := &page{}
 	var rows [][]string
-	for _, id := range operation.All() {
+	for _, id := range operation.Core() { // the rest of AX would bury the receivables
 		op := id.Op()
 		if id == operation.AuthToken || id == operation.AuthCurrent {
 			continue
@@ -22,9 +22,6 @@ func readmeTable() string {
 		rows = append(rows, []string{
 			code("c." + op.Name), code(op.Method + " " + op.Path), op.Safety.String(), mark(op),
 		})
-		if id == operation.ServiceLevelsSet {
-			break // the rest of AX would bury the receivables
-		}
 	}
 	p.table([]string{"Method", "Call", "Safety", "Sure?"}, rows)
 	return strings.TrimSpace(p.text) + "\n"

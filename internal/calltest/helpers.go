@@ -1,0 +1,134 @@
+package calltest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"iter"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+// Failure asserts that err is the SDK's error and returns it.
+func Failure(t testing.TB, err error) *maventa.Error {
+	t.Helper()
+	var e *maventa.Error
+	require.ErrorAs(t, err, &e)
+	return e
+}
+
+// Refused asserts an error of validation that names exactly these fields.
+func Refused(t testing.TB, err error, fields ...string) *maventa.Error {
+	t.Helper()
+	e := Failure(t, err)
+	require.ErrorIs(t, err, maventa.ErrValidation)
+	assert.Equal(t, maventa.PhaseBuild, e.Phase)
+	assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
+	var got []string
+	for _, f := range e.Fields {
+		got = append(got, f.Field)
+		assert.NotEmpty(t, f.Problem)
+		assert.Contains(t, err.Error(), f.Field)
+	}
+	assert.Equal(t, fields, got)
+	return e
+}
+
+// Printed is v in every form in which it could end up in a log.
+func Printed(v any) string {
+	var b strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		fmt.Fprintf(&b, verb+"\n", v)
+	}
+	if err, ok := v.(error); ok {
+		fmt.Fprintln(&b, err.Error())
+	}
+	ctx := context.Background()
+	text := slog.New(slog.NewTextHandler(&b, nil))
+	text.InfoContext(ctx, "text", "value", v)
+	text.With("value", v).InfoContext(ctx, "with")
+	slog.New(slog.NewJSONHandler(&b, nil)).InfoContext(ctx, "json", "value", v)
+	return b.String()
+}
+
+// Recorder is a slog handler that keeps what it is given.
+type Recorder struct {
+	Records []slog.Record
+	Text    bytes.Buffer
+}
+
+// Enabled implements [slog.Handler].
+func (*Recorder) Enabled(context.Context, slog.Level) bool { return true }
+
+// WithAttrs implements [slog.Handler].
+func (h *Recorder) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+// WithGroup implements [slog.Handler].
+func (h *Recorder) WithGroup(string) slog.Handler { return h }
+
+// Handle implements [slog.Handler].
+func (h *Recorder) Handle(ctx context.Context, r slog.Record) error {
+	h.Records = append(h.Records, r)
+	return slog.NewTextHandler(&h.Text, nil).Handle(ctx, r)
+}
+
+// Collect ranges over a list to its end or first error.
+func Collect[T any](list iter.Seq2[T, error]) (items []T, err error) {
+	items = []T{} // none is not nil
+	for item, err := range list {
+		if err != nil {
+			return items, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// SameNames compares two lists in any order. It prints what one has alone, as
+// nobody finds a name in two lists of a hundred.
+func SameNames(t testing.TB, where string, some []string, elsewhere string, others []string) {
+	t.Helper()
+	times := map[string][2]int{}
+	for i, list := range [][]string{some, others} {
+		for _, name := range list {
+			n := times[name]
+			n[i]++
+			times[name] = n
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(times)) {
+		if n := times[name]; n[0] != n[1] {
+			t.Errorf("%q: %d in %s, %d in %s", name, n[0], where, n[1], elsewhere)
+		}
+	}
+}
+
+// GoFiles parses the files of a package, but for its tests.
+func GoFiles(t testing.TB, dir string) []*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths, "no Go files in %s", dir)
+	var files []*ast.File
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		require.NoError(t, err)
+		files = append(files, file)
+	}
+	return files
+}
