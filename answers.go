@@ -7,16 +7,6 @@ import (
 	"net/http"
 )
 
-// one makes a call that answers with one object.
-func one[T any](ctx context.Context, c *Client, r request, opts []CallOption) (*T, error) {
-	out := new(T)
-	r.out = out
-	if err := c.call(ctx, r, opts); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
 // many makes a call that answers with a list in one piece.
 func many[T any](ctx context.Context, c *Client, r request, opts []CallOption) ([]T, error) {
 	out := &items[T]{}

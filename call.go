@@ -60,6 +60,16 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	return nil
 }
 
+// one makes a call that answers with one object.
+func one[T any](ctx context.Context, c *Client, r request, opts []CallOption) (*T, error) {
+	out := new(T)
+	r.out = out
+	if err := c.call(ctx, r, opts); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func notMade() *Error {
 	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"}
 }
@@ -105,6 +115,24 @@ func (c *Client) check(r request, opts []CallOption) error {
 		return c.fail(&r, err)
 	}
 	return nil
+}
+
+// bound is the context of a call: with the timeout on all of it, or, where the
+// answer is streamed, on everything up to its headers.
+func bound(ctx context.Context, deadline time.Time, d *Download) (context.Context, context.CancelFunc) {
+	if d == nil {
+		return context.WithDeadline(ctx, deadline)
+	}
+	inner, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(time.Until(deadline), func() { cancel(context.DeadlineExceeded) })
+	d.lift, d.cancel = timer.Stop, cancel
+	l := liftable{Context: inner, deadline: deadline}
+	return l, func() {
+		timer.Stop()
+		if d.body == nil {
+			cancel(nil)
+		}
+	}
 }
 
 // attempts sends the call until it succeeds or may not be sent again, and

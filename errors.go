@@ -392,6 +392,27 @@ func invalid(operation, field, problem string) *Error {
 	}
 }
 
+// readFirst is the error of a write whose preceding read failed.
+func (c *Client) readFirst(op operation.ID, err error) error {
+	r := request{op: op}
+	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err}
+	if read := asError(err); read != nil {
+		e = read.clone()
+		e.Outcome = OutcomeNotSent
+		e.hint = "reading the state first failed"
+	}
+	return c.fail(&r, e)
+}
+
+// isAbsent reports whether the service answered 404.
+func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// asError returns err as this package's error, or nil.
+func asError(err error) *Error {
+	e, _ := errors.AsType[*Error](err)
+	return e
+}
+
 // maxServerText is how much of one text from the server an error keeps.
 const maxServerText = 256
 

@@ -309,15 +309,6 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 	return "", c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Fields: []FieldProblem{{"url", "names no assignment"}}})
 }
 
-// isAbsent reports whether the service answered 404.
-func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
-
-// asError returns err as this package's error, or nil.
-func asError(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
-}
-
 func orToday(d Date) Date {
 	if d.IsZero() {
 		return DateOf(time.Now().UTC())

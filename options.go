@@ -138,12 +138,56 @@ func WithProduct(product string) ClientOption {
 	})
 }
 
+// WithArrayEncoding sets how parameters with several values are written, should
+// the default, [ArrayCommas], not be what the service accepts. Lists are also
+// filtered on our side, so [Page.Filter] tells when it did not.
+func WithArrayEncoding(e ArrayEncoding) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if e > ArrayBrackets {
+			return invalid("NewClient", "WithArrayEncoding", "is not one of the encodings")
+		}
+		c.arrays = e
+		return nil
+	})
+}
+
 // AllowInferredWrites lets the client make the writes on [Production] that rest
 // on wire names no public document confirms (events, v2 transfers, service
 // levels). Say so after they were tried on stage. Elsewhere it is not needed.
 func AllowInferredWrites() ClientOption {
 	return clientOption(func(c *config) *Error {
 		c.allowInferredWrites = true
+		return nil
+	})
+}
+
+// WithObserver tells o about every call of the client and of the clients derived
+// from it. It may be given several times. The module otelmaventa has an observer
+// that makes OpenTelemetry spans and metrics.
+func WithObserver(o Observer) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if o == nil {
+			return invalid("NewClient", "WithObserver", "is nil")
+		}
+		c.observers = append(c.observers, o)
+		return nil
+	})
+}
+
+// WithLogger writes a line for every call to l: at level debug, or at level warn
+// when it failed, and a line at level debug for each request of it. Warnings of
+// the preflight checks and the waits of a [Follower] go there too. Refusals that
+// this package expects are warnings as well: 401 of Auth.Current in
+// [Client.Check], and 404 of a transfer's status where there may be none. Watch
+// for outcome=unknown rather than for the level. No line holds an id, a body or a
+// secret. Without a logger nothing is logged.
+func WithLogger(l *slog.Logger) ClientOption {
+	return clientOption(func(c *config) *Error {
+		if l == nil {
+			return invalid("NewClient", "WithLogger", "is nil")
+		}
+		c.logger = l
+		c.observers = append(c.observers, logObserver{l})
 		return nil
 	})
 }

@@ -1,15 +1,11 @@
 package maventa
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"iter"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -306,149 +302,6 @@ func (l list[T]) stuck(c *Client, why string) *Error {
 	return &Error{
 		Operation: l.op.String(), Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.op.Op(),
 		hint: why + ": the list would never end",
-	}
-}
-
-// decodeBody reads a bare array, or an object with exactly one array member.
-func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
-	p.readHeaders(h)
-	p.Items = make([]T, 0, min(p.want, 1000))
-	if body, problem = listIn(body); problem != "" {
-		return problem
-	}
-	if problem = decodeJSON(body, &p.Items); problem != "" {
-		return problem
-	}
-	p.ids = make([]string, len(p.Items))
-	for i := range p.Items { // by index: a copy of each item would go to the heap
-		p.ids[i] = p.key(&p.Items[i])
-	}
-	if slices.Contains(p.ids, "") {
-		p.sum = maphash.Bytes(seed, body)
-	}
-	return ""
-}
-
-// decodeItems reads a bare array, or an object with exactly one array member.
-func decodeItems[T any](body []byte, items *[]T) (problem string) {
-	if body, problem = listIn(body); problem != "" {
-		return problem
-	}
-	return decodeJSON(body, items)
-}
-
-// listIn finds the bare array, or the one array member of an object.
-func listIn(body []byte) (list []byte, problem string) {
-	body = bytes.TrimSpace(body)
-	if body[0] == '{' {
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(body, &members); err != nil {
-			return nil, jsonProblem(err)
-		}
-		body = nil
-		for _, m := range members {
-			if m = bytes.TrimSpace(m); m[0] == '[' {
-				if body != nil {
-					return nil, "the answer is an object with several lists"
-				}
-				body = m
-			}
-		}
-	}
-	if len(body) == 0 || body[0] != '[' {
-		return nil, "the answer holds no list"
-	}
-	return body, ""
-}
-
-// readHeaders finds the next page: X-Next-Page or Link, where the service sends
-// them. Only the number is taken from a link; its address is never used.
-func (p *fetched[T]) readHeaders(h http.Header) {
-	if n, err := strconv.Atoi(h.Get("X-Total")); err == nil && n >= 0 {
-		p.Total = n
-	}
-	if values, ok := h["X-Next-Page"]; ok && len(values) > 0 {
-		n, err := strconv.Atoi(strings.TrimSpace(values[0]))
-		if err == nil || strings.TrimSpace(values[0]) == "" {
-			p.told, p.Next = true, n
-			return
-		}
-	}
-	if links := h["Link"]; len(links) > 0 {
-		p.Next, p.told = nextInLink(links)
-	}
-}
-
-// nextInLink finds the page number of rel="next" in Link headers (RFC 8288).
-// It is -1 where that link has none. found says whether the headers tell about
-// pages at all.
-func nextInLink(links []string) (next int, found bool) {
-	for _, header := range links {
-		for header != "" {
-			_, rest, ok := strings.Cut(header, "<")
-			if !ok {
-				break
-			}
-			target, params, ok := strings.Cut(rest, ">")
-			if !ok {
-				break
-			}
-			// The parameters end at the next link's "<"; a comma alone may
-			// stand inside a quoted one.
-			if i := strings.IndexByte(params, '<'); i >= 0 {
-				params, header = params[:i], params[i:]
-			} else {
-				header = ""
-			}
-			rel := relOf(params)
-			found = found || slices.Contains([]string{"first", "prev", "next", "last"}, rel)
-			if rel != "next" {
-				continue
-			}
-			next = -1 // there is one, and this package cannot find it
-			if u, err := url.Parse(target); err == nil {
-				if n, err := strconv.Atoi(u.Query().Get("page")); err == nil && n > 0 {
-					return n, true
-				}
-			}
-		}
-	}
-	return next, found
-}
-
-// relOf reads the rel parameter of one link.
-func relOf(params string) string {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, ok := strings.Cut(p, "=")
-		if ok && strings.EqualFold(strings.TrimSpace(name), "rel") {
-			return strings.ToLower(strings.Trim(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(value), ",")), `"`))
-		}
-	}
-	return ""
-}
-
-// query builds the query of a call. Empty values are left out.
-type query struct {
-	b      []byte
-	arrays []array
-}
-
-func (q *query) add(name, value string) {
-	if value == "" {
-		return
-	}
-	if len(q.b) > 0 {
-		q.b = append(q.b, '&')
-	}
-	q.b = append(q.b, name...)
-	q.b = append(q.b, '=')
-	q.b = append(q.b, url.QueryEscape(value)...)
-}
-
-// addTime adds an instant in UTC, as AX writes them.
-func (q *query) addTime(name string, t time.Time) {
-	if !t.IsZero() {
-		q.add(name, t.UTC().Format(time.RFC3339))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ArrayEncoding says how a parameter with several values is written, in queries
@@ -21,17 +22,29 @@ const (
 	ArrayBrackets                      // status[]=PENDING&status[]=FAILED
 )
 
-// WithArrayEncoding sets how parameters with several values are written, should
-// the default, [ArrayCommas], not be what the service accepts. Lists are also
-// filtered on our side, so [Page.Filter] tells when it did not.
-func WithArrayEncoding(e ArrayEncoding) ClientOption {
-	return clientOption(func(c *config) *Error {
-		if e > ArrayBrackets {
-			return invalid("NewClient", "WithArrayEncoding", "is not one of the encodings")
-		}
-		c.arrays = e
-		return nil
-	})
+// query builds the query of a call. Empty values are left out.
+type query struct {
+	b      []byte
+	arrays []array
+}
+
+func (q *query) add(name, value string) {
+	if value == "" {
+		return
+	}
+	if len(q.b) > 0 {
+		q.b = append(q.b, '&')
+	}
+	q.b = append(q.b, name...)
+	q.b = append(q.b, '=')
+	q.b = append(q.b, url.QueryEscape(value)...)
+}
+
+// addTime adds an instant in UTC, as AX writes them.
+func (q *query) addTime(name string, t time.Time) {
+	if !t.IsZero() {
+		q.add(name, t.UTC().Format(time.RFC3339))
+	}
 }
 
 // pair is a name with its value.

@@ -422,15 +422,3 @@ func (c *Client) alreadyActivated(op operation.ID, status ServiceStatus) error {
 		hint: "the service is " + state + "; set Again to mail the person once more",
 	})
 }
-
-// readFirst is the error of a write whose preceding read failed.
-func (c *Client) readFirst(op operation.ID, err error) error {
-	r := request{op: op}
-	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err}
-	if read := asError(err); read != nil {
-		e = read.clone()
-		e.Outcome = OutcomeNotSent
-		e.hint = "reading the state first failed"
-	}
-	return c.fail(&r, e)
-}

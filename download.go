@@ -92,24 +92,6 @@ func (b *built) handOver(a *answer) *Error {
 	return nil
 }
 
-// bound is the context of a call: with the timeout on all of it, or, where the
-// answer is streamed, on everything up to its headers.
-func bound(ctx context.Context, deadline time.Time, d *Download) (context.Context, context.CancelFunc) {
-	if d == nil {
-		return context.WithDeadline(ctx, deadline)
-	}
-	inner, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(time.Until(deadline), func() { cancel(context.DeadlineExceeded) })
-	d.lift, d.cancel = timer.Stop, cancel
-	l := liftable{Context: inner, deadline: deadline}
-	return l, func() {
-		timer.Stop()
-		if d.body == nil {
-			cancel(nil)
-		}
-	}
-}
-
 // liftable is a context whose deadline can be taken away before it passes.
 type liftable struct {
 	context.Context //nolint:containedctx // it is one
@@ -129,24 +111,4 @@ func (l liftable) Err() error {
 		return err
 	}
 	return context.DeadlineExceeded
-}
-
-// fresh returns a token for a call that cannot be repeated with another one: not
-// one that is about to expire, if a fetch can be waited for.
-func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
-	t, err := c.get(ctx)
-	if err != nil || time.Now().Before(t.refreshAt) {
-		return t, err
-	}
-	c.mu.Lock()
-	flight := c.flight
-	c.mu.Unlock()
-	if flight != nil {
-		select {
-		case <-flight.done:
-		case <-ctx.Done():
-			return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: ctx.Err(), hint: "gave up waiting for a token"}
-		}
-	}
-	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
 }
