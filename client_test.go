@@ -120,30 +120,32 @@ func TestBadEnvironments(t *testing.T) {
 
 func TestBadClientOptions(t *testing.T) {
 	for name, c := range map[string]struct {
-		option maventa.ClientOption
-		field  string
+		option           maventa.ClientOption
+		operation, field string
 	}{
-		"nil":                 {nil, "options"},
-		"nil HTTP client":     {maventa.WithHTTPClient(nil), "WithHTTPClient"},
-		"empty scope":         {maventa.WithScopes("a", ""), "WithScopes"},
-		"two scopes in one":   {maventa.WithScopes("company:read company:write"), "WithScopes"},
-		"nil token source":    {maventa.WithTokenSource(nil), "WithTokenSource"},
-		"nil key function":    {maventa.WithKeys(nil), "WithKeys"},
-		"product, two lines":  {maventa.WithProduct("ERP\r\nX-Evil: 1"), "WithProduct"},
-		"product, no ASCII":   {maventa.WithProduct("Ääkkönen/1"), "WithProduct"},
-		"nil logger":          {maventa.WithLogger(nil), "WithLogger"},
-		"no timeout":          {maventa.WithTimeout(0), "timeout"},
-		"negative timeout":    {maventa.WithTimeout(-1), "timeout"},
-		"negative attempts":   {maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -1}), "retry"},
-		"negative delay":      {maventa.WithRetry(maventa.RetryPolicy{TransientDelay: -1}), "retry"},
-		"negative throttling": {maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: -1}), "retry"},
-		"negative cap":        {maventa.WithRetry(maventa.RetryPolicy{MaxDelay: -1}), "retry"},
-		"negative patience":   {maventa.WithRetry(maventa.RetryPolicy{MaxRetryAfter: -1}), "retry"},
+		"nil":                 {nil, "NewClient", "options"},
+		"nil HTTP client":     {maventa.WithHTTPClient(nil), "WithHTTPClient", "client"},
+		"empty scope":         {maventa.WithScopes("a", ""), "WithScopes", "scopes"},
+		"two scopes in one":   {maventa.WithScopes("company:read company:write"), "WithScopes", "scopes"},
+		"nil token source":    {maventa.WithTokenSource(nil), "WithTokenSource", "source"},
+		"nil key function":    {maventa.WithKeys(nil), "WithKeys", "keys"},
+		"product, two lines":  {maventa.WithProduct("ERP\r\nX-Evil: 1"), "WithProduct", "product"},
+		"product, no ASCII":   {maventa.WithProduct("Ääkkönen/1"), "WithProduct", "product"},
+		"nil observer":        {maventa.WithObserver(nil), "WithObserver", "observer"},
+		"array encoding":      {maventa.WithArrayEncoding(9), "WithArrayEncoding", "encoding"},
+		"nil logger":          {maventa.WithLogger(nil), "WithLogger", "logger"},
+		"no timeout":          {maventa.WithTimeout(0), "WithTimeout", "timeout"},
+		"negative timeout":    {maventa.WithTimeout(-1), "WithTimeout", "timeout"},
+		"negative attempts":   {maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -1}), "WithRetry", "retry"},
+		"negative delay":      {maventa.WithRetry(maventa.RetryPolicy{TransientDelay: -1}), "WithRetry", "retry"},
+		"negative throttling": {maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: -1}), "WithRetry", "retry"},
+		"negative cap":        {maventa.WithRetry(maventa.RetryPolicy{MaxDelay: -1}), "WithRetry", "retry"},
+		"negative patience":   {maventa.WithRetry(maventa.RetryPolicy{MaxRetryAfter: -1}), "WithRetry", "retry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, err := maventa.NewClient(maventa.Stage, credentials, c.option)
 			assert.Nil(t, client)
-			refused(t, err, c.field)
+			assert.Equal(t, c.operation, refused(t, err, c.field).Operation)
 			assert.NotContains(t, err.Error(), "Evil")
 		})
 	}

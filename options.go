@@ -77,7 +77,7 @@ func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if hc == nil {
-			return invalid("NewClient", "WithHTTPClient", "is nil")
+			return invalid("WithHTTPClient", "client", "is nil")
 		}
 		c.httpClient = hc
 		return nil
@@ -89,7 +89,7 @@ func WithScopes(scopes ...string) ClientOption {
 	return clientOption(func(c *config) *Error {
 		for _, s := range scopes {
 			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") {
-				return invalid("NewClient", "WithScopes", "each scope is one word")
+				return invalid("WithScopes", "scopes", "each scope is one word")
 			}
 		}
 		c.scopes = slices.Clone(scopes)
@@ -103,7 +103,7 @@ func WithScopes(scopes ...string) ClientOption {
 func WithTokenSource(s TokenSource) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if s == nil {
-			return invalid("NewClient", "WithTokenSource", "is nil")
+			return invalid("WithTokenSource", "source", "is nil")
 		}
 		c.tokenSource = s
 		return nil
@@ -117,7 +117,7 @@ func WithTokenSource(s TokenSource) ClientOption {
 func WithKeys(f func(ctx context.Context, companyID string) (Keys, error)) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if f == nil {
-			return invalid("NewClient", "WithKeys", "is nil")
+			return invalid("WithKeys", "keys", "is nil")
 		}
 		c.keys = f
 		return nil
@@ -130,7 +130,7 @@ func WithProduct(product string) ClientOption {
 	return clientOption(func(c *config) *Error {
 		for _, r := range product {
 			if r < ' ' || r > '~' {
-				return invalid("NewClient", "WithProduct", "must be printable ASCII")
+				return invalid("WithProduct", "product", "must be printable ASCII")
 			}
 		}
 		c.product = strings.TrimSpace(product)
@@ -144,7 +144,7 @@ func WithProduct(product string) ClientOption {
 func WithArrayEncoding(e ArrayEncoding) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if e > ArrayBrackets {
-			return invalid("NewClient", "WithArrayEncoding", "is not one of the encodings")
+			return invalid("WithArrayEncoding", "encoding", "is not one of the encodings")
 		}
 		c.arrays = e
 		return nil
@@ -167,7 +167,7 @@ func AllowInferredWrites() ClientOption {
 func WithObserver(o Observer) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if o == nil {
-			return invalid("NewClient", "WithObserver", "is nil")
+			return invalid("WithObserver", "observer", "is nil")
 		}
 		c.observers = append(c.observers, o)
 		return nil
@@ -184,7 +184,7 @@ func WithObserver(o Observer) ClientOption {
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {
-			return invalid("NewClient", "WithLogger", "is nil")
+			return invalid("WithLogger", "logger", "is nil")
 		}
 		c.logger = l
 		c.observers = append(c.observers, logObserver{l})
@@ -198,7 +198,7 @@ func WithLogger(l *slog.Logger) ClientOption {
 func WithJournal(j Journal) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if j == nil {
-			return invalid("NewClient", "WithJournal", "is nil")
+			return invalid("WithJournal", "journal", "is nil")
 		}
 		c.journal = j
 		return nil
