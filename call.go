@@ -51,7 +51,7 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 		return c.fail(&r, notMade())
 	}
 	ctx, watch := c.root.observe(ctx, r.row())
-	attempts, err := c.make(ctx, &r, opts, watch)
+	attempts, err := c.run(ctx, &r, opts, watch)
 	watch.end(ctx, attempts, err)
 	if err != nil {
 		err.Attempts = attempts
@@ -74,8 +74,8 @@ func notMade() *Error {
 	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"}
 }
 
-// make is call without its frame.
-func (c *Client) make(ctx context.Context, r *request, opts []CallOption, watch *observation) (attempts int, err *Error) {
+// run makes the call and returns how many requests it took.
+func (c *Client) run(ctx context.Context, r *request, opts []CallOption, watch *observation) (attempts int, err *Error) {
 	cfg, err := c.root.callConfig(opts)
 	if err != nil {
 		return 0, err

@@ -143,7 +143,7 @@ func (p *fetched[T]) repeats(before *fetched[T]) bool {
 	return p.sum == before.sum && slices.Equal(p.ids, before.ids)
 }
 
-// seed makes sums comparable within the process.
+// seed of the sums of one process.
 var seed = maphash.MakeSeed()
 
 func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetched[T], error) {
@@ -246,7 +246,7 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 					if p.Total > p.received {
 						why += ", and there are " + strconv.Itoa(p.Total) + " items"
 					}
-					yield(nil, l.stuck(c, why))
+					yield(nil, l.notAdvancing(c, why))
 				}
 				return
 			}
@@ -262,11 +262,11 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 				return
 			}
 			if p.Next < 0 {
-				yield(nil, l.stuck(c, "the service names a next page without a number"))
+				yield(nil, l.notAdvancing(c, "the service names a next page without a number"))
 				return
 			}
 			if p.Next <= p.Number {
-				yield(nil, l.stuck(c, "the service names page "+strconv.Itoa(p.Next)+" as the next after "+strconv.Itoa(p.Number)))
+				yield(nil, l.notAdvancing(c, "the service names page "+strconv.Itoa(p.Next)+" as the next after "+strconv.Itoa(p.Number)))
 				return
 			}
 			before = p
@@ -297,8 +297,8 @@ func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 	return fresh
 }
 
-// stuck is the error of a list that does not advance.
-func (l list[T]) stuck(c *Client, why string) *Error {
+// notAdvancing is the error of a list that does not advance.
+func (l list[T]) notAdvancing(c *Client, why string) *Error {
 	return &Error{
 		Operation: l.op.String(), Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.op.Op(),
 		hint: why + ": the list would never end",
