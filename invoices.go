@@ -3,7 +3,6 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -14,7 +13,8 @@ import (
 )
 
 // InvoiceService sends invoices, follows their delivery, hands them to the
-// agencies and follows their transfers. Invoices are named by the id that AX gave them, never by their number.
+// agencies and follows their transfers. Invoices are named by the id that AX
+// gave them, never by their number.
 type InvoiceService struct{ c *Client }
 
 // Invoice is an invoice as AX returns it. Source: AX Swagger.
@@ -184,8 +184,8 @@ func (s InvoiceService) TransferStatusV1(ctx context.Context, invoiceID string, 
 }
 
 func (s InvoiceService) status(ctx context.Context, op operation.ID, invoiceID string, opts []CallOption) (*Transfer, error) {
-	t := &Transfer{}
-	if err := s.c.call(ctx, request{op: op, ids: []string{invoiceID}, out: t}, opts); err != nil {
+	t, err := one[Transfer](ctx, s.c, request{op: op, ids: []string{invoiceID}}, opts)
+	if err != nil {
 		return nil, err
 	}
 	t.InvoiceID = invoiceID
@@ -197,7 +197,7 @@ func (s InvoiceService) status(ctx context.Context, op operation.ID, invoiceID s
 const (
 	firstTransferWait = 2 * time.Second
 	maxTransferWait   = time.Minute
-	patience404       = 3 // looks at a transfer or assignment that is not there yet
+	maxAbsences       = 3 // looks at a transfer that is not there yet
 )
 
 // WaitForTransfer looks at a transfer until it is sent and returns its
@@ -210,75 +210,76 @@ const (
 // shows the transfer after a few looks, the error matches [ErrNotFound]: absent
 // or no access; it does not prove that a transfer of unknown outcome is lost.
 func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
-	wait, absences := firstTransferWait, 0
-	for {
-		t, err := s.TransferStatus(ctx, invoiceID, opts...)
-		switch {
-		case err != nil && isAbsent(err) && absences < patience404:
-			absences++
-		case err != nil:
-			return nil, err
-		case t.Status == TransferSent:
-			return s.waitForAssignment(ctx, t, wait, opts)
-		case t.Status == TransferError:
-			return nil, s.transferEnd(t, ErrTransferFailed)
-		case t.ErrorReason != "":
-			return nil, s.transferEnd(t, ErrTransferStalled)
+	var sent *Transfer
+	absences := 0
+	return s.wait(ctx, invoiceID, func() (a *Assignment, isThere bool, err error) {
+		if sent == nil {
+			t, err := s.TransferStatus(ctx, invoiceID, opts...)
+			switch {
+			case err != nil && isAbsent(err) && absences < maxAbsences:
+				absences++
+				return nil, false, nil
+			case err != nil:
+				return nil, false, err
+			case t.Status != TransferSent:
+				return nil, false, s.stopped(t)
+			}
+			sent = t
 		}
-		if wait, err = s.pause(ctx, invoiceID, wait); err != nil {
-			return nil, err
-		}
-	}
+		return s.assignment(ctx, sent, opts)
+	})
 }
 
 // awaitAssignment waits for the assignment of an invoice that may have a
 // transfer, or, with Kassavirta, none.
 func (s InvoiceService) awaitAssignment(ctx context.Context, invoiceID string) (*Assignment, error) {
-	wait := firstTransferWait
-	for {
+	return s.wait(ctx, invoiceID, func() (a *Assignment, isThere bool, err error) {
 		t, err := s.TransferStatus(ctx, invoiceID)
 		switch {
 		case err != nil && !isAbsent(err):
-			return nil, err
-		case err == nil && t.Status == TransferError:
-			return nil, s.transferEnd(t, ErrTransferFailed)
-		case err == nil && t.Status != TransferSent && t.ErrorReason != "":
-			return nil, s.transferEnd(t, ErrTransferStalled)
+			return nil, false, err
 		case err != nil:
 			t = &Transfer{InvoiceID: invoiceID}
-			fallthrough
-		case t.Status == TransferSent:
-			a, err := s.c.Assignments.ofTransfer(ctx, t, nil)
-			if err == nil || !errors.Is(err, ErrNotFound) {
-				return a, err
-			}
+		case t.Status != TransferSent:
+			return nil, false, s.stopped(t)
 		}
-		if wait, err = s.pause(ctx, invoiceID, wait); err != nil {
-			return nil, err
-		}
-	}
+		return s.assignment(ctx, t, nil)
+	})
 }
 
-// waitForAssignment looks for the assignment of a transfer that is sent.
-func (s InvoiceService) waitForAssignment(ctx context.Context, t *Transfer, wait time.Duration, opts []CallOption) (*Assignment, error) {
-	for {
-		a, err := s.c.Assignments.ofTransfer(ctx, t, opts)
-		if err == nil || !errors.Is(err, ErrNotFound) {
+// wait calls look until the assignment is there, at longer and longer intervals.
+func (s InvoiceService) wait(ctx context.Context, invoiceID string, look func() (a *Assignment, isThere bool, err error)) (*Assignment, error) {
+	for pause := firstTransferWait; ; pause = min(2*pause, maxTransferWait) {
+		if a, isThere, err := look(); isThere || err != nil {
 			return a, err
 		}
-		if wait, err = s.pause(ctx, t.InvoiceID, wait); err != nil {
-			return nil, err
+		if err := sleep(ctx, pause); err != nil {
+			r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
+			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
 		}
 	}
 }
 
-// pause waits and returns the next, longer wait.
-func (s InvoiceService) pause(ctx context.Context, invoiceID string, wait time.Duration) (time.Duration, error) {
-	if err := sleep(ctx, wait); err != nil {
-		r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
-		return 0, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
+// assignment looks for the assignment of a transfer that is sent. It may be
+// listed a little later.
+func (s InvoiceService) assignment(ctx context.Context, sent *Transfer, opts []CallOption) (a *Assignment, isThere bool, err error) {
+	a, err = s.c.Assignments.ofTransfer(ctx, sent, opts)
+	if err != nil && isAbsent(err) {
+		return nil, false, nil
 	}
-	return min(wait*2, maxTransferWait), nil
+	return a, err == nil, err
+}
+
+// stopped is the error of a transfer that will not come to an assignment unless
+// somebody acts, and nil while it goes on by itself.
+func (s InvoiceService) stopped(t *Transfer) error {
+	switch {
+	case t.Status == TransferError:
+		return s.transferEnd(t, ErrTransferFailed)
+	case t.ErrorReason != "":
+		return s.transferEnd(t, ErrTransferStalled)
+	}
+	return nil
 }
 
 // transferEnd is the error of a transfer that did not come to an assignment.
