@@ -172,11 +172,7 @@ func (s AssignmentService) All(ctx context.Context, filter AssignmentFilter, opt
 //
 // GET /v1/assignments/{assignment_id}. Source: Receivables API page.
 func (s AssignmentService) Get(ctx context.Context, assignmentID string, opts ...CallOption) (*Assignment, error) {
-	a := &Assignment{}
-	if err := s.c.call(ctx, request{op: operation.AssignmentsGet, ids: []string{assignmentID}, out: a}, opts); err != nil {
-		return nil, err
-	}
-	return a, nil
+	return one[Assignment](ctx, s.c, request{op: operation.AssignmentsGet, ids: []string{assignmentID}}, opts)
 }
 
 // ForInvoice returns the assignment of an invoice: the one that the invoice's
@@ -249,11 +245,7 @@ func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []
 // GET /v1/assignments/overview. Source: Receivables API page. Inferred: the
 // names of the fields.
 func (s AssignmentService) Overview(ctx context.Context, opts ...CallOption) (*Overview, error) {
-	o := &Overview{}
-	if err := s.c.call(ctx, request{op: operation.AssignmentsOverview, out: o}, opts); err != nil {
-		return nil, err
-	}
-	return o, nil
+	return one[Overview](ctx, s.c, request{op: operation.AssignmentsOverview}, opts)
 }
 
 // Events iterates over the events of one assignment.
@@ -278,8 +270,8 @@ func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts
 // POST /v1/assignments/{assignment_id}/events. Source: Receivables API page.
 // Inferred: the success status, the answer, and all fields but the type.
 func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, event NewEvent, opts ...CallOption) (*Event, error) {
-	e := &Event{}
-	if err := s.c.call(ctx, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, body: &event, out: e}, opts); err != nil {
+	e, err := one[Event](ctx, s.c, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, body: &event}, opts)
+	if err != nil {
 		return nil, err
 	}
 	if e.ID == "" && e.Type == "" { // the answer does not tell: keep what was sent

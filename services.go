@@ -152,24 +152,7 @@ func (s RopoStatus) LogValue() slog.Value { return logModel(s) }
 // PUT /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
 // Inferred: the success status and the answer, which may be empty.
 func (s RopoService) Activate(ctx context.Context, activation RopoActivation, opts ...CallOption) (*RopoStatus, error) {
-	status := &RopoStatus{}
-	r := request{op: operation.RopoActivate, body: &activation, out: status}
-	if err := s.c.check(r, opts); err != nil {
-		return nil, err
-	}
-	if !activation.Again {
-		if now, err := s.Status(ctx, opts...); err == nil {
-			if err := s.c.alreadyActivated(r.op, now.Status); err != nil {
-				return nil, err
-			}
-		} else if !isAbsent(err) {
-			return nil, s.c.readFirst(r.op, err)
-		}
-	}
-	if err := s.c.call(ctx, r, opts); err != nil {
-		return nil, err
-	}
-	return status, nil
+	return activate[RopoStatus](ctx, s.c, request{op: operation.RopoActivate, body: &activation}, activation.Again, s.state, opts)
 }
 
 // Status reads the state of the activation once. A company that never started
@@ -178,11 +161,15 @@ func (s RopoService) Activate(ctx context.Context, activation RopoActivation, op
 // GET /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
 // Inferred: the fields of the answer.
 func (s RopoService) Status(ctx context.Context, opts ...CallOption) (*RopoStatus, error) {
-	status := &RopoStatus{}
-	if err := s.c.call(ctx, request{op: operation.RopoStatus, out: status}, opts); err != nil {
-		return nil, err
+	return one[RopoStatus](ctx, s.c, request{op: operation.RopoStatus}, opts)
+}
+
+func (s RopoService) state(ctx context.Context, opts []CallOption) (ServiceStatus, error) {
+	now, err := s.Status(ctx, opts...)
+	if err != nil {
+		return "", err
 	}
-	return status, nil
+	return now.Status, nil
 }
 
 // Close ends the service. What becomes of open assignments is not documented.
@@ -342,24 +329,7 @@ func (u *AmiliUpdate) validate(p *problems) {
 //
 // PUT /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Activate(ctx context.Context, activation AmiliActivation, opts ...CallOption) (*AmiliStatus, error) {
-	status := &AmiliStatus{}
-	r := request{op: operation.AmiliActivate, body: &activation, out: status}
-	if err := s.c.check(r, opts); err != nil {
-		return nil, err
-	}
-	if !activation.Again {
-		if now, err := s.Status(ctx, opts...); err == nil {
-			if err := s.c.alreadyActivated(r.op, now.Status); err != nil {
-				return nil, err
-			}
-		} else if !isAbsent(err) {
-			return nil, s.c.readFirst(r.op, err)
-		}
-	}
-	if err := s.c.call(ctx, r, opts); err != nil {
-		return nil, err
-	}
-	return status, nil
+	return activate[AmiliStatus](ctx, s.c, request{op: operation.AmiliActivate, body: &activation}, activation.Again, s.state, opts)
 }
 
 // Status reads state and settings once, with the activation link while the
@@ -367,11 +337,15 @@ func (s AmiliService) Activate(ctx context.Context, activation AmiliActivation, 
 //
 // GET /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Status(ctx context.Context, opts ...CallOption) (*AmiliStatus, error) {
-	status := &AmiliStatus{}
-	if err := s.c.call(ctx, request{op: operation.AmiliStatus, out: status}, opts); err != nil {
-		return nil, err
+	return one[AmiliStatus](ctx, s.c, request{op: operation.AmiliStatus}, opts)
+}
+
+func (s AmiliService) state(ctx context.Context, opts []CallOption) (ServiceStatus, error) {
+	now, err := s.Status(ctx, opts...)
+	if err != nil {
+		return "", err
 	}
-	return status, nil
+	return now.Status, nil
 }
 
 // Update changes the accountable party or the service type. A change of type
@@ -407,18 +381,31 @@ func (s AmiliService) Close(ctx context.Context, opts ...CallOption) error {
 	return s.c.call(ctx, request{op: operation.AmiliClose}, opts)
 }
 
-// alreadyActivated refuses to start a service that is pending or active, or in a
-// state that this package does not know.
-func (c *Client) alreadyActivated(op operation.ID, status ServiceStatus) error {
-	if status == ServiceDisabled || status == "" {
-		return nil
+// activate starts a service, unless it is pending or active, or in a state that
+// this package does not know: an activation mails a person. With again that does
+// not matter, and the state is not read.
+func activate[T any](
+	ctx context.Context, c *Client, r request, again bool, state func(context.Context, []CallOption) (ServiceStatus, error), opts []CallOption,
+) (*T, error) {
+	if err := c.check(r, opts); err != nil {
+		return nil, err
 	}
-	state := string(status)
-	if !status.Known() {
-		state = quoteCut(state, 32)
+	if again {
+		return one[T](ctx, c, r, opts)
 	}
-	return c.fail(&request{op: op}, &Error{
+	now, err := state(ctx, opts)
+	switch {
+	case err != nil && !isAbsent(err):
+		return nil, c.readFirst(r.op, err)
+	case err != nil, now == ServiceDisabled, now == "":
+		return one[T](ctx, c, r, opts)
+	}
+	name := string(now)
+	if !now.Known() {
+		name = quoteCut(name, 32)
+	}
+	return nil, c.fail(&r, &Error{
 		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrAlreadyActivated,
-		hint: "the service is " + state + "; set Again to mail the person once more",
+		hint: "the service is " + name + "; set Again to mail the person once more",
 	})
 }
