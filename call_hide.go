@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // echoes returns a function that hides, in a text from the server, the token
@@ -84,7 +86,5 @@ func isWord(s string) bool {
 	if strings.Trim(s, "0123456789") == "" && len(s) <= 4 { // a page number
 		return true
 	}
-	return EventType(s).Known() || CollectionType(s).Known() || ReceivablesType(s).Known() || ServiceType(s).Known() ||
-		AccountableParty(s).Known() || ServiceLevel(s).Known() ||
-		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == "" && strings.Contains(s, "_")
+	return operation.IsWord(s)
 }
