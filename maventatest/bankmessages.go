@@ -3,6 +3,7 @@ package maventatest
 import (
 	"time"
 
+	"github.com/maventa-go/maventa/internal/einvoice"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -43,7 +44,7 @@ func sendBankMessage(c *call) (any, error) {
 		return nil, invalidParameters("file is not XML")
 	}
 	m := &bankMessage{id: c.srv.newID("bank message"), kind: messageSender, at: c.srv.now(), data: sent.Content}
-	if rootOf(sent.Content) == "ReceiverProposal" || rootOf(sent.Content) == "FinvoiceReceiverProposal" {
+	if doc, _ := einvoice.Parse(sent.Content); doc.Root == "ReceiverProposal" || doc.Root == "FinvoiceReceiverProposal" {
 		m.kind = messageProposal
 	}
 	c.company.bankMessages = append(c.company.bankMessages, m)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/einvoice"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -147,8 +148,8 @@ func createDocument(c *call) (any, error) {
 		}
 		kind := c.in.textOr(strings.TrimSuffix(f.Field, "[file]")+"[file_type]", "PRIMARY_FILE")
 		d.files = append(d.files, &documentFile{c.srv.newID("file"), kind, *f})
-		if doc, ok := parseInvoice(f.Content); ok && d.number == "" {
-			d.number, d.reference = doc.number, doc.reference
+		if doc, ok := einvoice.Parse(f.Content); ok && d.number == "" {
+			d.number, d.reference = doc.Number, doc.Reference
 		}
 	}
 	if len(d.files) == 0 && !slices.ContainsFunc(sortedKeys(c.in), func(name string) bool { return strings.HasSuffix(name, "[reference_id]") }) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/maventa-go/maventa/internal/einvoice"
 )
 
 // sendInvoice is POST /v1/invoices.
@@ -25,7 +27,7 @@ func sendInvoice(c *call) (any, error) {
 	}
 	inv.post.files, inv.post.upload = files, c.upload
 	inv.post.comment, inv.post.unrouted = c.in.text("sender_comment"), c.in.flag("prevent_routing")
-	inv.post.eia, inv.post.operator = c.in.textOr("recipient_eia", doc.eia), c.in.textOr("recipient_operator", doc.operator)
+	inv.post.eia, inv.post.operator = c.in.textOr("recipient_eia", doc.EIA), c.in.textOr("recipient_operator", doc.Operator)
 	c.company.invoices = append(c.company.invoices, inv)
 	c.start(inv, doc)
 	return invoiceJSON(c, inv), nil
@@ -46,32 +48,35 @@ func (c *call) uuidTaken(taken *invoice) (any, error) {
 }
 
 // readInvoice finds the XML in what was uploaded.
-func (c *call) readInvoice() (invoiceXML, []*invoiceFile, error) {
+func (c *call) readInvoice() (einvoice.Invoice, []*invoiceFile, error) {
 	sent := c.upload.file("file")
-	entries := []zipped{{sent.Name, sent.Content}}
-	cut := !sent.complete()
-	if isZIP(sent) {
-		entries = unzip(sent)
+	cut, isZIP := !sent.complete(), einvoice.IsZIP(sent.Content)
+	entries := []einvoice.File{{Name: sent.Name, Data: sent.Content}}
+	switch {
+	case isZIP && cut:
+		entries = einvoice.UnzipFirst(sent.Content)
+	case isZIP:
+		entries = einvoice.Unzip(sent.Content)
 	}
 	var files []*invoiceFile
-	var doc invoiceXML
+	var doc einvoice.Invoice
 	found := false
 	for _, entry := range entries {
-		f := &invoiceFile{id: c.srv.newID("file"), name: entry.name, data: entry.data, cut: cut && !isZIP(sent)}
-		f.kind, f.media = kindOf(entry.data)
+		f := &invoiceFile{id: c.srv.newID("file"), name: entry.Name, data: entry.Data, cut: cut && !isZIP}
+		f.kind, f.media = kindOf(entry.Data)
 		if f.kind == fileXML && !found {
-			doc, found = parseInvoice(entry.data)
+			doc, found = einvoice.Parse(entry.Data)
 		}
 		files = append(files, f)
 	}
-	if isZIP(sent) && cut { // of a large archive only its head was kept
+	if isZIP && cut { // of a large archive only its head was kept
 		found = true
 		files = append(files, &invoiceFile{id: c.srv.newID("file"), name: sent.Name, kind: fileAttachment, media: "application/zip", cut: true})
 	}
 	if !found {
 		return doc, nil, c.badInvoice("ERROR: NO INVOICE FOUND IN THE FILE")
 	}
-	if doc.format != "" && isoDate(doc.date) == "" {
+	if doc.Format != "" && doc.Date == "" {
 		return doc, nil, c.badInvoice("ERROR: INVOICE DATE NOT FOUND")
 	}
 	return doc, files, nil
@@ -97,15 +102,15 @@ func kindOf(data []byte) (kind, media string) {
 
 // newSentInvoice makes the invoice. Where the XML says nothing it gets the values
 // of [Invoice].
-func (c *call) newSentInvoice(doc invoiceXML) (*invoice, error) {
+func (c *call) newSentInvoice(doc einvoice.Invoice) (*invoice, error) {
 	id := c.in.text("uuid")
 	if id == "" {
 		id = c.srv.newID("invoice")
 	}
 	data := Invoice{
-		ID: id, Number: doc.number, Date: isoDate(doc.date), DueDate: isoDate(doc.due), DebtorName: doc.name, CustomerBID: doc.bid,
-		Consumer: doc.format != "" && doc.bid == "", Total: decimal(doc.withTax), Currency: doc.currency,
-		Format: c.in.textOr("format", doc.format), Reference: doc.reference,
+		ID: id, Number: doc.Number, Date: doc.Date, DueDate: doc.Due, DebtorName: doc.Name, CustomerBID: doc.BID,
+		Consumer: doc.Format != "" && doc.BID == "", Total: doc.WithTax, Currency: doc.Currency,
+		Format: c.in.textOr("format", doc.Format), Reference: doc.Reference,
 	}
 	c.company.fill(&data)
 	inv := &invoice{Invoice: data, company: c.company}
@@ -114,14 +119,14 @@ func (c *call) newSentInvoice(doc invoiceXML) (*invoice, error) {
 		return nil, c.badInvoice("ERROR: INVOICE SUM " + err.Error())
 	}
 	inv.arrive(directionSent)
-	if net, err := parseCents(decimal(doc.sum)); err == nil {
+	if net, err := parseCents(doc.Sum); err == nil {
 		inv.post.net = net
 	}
 	return inv, nil
 }
 
 // start decides the invoice's route and sends it there.
-func (c *call) start(inv *invoice, doc invoiceXML) {
+func (c *call) start(inv *invoice, doc einvoice.Invoice) {
 	if inv.post.unrouted {
 		c.lean("rule an invoice that is not routed is DELIVERED at once")
 		inv.post.status = invoiceDelivered
@@ -129,7 +134,7 @@ func (c *call) start(inv *invoice, doc invoiceXML) {
 		return
 	}
 	disabled := c.in.list("disabled_routes")
-	email := c.in.textOr("recipient_email", doc.email)
+	email := c.in.textOr("recipient_email", doc.Email)
 	can := func(route string) bool { return !slices.Contains(disabled, route) }
 	switch {
 	case c.in.has("email_settings[xml_format]"):
