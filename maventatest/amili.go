@@ -1,5 +1,7 @@
 package maventatest
 
+import "github.com/maventa-go/maventa/internal/swagger"
+
 // activateAmili is PUT /v2/services/amili/receivables, strict as the Swagger
 // file says.
 func activateAmili(c *call) (any, error) {
@@ -11,20 +13,20 @@ func activateAmili(c *call) (any, error) {
 	for _, name := range []string{
 		"iban", "bic", "bank", "contact_person", "contact_email", "customer_service_email", "contact_phone_number",
 	} {
-		fields[name] = p.text(name, required)
+		fields[name] = p.Text(name, swagger.Required())
 	}
 	for _, name := range []string{"customer_service_phone_number", "authorization_email"} {
-		fields[name] = p.text(name)
+		fields[name] = p.Text(name)
 	}
-	party := p.text("accountable_party", oneOf(partyAgency, partyCompany))
-	serviceType := p.text("service_type", oneOf(typeFull, typeExpress))
-	if billing := p.object("billing_address", required); billing != nil {
-		fields["billing_address"] = readAddress(billing, required)
+	party := p.Text("accountable_party", swagger.OneOf(partyAgency, partyCompany))
+	serviceType := p.Text("service_type", swagger.OneOf(typeFull, typeExpress))
+	if billing := p.Object("billing_address", swagger.Required()); billing != nil {
+		fields["billing_address"] = readAddress(billing, swagger.Required())
 	}
-	if postal := p.object("postal_address"); postal != nil {
+	if postal := p.Object("postal_address"); postal != nil {
 		readAddress(postal) // not in the answer
 	}
-	if err := p.err(); err != nil {
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	v := c.company.services[Amili]
@@ -40,12 +42,12 @@ func activateAmili(c *call) (any, error) {
 	return amiliService(v, v.state), nil
 }
 
-func readAddress(p *params, rules ...rule) map[string]any {
+func readAddress(p *swagger.Object, rules ...swagger.Rule) map[string]any {
 	return map[string]any{
-		"country":  p.text("country", rules...),
-		"streets":  p.texts("streets", rules...),
-		"city":     p.text("city", rules...),
-		"zip_code": p.text("zip_code", rules...),
+		"country":  p.Text("country", rules...),
+		"streets":  p.Texts("streets", rules...),
+		"city":     p.Text("city", rules...),
+		"zip_code": p.Text("zip_code", rules...),
 	}
 }
 
@@ -66,9 +68,9 @@ func updateAmili(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	party := p.text("accountable_party", oneOf(partyAgency, partyCompany))
-	serviceType := p.text("service_type", oneOf(typeFull, typeExpress))
-	if err := p.err(); err != nil {
+	party := p.Text("accountable_party", swagger.OneOf(partyAgency, partyCompany))
+	serviceType := p.Text("service_type", swagger.OneOf(typeFull, typeExpress))
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	v := c.company.services[Amili]

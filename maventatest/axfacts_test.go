@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // The facts of Maventa's Swagger file, as the drift check has written them down.
@@ -97,9 +98,9 @@ func TestDeclarationsAreThoseOfTheSwagger(t *testing.T) {
 				query = append(query, p)
 			}
 		}
-		compareFields(t, id, declared.query.flat(""), query)
-		compareFields(t, id, declared.body.flat(""), fact.Body.Fields)
-		media := map[int]string{mediaJSON: "application/json", mediaForm: "multipart/form-data"}[declared.media]
+		compareFields(t, id, flat(declared.Query, ""), query)
+		compareFields(t, id, flat(declared.Body, ""), fact.Body.Fields)
+		media := map[swagger.Media]string{swagger.MediaJSON: "application/json", swagger.MediaForm: "multipart/form-data"}[declared.Media]
 		if len(fact.Body.Fields) > 0 && !slices.Equal(fact.Body.Media, []string{media}) {
 			t.Errorf("%s takes %q, want %q", id, media, fact.Body.Media)
 		}
@@ -134,19 +135,19 @@ func compareFields(t *testing.T, id operation.ID, got, want []axField) {
 }
 
 // flat lists the fields as the facts do, those of objects by their path.
-func (fs fields) flat(path string) []axField {
-	types := map[kind]string{
-		kindText: "string", kindBool: "boolean", kindInteger: "integer", kindNumber: "number", kindDate: "string date",
-		kindTime: "string date-time", kindList: "[]string", kindObject: "object", kindFile: "file",
+func flat(fs swagger.Fields, path string) []axField {
+	types := map[swagger.Kind]string{
+		swagger.KindText: "string", swagger.KindBool: "boolean", swagger.KindInteger: "integer", swagger.KindNumber: "number", swagger.KindDate: "string date",
+		swagger.KindTime: "string date-time", swagger.KindList: "[]string", swagger.KindObject: "object", swagger.KindFile: "file",
 	}
 	var all []axField
 	for _, f := range fs {
-		one := axField{Name: path + f.name, Type: types[f.kind], Required: f.must, Enum: slices.Clone(f.values)}
-		if f.kind == kindText {
-			one.MaxLength = f.most
+		one := axField{Name: path + f.Name, Type: types[f.Kind], Required: f.Must, Enum: slices.Clone(f.Values)}
+		if f.Kind == swagger.KindText {
+			one.MaxLength = f.Most
 		}
 		all = append(all, one)
-		all = append(all, f.fields.flat(path+f.name+".")...)
+		all = append(all, flat(f.Fields, path+f.Name+".")...)
 	}
 	return all
 }

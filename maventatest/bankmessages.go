@@ -5,6 +5,7 @@ import (
 
 	"github.com/maventa-go/maventa/internal/einvoice"
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // Kinds of Finnish bank messages, named as their lists.
@@ -22,24 +23,24 @@ type bankMessage struct {
 	errorID  string // of the error message that answers it
 }
 
-func between() fields { return moment("timestamp_start", "timestamp_end").must() }
+func between() swagger.Fields { return swagger.Moment("timestamp_start", "timestamp_end").Must() }
 
 var bankMessageCalls = axCalls{
-	operation.BankMessagesSend:            {formBody(file("file").must()), sendBankMessage},
-	operation.BankMessagesStatus:          {nothing(), bankMessageStatus},
-	operation.BankMessagesRIMessages:      {query(between()), messagesOf(messageRI)},
-	operation.BankMessagesRIMessage:       {nothing(), messageOf(messageRI)},
-	operation.BankMessagesDeleteRIMessage: {nothing(), deleteRIMessage},
-	operation.BankMessagesSentMessages:    {query(txt("message_type").must().of(messageSender, messageProposal), between()), messagesOf("")},
-	operation.BankMessagesSentMessage:     {nothing(), messageOf("")},
-	operation.BankMessagesErrorMessages:   {query(between()), messagesOf(messageError)},
-	operation.BankMessagesErrorMessage:    {nothing(), messageOf(messageError)},
+	operation.BankMessagesSend:            {swagger.Form(swagger.File("file").Must()), sendBankMessage},
+	operation.BankMessagesStatus:          {swagger.Nothing(), bankMessageStatus},
+	operation.BankMessagesRIMessages:      {swagger.Query(between()), messagesOf(messageRI)},
+	operation.BankMessagesRIMessage:       {swagger.Nothing(), messageOf(messageRI)},
+	operation.BankMessagesDeleteRIMessage: {swagger.Nothing(), deleteRIMessage},
+	operation.BankMessagesSentMessages:    {swagger.Query(swagger.Text("message_type").Must().Of(messageSender, messageProposal), between()), messagesOf("")},
+	operation.BankMessagesSentMessage:     {swagger.Nothing(), messageOf("")},
+	operation.BankMessagesErrorMessages:   {swagger.Query(between()), messagesOf(messageError)},
+	operation.BankMessagesErrorMessage:    {swagger.Nothing(), messageOf(messageError)},
 }
 
 // sendBankMessage is POST /v1/fi_bank_messages. The header Location says where
 // its state is.
 func sendBankMessage(c *call) (any, error) {
-	sent := c.upload.file("file")
+	sent := c.upload.File("file")
 	if kind, _ := kindOf(sent.Content); kind != fileXML {
 		return nil, invalidParameters("file is not XML")
 	}
@@ -80,13 +81,13 @@ func bankMessageStatus(c *call) (any, error) {
 // guess.
 func messagesOf(kind string) handler {
 	return func(c *call) (any, error) {
-		start, _ := time.Parse(time.RFC3339, c.in.text("timestamp_start"))
-		end, _ := time.Parse(time.RFC3339, c.in.text("timestamp_end"))
+		start, _ := time.Parse(time.RFC3339, c.in.Text("timestamp_start"))
+		end, _ := time.Parse(time.RFC3339, c.in.Text("timestamp_end"))
 		span := timeRange{given: true, start: start, end: end}
 		c.lean("rule a list of bank messages is a list of ids")
 		ids := []string{}
 		for _, m := range c.company.bankMessages {
-			if m.is(kind) && !m.gone() && span.has(m.at) && (kind != "" || m.kind == c.in.text("message_type")) {
+			if m.is(kind) && !m.gone() && span.has(m.at) && (kind != "" || m.kind == c.in.Text("message_type")) {
 				ids = append(ids, m.id)
 			}
 		}

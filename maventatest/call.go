@@ -2,11 +2,14 @@ package maventatest
 
 import (
 	"encoding/json"
+	"maps"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // call is one request as a handler sees it: routed, authorized and read.
@@ -19,11 +22,12 @@ type call struct {
 	query   url.Values
 	rawURL  *url.URL
 	header  http.Header
-	raw     []byte  // the body
-	upload  *upload // the body as a multipart form; nil for any other
+	raw     []byte          // the body
+	upload  *swagger.Upload // the body as a multipart form; nil for any other
 
-	params  *params         // the body as JSON, once read
-	in      values          // what the call was given, for calls with a declaration
+	reader  swagger.Reader
+	object  *swagger.Object // the body as JSON, once read
+	in      swagger.Values  // what the call was given, for calls with a declaration
 	asked   map[string]bool // query parameters that were looked at
 	unread  []string        // form fields that nobody looks at
 	headers http.Header     // of the answer
@@ -86,8 +90,81 @@ func (c *call) ignored() []string {
 	}
 	slices.Sort(names)
 	names = append(names, c.unread...)
-	if c.params != nil {
-		names = append(names, c.params.unused()...)
+	if c.object != nil {
+		names = append(names, c.object.Unused()...)
 	}
 	return names
+}
+
+// body reads the request's body as a JSON object. What is wrong with its members
+// shows in [call.checked].
+func (c *call) body() (*swagger.Object, error) {
+	if err := c.needMedia("application/json"); err != nil {
+		return nil, err
+	}
+	o, problem := c.reader.ReadObject(c.raw)
+	if problem != "" {
+		return nil, invalidParameters(problem)
+	}
+	c.object = o
+	return o, nil
+}
+
+func (c *call) needMedia(want string) error {
+	media, _, err := mime.ParseMediaType(c.header.Get("Content-Type"))
+	if err != nil || media != want {
+		e := plainError(http.StatusUnsupportedMediaType)
+		e.details = []string{"Content-Type must be " + want}
+		return e
+	}
+	return nil
+}
+
+// checked ends the reading of a request. One refusal names everything that is
+// wrong.
+func (c *call) checked() error {
+	for _, subject := range c.reader.Facts {
+		c.lean(subject)
+	}
+	if len(c.reader.Problems) > 0 {
+		return invalidParameters(c.reader.Problems...)
+	}
+	return nil
+}
+
+// read checks what the call was given against its declaration.
+func (c *call) read(spec swagger.Spec) error {
+	c.documented = true
+	c.in = c.reader.ReadTexts(spec.Query, c.query)
+	for _, f := range spec.Query {
+		c.asked[f.Name], c.asked[f.Name+"[]"] = true, true
+	}
+	switch spec.Media {
+	case swagger.MediaJSON:
+		o, err := c.body()
+		if err != nil {
+			return err
+		}
+		maps.Copy(c.in, o.Take(spec.Body))
+	case swagger.MediaForm:
+		if err := c.needMedia("multipart/form-data"); err != nil {
+			return err
+		}
+		if c.upload.Err != nil {
+			return invalidParameters("body is not a multipart form")
+		}
+		in, unread := c.reader.ReadForm(spec.Body, c.upload)
+		maps.Copy(c.in, in)
+		c.unread = unread
+	}
+	return c.checked()
+}
+
+// knownValues refuses a value that is none of those allowed, where the Swagger
+// file names them in its prose only.
+func knownValues(name string, given []string, allowed ...string) error {
+	if slices.ContainsFunc(given, func(value string) bool { return !slices.Contains(allowed, value) }) {
+		return invalidParameters(name + " does not have a valid value")
+	}
+	return nil
 }

@@ -5,24 +5,25 @@ import (
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 var companiesCalls = axCalls{
-	operation.CompaniesList: {query(txt("bid", "country")), listCompanies},
-	operation.CompaniesCreate: {formBody(
-		txt("vendor_api_key", "user_api_key", "name", "bid").must(), flag("no_vat").must(),
-		txt("address1", "post_code", "post_office", "city").must(), txt("address2", "state"),
-		txt("country").must().of("FI", "SE", "NO", "DK", "NL", "EE", "BE", "IT", "DE"), txt("email").must(),
+	operation.CompaniesList: {swagger.Query(swagger.Text("bid", "country")), listCompanies},
+	operation.CompaniesCreate: {swagger.Form(
+		swagger.Text("vendor_api_key", "user_api_key", "name", "bid").Must(), swagger.Flag("no_vat").Must(),
+		swagger.Text("address1", "post_code", "post_office", "city").Must(), swagger.Text("address2", "state"),
+		swagger.Text("country").Must().Of("FI", "SE", "NO", "DK", "NL", "EE", "BE", "IT", "DE"), swagger.Text("email").Must(),
 	), createCompany},
-	operation.CompaniesAuthorize: {jsonBody(
-		txt("auth_email").must(), txt("locale").must().of(authLocales...), list("company_ids").must(), txt("options"),
+	operation.CompaniesAuthorize: {swagger.JSON(
+		swagger.Text("auth_email").Must(), swagger.Text("locale").Must().Of(authLocales...), swagger.List("company_ids").Must(), swagger.Text("options"),
 	), authorizeCompanies},
-	operation.CompaniesStatus: {nothing(), companyStatus},
+	operation.CompaniesStatus: {swagger.Nothing(), companyStatus},
 }
 
 // listCompanies is GET /v1/companies: those that the user can act for.
 func listCompanies(c *call) (any, error) {
-	bid, country := c.in.text("bid"), c.in.text("country")
+	bid, country := c.in.Text("bid"), c.in.Text("country")
 	all := []any{}
 	for _, co := range c.srv.companies {
 		if co.member(c.token.user) == nil || bid != "" && co.bid != bid || country != "" && !strings.EqualFold(co.country, country) {
@@ -36,27 +37,27 @@ func listCompanies(c *call) (any, error) {
 // createCompany is POST /v1/companies, which needs no token. The company belongs
 // to the user whose key came along, and must be authorized before it can send.
 func createCompany(c *call) (any, error) {
-	if utf8.RuneCountInString(c.in.text("name")) < 3 {
+	if utf8.RuneCountInString(c.in.Text("name")) < 3 {
 		return nil, invalidParameters("name must have at least 3 characters")
 	}
-	by := c.srv.userByKey(c.in.text("user_api_key"))
-	if by == nil || !c.srv.vendorKnown(c.in.text("vendor_api_key")) {
+	by := c.srv.userByKey(c.in.Text("user_api_key"))
+	if by == nil || !c.srv.vendorKnown(c.in.Text("vendor_api_key")) {
 		return nil, c.wrongKeys()
 	}
 	for _, co := range c.srv.companies {
-		if co.bid == c.in.text("bid") && co.country == c.in.text("country") {
+		if co.bid == c.in.Text("bid") && co.country == c.in.Text("country") {
 			c.lean("status error bid already taken")
 			return nil, conflict("bid already taken")
 		}
 	}
-	co := c.srv.newCompany(c.srv.newID("company"), c.in.text("name"), c.in.text("bid"), by, c.in.text("vendor_api_key"))
-	co.country = c.in.text("country")
+	co := c.srv.newCompany(c.srv.newID("company"), c.in.Text("name"), c.in.Text("bid"), by, c.in.Text("vendor_api_key"))
+	co.country = c.in.Text("country")
 	co.settings["details"] = map[string]any{
-		"name": co.name, "email": c.in.text("email"), "country": co.country, "bid": co.bid, "website": "", "vat_number": "",
+		"name": co.name, "email": c.in.Text("email"), "country": co.country, "bid": co.bid, "website": "", "vat_number": "",
 	}
 	co.settings["address"] = map[string]any{
-		"street_address": c.in.text("address1"), "post_code": c.in.text("post_code"), "post_office": c.in.text("post_office"),
-		"city": c.in.text("city"), "country": co.country,
+		"street_address": c.in.Text("address1"), "post_code": c.in.Text("post_code"), "post_office": c.in.Text("post_office"),
+		"city": c.in.Text("city"), "country": co.country,
 	}
 	return map[string]any{"id": co.id}, nil
 }

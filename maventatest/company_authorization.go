@@ -28,7 +28,7 @@ func authorizeCompany(c *call) (any, error) { return c.authorizeAll([]*Company{c
 // authorizeCompanies is POST /v1/companies/authorizations.
 func authorizeCompanies(c *call) (any, error) {
 	var all []*Company
-	for _, id := range c.in.list("company_ids") {
+	for _, id := range c.in.List("company_ids") {
 		co := c.reachable(id)
 		if co == nil {
 			return nil, invalidParameters("company_ids does not have a valid value")
@@ -43,11 +43,11 @@ func authorizeCompanies(c *call) (any, error) {
 }
 
 func (c *call) authorizeAll(all []*Company) (any, error) {
-	if options := c.in.text("options"); options != "" && !json.Valid([]byte(options)) {
+	if options := c.in.Text("options"); options != "" && !json.Valid([]byte(options)) {
 		return nil, invalidParameters("options is invalid")
 	}
 	for _, co := range all {
-		co.authState, co.authEmail = authSent, c.in.text("auth_email")
+		co.authState, co.authEmail = authSent, c.in.Text("auth_email")
 	}
 	return c.srv.object("CompanyAuthorization").put("status", authSent).put("count", len(all)).
 		lean("rule the status of an authorization request"), nil

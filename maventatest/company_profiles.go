@@ -19,7 +19,7 @@ type profile struct {
 var schemes = map[string]string{"FI": "0216", "SE": "0007", "NO": "0192", "DK": "0184", "NL": "0106", "BE": "0208", "EE": "0191"}
 
 func listProfiles(c *call) (any, error) {
-	networks, states := c.in.list("network"), c.in.list("status")
+	networks, states := c.in.List("network"), c.in.List("status")
 	shown := []any{}
 	for _, p := range c.company.profiles {
 		if (networks == nil || slices.Contains(networks, p.network)) && (states == nil || slices.Contains(states, p.status)) {
@@ -36,9 +36,9 @@ func createProfile(c *call) (any, error) {
 		return nil, err
 	}
 	p := &profile{
-		id: c.srv.newID("profile"), status: "active", network: c.in.textOr("network", "PEPPOL"),
-		names: c.in.list("profiles"), extended: c.in.list("profiles_with_extensions"), version: c.in.text("profile_version"),
-		endpointID: c.in.textOr("endpoint_id", c.company.bid), scheme: c.in.textOr("scheme", schemes[c.company.country]),
+		id: c.srv.newID("profile"), status: "active", network: c.in.TextOr("network", "PEPPOL"),
+		names: c.in.List("profiles"), extended: c.in.List("profiles_with_extensions"), version: c.in.Text("profile_version"),
+		endpointID: c.in.TextOr("endpoint_id", c.company.bid), scheme: c.in.TextOr("scheme", schemes[c.company.country]),
 		event: "registered", eventAt: instant(c.srv.now()),
 	}
 	p.settings, _ = c.in["network_settings"].(map[string]any)

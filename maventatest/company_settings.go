@@ -5,35 +5,36 @@ import (
 	"maps"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // settingsFields are the blocks of a company's settings.
-var settingsFields = join([]fields{
-	nested("details", txt("name", "email", "website", "country", "bid", "vat_number")),
-	nested("address", txt("street_address", "post_code", "post_office", "city", "country")),
-	nested(
+var settingsFields = swagger.Join(
+	swagger.Nested("details", swagger.Text("name", "email", "website", "country", "bid", "vat_number")),
+	swagger.Nested("address", swagger.Text("street_address", "post_code", "post_office", "city", "country")),
+	swagger.Nested(
 		"invoice_notifications",
-		nested("on_receiving", flag("enabled"), txt("how_to_send", "other_email")),
-		nested("on_send_errors", flag("to_user"), list("to_emails")),
+		swagger.Nested("on_receiving", swagger.Flag("enabled"), swagger.Text("how_to_send", "other_email")),
+		swagger.Nested("on_send_errors", swagger.Flag("to_user"), swagger.List("to_emails")),
 	),
-	nested(
+	swagger.Nested(
 		"send_invoice_email",
-		flag("enabled"), txt("how_to_send").of("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK", "EMBEDDED_MERGE"), number("reminder_frequency"),
-		nested("content_data", txt("note_to_receiver"), nested("contact", txt("email", "name", "phone"))),
+		swagger.Flag("enabled"), swagger.Text("how_to_send").Of("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK", "EMBEDDED_MERGE"), swagger.Number("reminder_frequency"),
+		swagger.Nested("content_data", swagger.Text("note_to_receiver"), swagger.Nested("contact", swagger.Text("email", "name", "phone"))),
 	),
-	nested("send_invoice_print", flag("enabled", "attachment_print", "marketing_page", "use_own_pdf"), txt("letter_class", "color_scheme")),
-	nested("send_invoice_general", flag("stop_duplicate_numbers", "hold_multiple_recipients")),
-	nested("logos", nested("pdf", txt("content").must()), nested("email_header", txt("content").must())),
-	nested("email_reports", txt("report_interval"), list("email_reports")),
-	nested(
+	swagger.Nested("send_invoice_print", swagger.Flag("enabled", "attachment_print", "marketing_page", "use_own_pdf"), swagger.Text("letter_class", "color_scheme")),
+	swagger.Nested("send_invoice_general", swagger.Flag("stop_duplicate_numbers", "hold_multiple_recipients")),
+	swagger.Nested("logos", swagger.Nested("pdf", swagger.Text("content").Must()), swagger.Nested("email_header", swagger.Text("content").Must())),
+	swagger.Nested("email_reports", swagger.Text("report_interval"), swagger.List("email_reports")),
+	swagger.Nested(
 		"billing_details",
-		nested("electronic_invoicing_details", txt("invoicing_eia", "invoicing_operator")),
-		txt(
+		swagger.Nested("electronic_invoicing_details", swagger.Text("invoicing_eia", "invoicing_operator")),
+		swagger.Text(
 			"invoicing_email", "invoicing_street_address1", "invoicing_street_address2", "invoicing_post_code",
 			"invoicing_post_office", "billing_company_id",
 		),
 	),
-})
+)
 
 // settingsBlocks are the values of the filter fields.
 var settingsBlocks = []string{
@@ -42,33 +43,33 @@ var settingsBlocks = []string{
 }
 
 var companyCalls = axCalls{
-	operation.AuthStatus: {nothing(), authStatus},
+	operation.AuthStatus: {swagger.Nothing(), authStatus},
 
-	operation.CompanySettings: {query(list("fields")), readSettings},
+	operation.CompanySettings: {swagger.Query(swagger.List("fields")), readSettings},
 	// The Swagger file marks three blocks as required, and its examples send one
 	// block alone: the examples win, with a fact that says so.
-	operation.CompanyUpdateSettings: {jsonBody(settingsFields), updateSettings},
+	operation.CompanyUpdateSettings: {swagger.JSON(settingsFields), updateSettings},
 
-	operation.CompanyProfiles: {query(
-		list("network").of("VISMA", "PEPPOL", "NEMHANDEL", "AISPROOM", "BANK", "SCAN", "INEXCHANGE", "VISMASCANNER", "RECEIVABLES"),
-		list("status").of("active", "pending", "error"),
+	operation.CompanyProfiles: {swagger.Query(
+		swagger.List("network").Of("VISMA", "PEPPOL", "NEMHANDEL", "AISPROOM", "BANK", "SCAN", "INEXCHANGE", "VISMASCANNER", "RECEIVABLES"),
+		swagger.List("status").Of("active", "pending", "error"),
 	), listProfiles},
-	operation.CompanyCreateProfile: {jsonBody(
-		list("profiles", "profiles_with_extensions"), txt("profile_version", "endpoint_id", "scheme", "network"), nested("network_settings"),
+	operation.CompanyCreateProfile: {swagger.JSON(
+		swagger.List("profiles", "profiles_with_extensions"), swagger.Text("profile_version", "endpoint_id", "scheme", "network"), swagger.Nested("network_settings"),
 	), createProfile},
-	operation.CompanyProfile:       {nothing(), getProfile},
-	operation.CompanyUpdateProfile: {jsonBody(nested("network_settings")), updateProfile},
-	operation.CompanyDeleteProfile: {nothing(), deleteProfile},
+	operation.CompanyProfile:       {swagger.Nothing(), getProfile},
+	operation.CompanyUpdateProfile: {swagger.JSON(swagger.Nested("network_settings")), updateProfile},
+	operation.CompanyDeleteProfile: {swagger.Nothing(), deleteProfile},
 
-	operation.CompanyAuthorization: {nothing(), companyAuthorization},
-	operation.CompanyAuthorize: {jsonBody(
-		txt("auth_email").must(), txt("locale").must().of(authLocales...), txt("options"),
+	operation.CompanyAuthorization: {swagger.Nothing(), companyAuthorization},
+	operation.CompanyAuthorize: {swagger.JSON(
+		swagger.Text("auth_email").Must(), swagger.Text("locale").Must().Of(authLocales...), swagger.Text("options"),
 	), authorizeCompany},
 
-	operation.CompanyVendorLink:   {nothing(), vendorLink},
-	operation.CompanyLinkVendor:   {nothing(), linkVendor},
-	operation.CompanyUnlinkVendor: {nothing(), unlinkVendor},
-	operation.CompanyKeepActive:   {nothing(), keepActive},
+	operation.CompanyVendorLink:   {swagger.Nothing(), vendorLink},
+	operation.CompanyLinkVendor:   {swagger.Nothing(), linkVendor},
+	operation.CompanyUnlinkVendor: {swagger.Nothing(), unlinkVendor},
+	operation.CompanyKeepActive:   {swagger.Nothing(), keepActive},
 	operation.CompanyConsumers:    {consumersQuery(), listConsumers},
 }
 
@@ -100,9 +101,9 @@ func newSettings(co *Company) map[string]any {
 
 // readSettings is GET /v1/company/settings.
 func readSettings(c *call) (any, error) {
-	wanted := c.in.list("fields")
-	if problem := (field{values: settingsBlocks}).checkList(wanted); problem != "" {
-		return nil, invalidParameters("fields " + problem)
+	wanted := c.in.List("fields")
+	if err := knownValues("fields", wanted, settingsBlocks...); err != nil {
+		return nil, err
 	}
 	if len(wanted) == 0 {
 		return c.company.settings, nil

@@ -6,22 +6,23 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 var companyUserCalls = axCalls{
-	operation.CompanyUsers: {nothing(), listUsers},
-	operation.CompanyAddUser: {jsonBody(
-		txt("email", "first_name").must(), txt("last_name", "phone"), txt("user_role").of(roleAdmin, roleUser),
-		flag("notifications_disabled", "emails_disabled"),
+	operation.CompanyUsers: {swagger.Nothing(), listUsers},
+	operation.CompanyAddUser: {swagger.JSON(
+		swagger.Text("email", "first_name").Must(), swagger.Text("last_name", "phone"), swagger.Text("user_role").Of(roleAdmin, roleUser),
+		swagger.Flag("notifications_disabled", "emails_disabled"),
 	), addUser},
-	operation.CompanyUser: {nothing(), getUser},
-	operation.CompanyUpdateUser: {jsonBody(
-		txt("first_name", "last_name", "phone"), flag("notifications_disabled", "emails_disabled"),
+	operation.CompanyUser: {swagger.Nothing(), getUser},
+	operation.CompanyUpdateUser: {swagger.JSON(
+		swagger.Text("first_name", "last_name", "phone"), swagger.Flag("notifications_disabled", "emails_disabled"),
 	), updateUser},
-	operation.CompanyRemoveUser:  {nothing(), removeUser},
-	operation.CompanySetUserRole: {jsonBody(txt("user_role").must().of(roleAdmin, roleUser)), setUserRole},
+	operation.CompanyRemoveUser:  {swagger.Nothing(), removeUser},
+	operation.CompanySetUserRole: {swagger.JSON(swagger.Text("user_role").Must().Of(roleAdmin, roleUser)), setUserRole},
 
-	operation.UsersCreate: {jsonBody(txt("vendor_api_key", "email").must(), txt("first_name", "last_name")), createUser},
+	operation.UsersCreate: {swagger.JSON(swagger.Text("vendor_api_key", "email").Must(), swagger.Text("first_name", "last_name")), createUser},
 }
 
 func listUsers(c *call) (any, error) {
@@ -38,22 +39,22 @@ func addUser(c *call) (any, error) {
 	if err := c.needAdmin(); err != nil {
 		return nil, err
 	}
-	u := c.srv.userByEmail(c.in.text("email"))
+	u := c.srv.userByEmail(c.in.Text("email"))
 	isNew := u == nil
 	if isNew {
-		u = c.srv.newUser(c.in.text("email"))
-		u.first, u.last, u.phone = c.in.text("first_name"), c.in.text("last_name"), c.in.text("phone")
+		u = c.srv.newUser(c.in.Text("email"))
+		u.first, u.last, u.phone = c.in.Text("first_name"), c.in.Text("last_name"), c.in.Text("phone")
 	}
 	m := c.company.member(u)
 	if m == nil {
 		m = &member{user: u}
 		c.company.members = append(c.company.members, m)
 	}
-	if !c.in.has("user_role") {
+	if !c.in.Has("user_role") {
 		c.lean("rule a user added without a role is USER")
 	}
-	m.role = c.in.textOr("user_role", roleUser)
-	m.noNotifications, m.noEmails = c.in.flag("notifications_disabled"), c.in.flag("emails_disabled")
+	m.role = c.in.TextOr("user_role", roleUser)
+	m.noNotifications, m.noEmails = c.in.Flag("notifications_disabled"), c.in.Flag("emails_disabled")
 	o := userJSON(c, m)
 	if isNew {
 		c.status = http.StatusCreated
@@ -76,12 +77,12 @@ func updateUser(c *call) (any, error) {
 		return nil, err
 	}
 	u := m.user
-	u.first, u.last, u.phone = c.in.textOr("first_name", u.first), c.in.textOr("last_name", u.last), c.in.textOr("phone", u.phone)
-	if c.in.has("notifications_disabled") {
-		m.noNotifications = c.in.flag("notifications_disabled")
+	u.first, u.last, u.phone = c.in.TextOr("first_name", u.first), c.in.TextOr("last_name", u.last), c.in.TextOr("phone", u.phone)
+	if c.in.Has("notifications_disabled") {
+		m.noNotifications = c.in.Flag("notifications_disabled")
 	}
-	if c.in.has("emails_disabled") {
-		m.noEmails = c.in.flag("emails_disabled")
+	if c.in.Has("emails_disabled") {
+		m.noEmails = c.in.Flag("emails_disabled")
 	}
 	return nil, nil //nolint:nilnil // the answer has no body
 }
@@ -106,7 +107,7 @@ func setUserRole(c *call) (any, error) {
 	if err := c.needAdmin(); err != nil {
 		return nil, err
 	}
-	m.role = c.in.text("user_role")
+	m.role = c.in.Text("user_role")
 	return nil, nil //nolint:nilnil // the answer has no body
 }
 
@@ -130,15 +131,15 @@ func oneOrZero(on bool) int {
 
 // createUser is POST /v1/users, which needs no token. The key is told once.
 func createUser(c *call) (any, error) {
-	if !c.srv.vendorKnown(c.in.text("vendor_api_key")) {
+	if !c.srv.vendorKnown(c.in.Text("vendor_api_key")) {
 		return nil, c.wrongKeys()
 	}
-	if c.srv.userByEmail(c.in.text("email")) != nil {
+	if c.srv.userByEmail(c.in.Text("email")) != nil {
 		c.lean("status error user exists")
 		return nil, conflict("a user with this email exists")
 	}
-	u := c.srv.newUser(c.in.text("email"))
-	u.first, u.last = c.in.text("first_name"), c.in.text("last_name")
+	u := c.srv.newUser(c.in.Text("email"))
+	u.first, u.last = c.in.Text("first_name"), c.in.Text("last_name")
 	return map[string]any{"user_api_key": u.key}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // credit is a company's OP invoice credit.
@@ -22,17 +23,17 @@ type credit struct {
 var creditOffer = credit{b2c: false, percent: 80, interest: 5, limit: 1_000_000}
 
 var creditCalls = axCalls{
-	operation.OPInvoiceCreditOffer:    {nothing(), offerCredit},
-	operation.OPInvoiceCreditStatus:   {nothing(), creditStatus},
-	operation.OPInvoiceCreditActivate: {jsonBody(txt("contact_email", "iban", "bic", "bank").must()), activateCredit},
-	operation.OPInvoiceCreditSettings: {nothing(), creditSettings},
-	operation.OPInvoiceCreditUpdateSettings: {jsonBody(
-		flag("b2c_enabled").must(), whole("payment_percent", "interest_rate").must(), number("credit_limit").must(),
+	operation.OPInvoiceCreditOffer:    {swagger.Nothing(), offerCredit},
+	operation.OPInvoiceCreditStatus:   {swagger.Nothing(), creditStatus},
+	operation.OPInvoiceCreditActivate: {swagger.JSON(swagger.Text("contact_email", "iban", "bic", "bank").Must()), activateCredit},
+	operation.OPInvoiceCreditSettings: {swagger.Nothing(), creditSettings},
+	operation.OPInvoiceCreditUpdateSettings: {swagger.JSON(
+		swagger.Flag("b2c_enabled").Must(), swagger.Whole("payment_percent", "interest_rate").Must(), swagger.Number("credit_limit").Must(),
 	), updateCredit},
-	operation.OPInvoiceCreditAvailableCredit:  {nothing(), availableCredit},
-	operation.OPInvoiceCreditWithdraw:         {jsonBody(number("amount").must()), withdrawCredit},
-	operation.OPInvoiceCreditDirectPayment:    {jsonBody(txt("invoice_id").must()), payDirectly},
-	operation.OPInvoiceCreditAccountStatement: {query(day("day").must()), creditStatement},
+	operation.OPInvoiceCreditAvailableCredit:  {swagger.Nothing(), availableCredit},
+	operation.OPInvoiceCreditWithdraw:         {swagger.JSON(swagger.Number("amount").Must()), withdrawCredit},
+	operation.OPInvoiceCreditDirectPayment:    {swagger.JSON(swagger.Text("invoice_id").Must()), payDirectly},
+	operation.OPInvoiceCreditAccountStatement: {swagger.Query(swagger.Day("day").Must()), creditStatement},
 }
 
 func (k credit) terms() map[string]any {
@@ -86,7 +87,7 @@ func activateCredit(c *call) (any, error) {
 	*k = creditOffer
 	k.state, k.fields = statePending, map[string]string{}
 	for _, name := range []string{"contact_email", "iban", "bic", "bank"} {
-		k.fields[name] = c.in.text(name)
+		k.fields[name] = c.in.Text(name)
 	}
 	return creditJSON(c, k), nil
 }
@@ -107,7 +108,7 @@ func updateCredit(c *call) (any, error) {
 		return nil, err
 	}
 	k := &c.company.opCredit
-	k.b2c, k.limit = c.in.flag("b2c_enabled"), limit
+	k.b2c, k.limit = c.in.Flag("b2c_enabled"), limit
 	k.percent, _ = c.in["payment_percent"].(int)
 	k.interest, _ = c.in["interest_rate"].(int)
 	return nil, nil //nolint:nilnil // the answer has no body
@@ -161,7 +162,7 @@ func payDirectly(c *call) (any, error) {
 	if err := c.needCredit(); err != nil {
 		return nil, err
 	}
-	if c.company.invoiceByID(c.in.text("invoice_id")) == nil {
+	if c.company.invoiceByID(c.in.Text("invoice_id")) == nil {
 		return nil, notFound()
 	}
 	return nil, nil //nolint:nilnil // the answer has no body
@@ -174,7 +175,7 @@ func creditStatement(c *call) (any, error) {
 	if k.state == "" {
 		return nil, creditNotEnabled()
 	}
-	if text := k.statements[c.in.text("day")]; text != "" {
+	if text := k.statements[c.in.Text("day")]; text != "" {
 		return content{media: "application/xml", data: []byte(xml.Header + text)}, nil
 	}
 	return nil, &apiError{http.StatusNotFound, "op_invoice_credit_no_account_statement_found", "No account statement was found", nil}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // detectChecks are the checks of Detect.
@@ -16,21 +17,21 @@ var checkAttributes = []string{
 	"resource_type", "scope", "scopes", "sources", "metadata", "possible_results",
 }
 
-func checksQuery() spec {
-	return query(list("checks").of(detectChecks...), list("check_attributes").of(checkAttributes...))
+func checksQuery() swagger.Spec {
+	return swagger.Query(swagger.List("checks").Of(detectChecks...), swagger.List("check_attributes").Of(checkAttributes...))
 }
 
 var definitionCalls = axCalls{
-	operation.DefinitionsOperators:    {nothing(), listOperators},
+	operation.DefinitionsOperators:    {swagger.Nothing(), listOperators},
 	operation.DefinitionsDetectChecks: {checksQuery(), checkDefinitions},
-	operation.DefinitionsKeys:         {nothing(), listKeys},
+	operation.DefinitionsKeys:         {swagger.Nothing(), listKeys},
 	operation.AnalysisDefinitions:     {checksQuery(), checkDefinitions},
-	operation.AnalysisStart: {query(
-		txt("resource_id").must(), txt("resource_type").must().of("INVOICE"), list("checks_to_run").must().of(detectChecks...),
+	operation.AnalysisStart: {swagger.Query(
+		swagger.Text("resource_id").Must(), swagger.Text("resource_type").Must().Of("INVOICE"), swagger.List("checks_to_run").Must().Of(detectChecks...),
 	), startAnalysis},
-	operation.AnalysisGet:        {nothing(), getAnalysis},
-	operation.DetectChecks:       {nothing(), enabledChecks},
-	operation.DetectUpdateChecks: {query(list("on_invoice_receive").of(detectChecks...)), updateChecks},
+	operation.AnalysisGet:        {swagger.Nothing(), getAnalysis},
+	operation.DetectChecks:       {swagger.Nothing(), enabledChecks},
+	operation.DetectUpdateChecks: {swagger.Query(swagger.List("on_invoice_receive").Of(detectChecks...)), updateChecks},
 }
 
 func listOperators(*call) (any, error) {
@@ -56,7 +57,7 @@ func listKeys(c *call) (any, error) {
 // checkDefinitions is GET /v1/definitions/detect/checks and GET
 // /v1/analysis/definitions.
 func checkDefinitions(c *call) (any, error) {
-	names, wanted := c.in.list("checks"), c.in.list("check_attributes")
+	names, wanted := c.in.List("checks"), c.in.List("check_attributes")
 	checks := []any{}
 	for _, name := range detectChecks {
 		if names != nil && !slices.Contains(names, name) {
@@ -92,14 +93,14 @@ type analysis struct {
 
 // startAnalysis is POST /v1/analysis. All is in its query.
 func startAnalysis(c *call) (any, error) {
-	inv := c.company.anyInvoice(c.in.text("resource_id"))
+	inv := c.company.anyInvoice(c.in.Text("resource_id"))
 	if inv == nil {
 		return nil, notFound()
 	}
 	if inv.post.direction != directionReceived {
 		return nil, &apiError{http.StatusBadRequest, "invalid_parameters", "Only received invoices are analyzed", nil}
 	}
-	for _, check := range c.in.list("checks_to_run") {
+	for _, check := range c.in.List("checks_to_run") {
 		inv.analyses = append(inv.analyses, analysis{c.srv.newID("analysis"), check, instant(c.srv.now())})
 	}
 	return analysesJSON(c, inv), nil
@@ -149,6 +150,6 @@ func enabledChecks(c *call) (any, error) {
 
 // updateChecks is PATCH /v1/services/detect/checks. All is in its query.
 func updateChecks(c *call) (any, error) {
-	c.company.checks = c.in.list("on_invoice_receive")
+	c.company.checks = c.in.List("on_invoice_receive")
 	return nil, nil //nolint:nilnil // the answer has no body
 }

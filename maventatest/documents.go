@@ -8,6 +8,7 @@ import (
 
 	"github.com/maventa-go/maventa/internal/einvoice"
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 var (
@@ -25,25 +26,25 @@ var (
 const documentDelivered = "DELIVERED"
 
 var documentCalls = axCalls{
-	operation.DocumentsList: {query(
-		list("ids").upTo(100), txt("direction").of("INCOMING", "OUTGOING", directionReceived, directionSent), list("type", "status"),
-		moment("created_at_start", "created_at_end"), txt("number", "reference", "query"), list("sort"), paging(), list("fields"),
+	operation.DocumentsList: {swagger.Query(
+		swagger.List("ids").UpTo(100), swagger.Text("direction").Of("INCOMING", "OUTGOING", directionReceived, directionSent), swagger.List("type", "status"),
+		swagger.Moment("created_at_start", "created_at_end"), swagger.Text("number", "reference", "query"), swagger.List("sort"), paging(), swagger.List("fields"),
 	), listDocuments},
-	operation.DocumentsCreate: {formBody(
-		file("file", "files[n][file]"), txt("files[n][file_type]", "references[n][file_type]").of(fileTypes...),
-		txt("references[n][reference_id]", "references[n][checksum]"),
-		txt("references[n][reference_id_type]").of("document_id", "external_storage_key"),
-		txt("type").of(documentTypes...), moment("transmission_at"),
-		txt(
+	operation.DocumentsCreate: {swagger.Form(
+		swagger.File("file", "files[n][file]"), swagger.Text("files[n][file_type]", "references[n][file_type]").Of(fileTypes...),
+		swagger.Text("references[n][reference_id]", "references[n][checksum]"),
+		swagger.Text("references[n][reference_id_type]").Of("document_id", "external_storage_key"),
+		swagger.Text("type").Of(documentTypes...), swagger.Moment("transmission_at"),
+		swagger.Text(
 			"transmission_id", "external_id", "recipient_name", "recipient_country", "recipient_eia", "recipient_operator",
 			"sender_name", "sender_country", "sender_eia",
 		),
-	).and(list("fields")), createDocument},
-	operation.DocumentsGet:    {query(list("return_format", "fields")), getDocument},
-	operation.DocumentsUpdate: {jsonBody(txt("status")).and(list("fields")), updateDocument},
-	operation.DocumentsEvents: {query(list("fields")), documentEvents},
-	operation.FilesList:       {query(txt("document_id").must()), listFiles},
-	operation.FilesDownload:   {nothing(), downloadFile},
+	).And(swagger.List("fields")), createDocument},
+	operation.DocumentsGet:    {swagger.Query(swagger.List("return_format", "fields")), getDocument},
+	operation.DocumentsUpdate: {swagger.JSON(swagger.Text("status")).And(swagger.List("fields")), updateDocument},
+	operation.DocumentsEvents: {swagger.Query(swagger.List("fields")), documentEvents},
+	operation.FilesList:       {swagger.Query(swagger.Text("document_id").Must()), listFiles},
+	operation.FilesDownload:   {swagger.Nothing(), downloadFile},
 }
 
 // document is a document sent or received.
@@ -59,7 +60,7 @@ type document struct {
 
 type documentFile struct {
 	id, kind string
-	File
+	swagger.UploadedFile
 }
 
 type documentEvent struct{ code, message, at string }
@@ -72,18 +73,18 @@ func listDocuments(c *call) (any, error) {
 		return nil, err
 	}
 	var sorts []string
-	for _, name := range c.in.list("sort") {
+	for _, name := range c.in.List("sort") {
 		sorts = append(sorts, strings.TrimPrefix(name, "-"))
 	}
 	for name, allowed := range map[string][2][]string{
-		"type": {c.in.list("type"), documentTypes}, "status": {c.in.list("status"), documentStates}, "sort": {sorts, documentSorts},
+		"type": {c.in.List("type"), documentTypes}, "status": {c.in.List("status"), documentStates}, "sort": {sorts, documentSorts},
 	} {
-		if problem := (field{values: allowed[1]}).checkList(allowed[0]); problem != "" {
-			return nil, invalidParameters(name + " " + problem)
+		if err := knownValues(name, allowed[0], allowed[1]...); err != nil {
+			return nil, err
 		}
 	}
 	all := newestFirst(c.company.documents)
-	sortDocuments(all, c.in.list("sort"))
+	sortDocuments(all, c.in.List("sort"))
 	return page(c, all, func(d *document) *object { return c.documentJSON(d) }, func(d *document) bool {
 		return created.has(d.created) && c.wants(d)
 	})
@@ -91,15 +92,15 @@ func listDocuments(c *call) (any, error) {
 
 func (c *call) wants(d *document) bool {
 	among := func(name, value string) bool {
-		wanted := c.in.list(name)
+		wanted := c.in.List(name)
 		return wanted == nil || slices.Contains(wanted, value)
 	}
-	is := func(name, value string) bool { return !c.in.has(name) || c.in.text(name) == value }
-	direction := map[string]string{"INCOMING": directionReceived, "OUTGOING": directionSent}[c.in.text("direction")]
+	is := func(name, value string) bool { return !c.in.Has(name) || c.in.Text(name) == value }
+	direction := map[string]string{"INCOMING": directionReceived, "OUTGOING": directionSent}[c.in.Text("direction")]
 	if direction == "" {
-		direction = c.in.text("direction")
+		direction = c.in.Text("direction")
 	}
-	text := c.in.text("query")
+	text := c.in.Text("query")
 	return among("ids", d.id) && among("type", d.kind) && among("status", d.status) && is("number", d.number) && is("reference", d.reference) &&
 		(direction == "" || direction == d.direction) && (text == "" || slices.Contains([]string{d.id, d.reference, d.number}, text))
 }
@@ -129,24 +130,24 @@ func createDocument(c *call) (any, error) {
 	if err := c.needVerified(); err != nil {
 		return nil, err
 	}
-	tid := c.in.text("transmission_id")
+	tid := c.in.Text("transmission_id")
 	if tid != "" && slices.ContainsFunc(c.company.documents, func(d *document) bool { return d.transmissionID == tid }) {
 		return nil, &apiError{
 			http.StatusUnprocessableEntity, "document_duplicate_transmission_id", "The transmission id is in use", nil,
 		}
 	}
 	d := &document{
-		id: c.srv.newID("document"), kind: c.in.textOr("type", "UNKNOWN"), status: documentDelivered, direction: directionSent,
+		id: c.srv.newID("document"), kind: c.in.TextOr("type", "UNKNOWN"), status: documentDelivered, direction: directionSent,
 		transmissionID: tid, created: c.srv.now(), texts: map[string]string{},
 	}
 	for name := range c.in {
-		d.texts[name] = c.in.text(name)
+		d.texts[name] = c.in.Text(name)
 	}
-	for _, f := range c.upload.files {
-		if f.Field != "file" && anyIndex(f.Field) != "files[n][file]" {
+	for _, f := range c.upload.Files {
+		if f.Field != "file" && swagger.AnyIndex(f.Field) != "files[n][file]" {
 			continue
 		}
-		kind := c.in.textOr(strings.TrimSuffix(f.Field, "[file]")+"[file_type]", "PRIMARY_FILE")
+		kind := c.in.TextOr(strings.TrimSuffix(f.Field, "[file]")+"[file_type]", "PRIMARY_FILE")
 		d.files = append(d.files, &documentFile{c.srv.newID("file"), kind, *f})
 		if doc, ok := einvoice.Parse(f.Content); ok && d.number == "" {
 			d.number, d.reference = doc.Number, doc.Reference
@@ -175,7 +176,7 @@ func getDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.in.list("return_format")) == 0 {
+	if len(c.in.List("return_format")) == 0 {
 		return c.documentJSON(d), nil
 	}
 	c.lean("rule a document in a format is its first file")
@@ -192,9 +193,11 @@ func updateDocument(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	status := c.in.text("status")
-	if problem := (field{values: documentStates}).checkText(status); status != "" && problem != "" {
-		return nil, invalidParameters("status " + problem)
+	status := c.in.Text("status")
+	if status != "" {
+		if err := knownValues("status", []string{status}, documentStates...); err != nil {
+			return nil, err
+		}
 	}
 	if d.status == "FAILED" {
 		return nil, &apiError{http.StatusConflict, "document_in_invalid_state", "The document is in another state", nil}
@@ -234,7 +237,7 @@ func (c *call) manyOrOne(all []any) any {
 
 // only leaves of an object what the parameter fields asks for.
 func (c *call) only(o *object) *object {
-	wanted := c.in.list("fields")
+	wanted := c.in.List("fields")
 	for name := range o.fields {
 		if len(wanted) > 0 && !slices.Contains(wanted, name) {
 			delete(o.fields, name)

@@ -34,7 +34,7 @@ func (c *call) fileJSON(d *document, f *documentFile) *object {
 
 // listFiles is GET /v1/files.
 func listFiles(c *call) (any, error) {
-	d, err := found(c.company.documents, func(d *document) bool { return strings.EqualFold(d.id, c.in.text("document_id")) })
+	d, err := found(c.company.documents, func(d *document) bool { return strings.EqualFold(d.id, c.in.Text("document_id")) })
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (f *documentFile) content() (any, error) {
 	if media == "" {
 		media = "application/octet-stream"
 	}
-	whole := invoiceFile{media: media, data: f.Content, cut: !f.complete()}
+	whole := invoiceFile{media: media, data: f.Content, cut: !f.Complete()}
 	return whole.content()
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // Types of events, as on the wire.
@@ -107,25 +109,25 @@ func addEvent(c *call) (any, error) {
 		return nil, err
 	}
 	e := &event{author: authorSender}
-	e.kind = p.text("type", required, oneOf(senderEvents...), inferredIn("NewEvent"))
+	e.kind = p.Text("type", swagger.Required(), swagger.OneOf(senderEvents...), swagger.InferredIn("NewEvent"))
 	if e.kind != "" {
 		c.lean("value EventType " + e.kind)
 		c.lean("event " + e.kind + " " + a.agency.title())
 	}
 	if e.kind == eventCancellation && a.agency == Ropo {
-		p.problem("type", "cancellation is none of Ropo's: a full credit note cancels")
+		p.Problem("type", "cancellation is none of Ropo's: a full credit note cancels")
 	}
-	amountRules := []rule{positive, inferredIn("NewEvent")}
+	amountRules := []swagger.Rule{swagger.InferredIn("NewEvent")}
 	if e.reduces() {
-		amountRules = append(amountRules, required)
+		amountRules = append(amountRules, swagger.Required())
 	}
-	e.amount, e.hasAmount = p.amount("amount", amountRules...)
-	e.date = p.text("date", aDate, inferredIn("NewEvent"))
-	e.comment = p.text("comment", inferredIn("NewEvent"))
-	e.invoiceNo = p.text("invoice_number", inferredIn("NewEvent"))
-	e.dueDate = p.text("due_date", aDate, inferredIn("NewEvent"))
-	e.until = p.text("until", aDate, inferredIn("NewEvent"))
-	if err := p.err(); err != nil {
+	e.amount, e.hasAmount = readPositive(p, "amount", amountRules...)
+	e.date = p.Text("date", swagger.Date(), swagger.InferredIn("NewEvent"))
+	e.comment = p.Text("comment", swagger.InferredIn("NewEvent"))
+	e.invoiceNo = p.Text("invoice_number", swagger.InferredIn("NewEvent"))
+	e.dueDate = p.Text("due_date", swagger.Date(), swagger.InferredIn("NewEvent"))
+	e.until = p.Text("until", swagger.Date(), swagger.InferredIn("NewEvent"))
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	return eventJSON(a.book(e)), nil

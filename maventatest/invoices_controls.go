@@ -50,8 +50,8 @@ func (inv *invoice) snapshot() InvoiceState {
 		shot.Actions = append(shot.Actions, a.kind)
 	}
 	if inv.post.upload != nil {
-		for _, f := range inv.post.upload.files {
-			shot.Files = append(shot.Files, *f)
+		for _, f := range inv.post.upload.Files {
+			shot.Files = append(shot.Files, File(*f))
 		}
 	}
 	return shot

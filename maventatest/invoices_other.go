@@ -18,8 +18,8 @@ func rerouteTo(channel string) handler {
 			return nil, conflict("the invoice was delivered")
 		}
 		inv.post.channel = channel
-		inv.post.eia = c.in.textOr("recipient_eia", inv.post.eia)
-		inv.post.operator = c.in.textOr("recipient_operator", inv.post.operator)
+		inv.post.eia = c.in.TextOr("recipient_eia", inv.post.eia)
+		inv.post.operator = c.in.TextOr("recipient_operator", inv.post.operator)
 		c.srv.send(inv)
 		return nil, nil // the answer has no body
 	}
@@ -31,7 +31,7 @@ func markHandled(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	inv.post.state = c.in.text("state")
+	inv.post.state = c.in.Text("state")
 	return nil, nil //nolint:nilnil // the answer has no body
 }
 
@@ -105,7 +105,7 @@ func reportInvoice(c *call) (any, error) {
 		return nil, conflict("the invoice has been reported")
 	}
 	inv.post.reports = append(inv.post.reports, &report{
-		c.srv.newID("report"), c.in.text("contact_email"), c.in.text("description"), instant(c.srv.now()), c.in.list("reason"),
+		c.srv.newID("report"), c.in.Text("contact_email"), c.in.Text("description"), instant(c.srv.now()), c.in.List("reason"),
 	})
 	return nil, nil //nolint:nilnil // the answer has no body
 }
@@ -135,6 +135,6 @@ func respondNemhandel(c *call) (any, error) {
 	if slices.Contains(finalResponses, inv.post.answered) {
 		return nil, &apiError{http.StatusBadRequest, "invalid_parameters", "The invoice has a final response", nil}
 	}
-	inv.post.answered = c.in.text("response")
+	inv.post.answered = c.in.Text("response")
 	return map[string]any{"is_requested": true}, nil
 }

@@ -19,16 +19,16 @@ func listInvoices(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if problem := (field{values: []string{"received_at", "-received_at"}}).checkList(c.in.list("sort")); problem != "" {
-		return nil, invalidParameters("sort " + problem)
+	if err := knownValues("sort", c.in.List("sort"), "received_at", "-received_at"); err != nil {
+		return nil, err
 	}
 	all := c.company.received
-	if c.in.text("direction") == directionSent {
+	if c.in.Text("direction") == directionSent {
 		all = c.company.invoices
 	}
 	c.lean("rule lists are newest first")
 	all = newestFirst(all)
-	if slices.Equal(c.in.list("sort"), []string{"received_at"}) {
+	if slices.Equal(c.in.List("sort"), []string{"received_at"}) {
 		slices.Reverse(all)
 	}
 	return page(c, all, func(inv *invoice) *object { return invoiceJSON(c, inv) }, func(inv *invoice) bool {
@@ -38,8 +38,8 @@ func listInvoices(c *call) (any, error) {
 
 // matches applies the filters of the list that are no times.
 func (c *call) matches(inv *invoice) bool {
-	states, ids := c.in.list("status"), c.in.list("ids")
-	number, reference := c.in.text("number"), c.in.text("reference")
+	states, ids := c.in.List("status"), c.in.List("ids")
+	number, reference := c.in.Text("number"), c.in.Text("reference")
 	return (states == nil || slices.Contains(states, inv.post.status)) &&
 		(ids == nil || slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(id, inv.ID) })) &&
 		(number == "" || inv.Number == number) && (reference == "" || inv.Reference == reference)
@@ -51,7 +51,7 @@ func getInvoice(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch format := c.in.text("return_format"); format {
+	switch format := c.in.Text("return_format"); format {
 	case "", extendedDetails:
 		return invoiceJSON(c, inv), nil
 	case originalImage, generatedImage, anyImage:
@@ -134,7 +134,7 @@ func invoiceActions(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := c.in.list("type")
+	wanted := c.in.List("type")
 	if wanted == nil {
 		wanted = []string{actionCreated, actionSent, actionDelivered, actionError, actionReceived}
 	}

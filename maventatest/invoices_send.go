@@ -14,7 +14,7 @@ func sendInvoice(c *call) (any, error) {
 	if err := c.needVerified(); err != nil {
 		return nil, err
 	}
-	if taken := c.srv.invoiceByID(c.in.text("uuid")); taken != nil {
+	if taken := c.srv.invoiceByID(c.in.Text("uuid")); taken != nil {
 		return c.uuidTaken(taken)
 	}
 	doc, files, err := c.readInvoice()
@@ -26,8 +26,8 @@ func sendInvoice(c *call) (any, error) {
 		return nil, err
 	}
 	inv.post.files, inv.post.upload = files, c.upload
-	inv.post.comment, inv.post.unrouted = c.in.text("sender_comment"), c.in.flag("prevent_routing")
-	inv.post.eia, inv.post.operator = c.in.textOr("recipient_eia", doc.EIA), c.in.textOr("recipient_operator", doc.Operator)
+	inv.post.comment, inv.post.unrouted = c.in.Text("sender_comment"), c.in.Flag("prevent_routing")
+	inv.post.eia, inv.post.operator = c.in.TextOr("recipient_eia", doc.EIA), c.in.TextOr("recipient_operator", doc.Operator)
 	c.company.invoices = append(c.company.invoices, inv)
 	c.start(inv, doc)
 	return invoiceJSON(c, inv), nil
@@ -49,8 +49,8 @@ func (c *call) uuidTaken(taken *invoice) (any, error) {
 
 // readInvoice finds the XML in what was uploaded.
 func (c *call) readInvoice() (einvoice.Invoice, []*invoiceFile, error) {
-	sent := c.upload.file("file")
-	cut, isZIP := !sent.complete(), einvoice.IsZIP(sent.Content)
+	sent := c.upload.File("file")
+	cut, isZIP := !sent.Complete(), einvoice.IsZIP(sent.Content)
 	entries := []einvoice.File{{Name: sent.Name, Data: sent.Content}}
 	switch {
 	case isZIP && cut:
@@ -103,14 +103,14 @@ func kindOf(data []byte) (kind, media string) {
 // newSentInvoice makes the invoice. Where the XML says nothing it gets the values
 // of [Invoice].
 func (c *call) newSentInvoice(doc einvoice.Invoice) (*invoice, error) {
-	id := c.in.text("uuid")
+	id := c.in.Text("uuid")
 	if id == "" {
 		id = c.srv.newID("invoice")
 	}
 	data := Invoice{
 		ID: id, Number: doc.Number, Date: doc.Date, DueDate: doc.Due, DebtorName: doc.Name, CustomerBID: doc.BID,
 		Consumer: doc.Format != "" && doc.BID == "", Total: doc.WithTax, Currency: doc.Currency,
-		Format: c.in.textOr("format", doc.Format), Reference: doc.Reference,
+		Format: c.in.TextOr("format", doc.Format), Reference: doc.Reference,
 	}
 	c.company.fill(&data)
 	inv := &invoice{Invoice: data, company: c.company}
@@ -133,11 +133,11 @@ func (c *call) start(inv *invoice, doc einvoice.Invoice) {
 		inv.company.route(inv)
 		return
 	}
-	disabled := c.in.list("disabled_routes")
-	email := c.in.textOr("recipient_email", doc.Email)
+	disabled := c.in.List("disabled_routes")
+	email := c.in.TextOr("recipient_email", doc.Email)
 	can := func(route string) bool { return !slices.Contains(disabled, route) }
 	switch {
-	case c.in.has("email_settings[xml_format]"):
+	case c.in.Has("email_settings[xml_format]"):
 		inv.post.channel = channelEmail
 	case can("einvoice") && (inv.post.eia != "" || inv.CustomerBID != ""):
 		inv.post.channel = channelEInvoice

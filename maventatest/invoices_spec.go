@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // uploadFormats are the formats an invoice may be sent in, and returnFormats
@@ -52,53 +53,53 @@ SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
 VN VU WF WS XK YE YT ZA ZM ZW
 `)
 
-func paging() fields { return whole("page", "per_page") }
+func paging() swagger.Fields { return swagger.Whole("page", "per_page") }
 
 var invoiceCalls = axCalls{
-	operation.InvoicesSend: {formBody(
-		file("file").must(), txt("format").of(uploadFormats...), txt("recipient_type").of("b2b", "consumer"),
-		txt("recipient_eia", "recipient_operator").upTo(128), txt("recipient_email").upTo(255),
-		list("disabled_routes").of("print", "email", "einvoice"), txt("sender_comment").upTo(1024), txt("uuid").upTo(36),
-		txt("lang").of(invoiceLanguages...),
-		list("route_order").of("netbank", "netbank_cvl", "netbank_cvl_hold", "vipps", "dpi", "email", "print", "silent_failure"),
-		txt("recipient_phone_number").upTo(30), day("recipient_date_of_birth"),
-		txt("recipient_ssn", "recipient_efaktura_id", "payment_instruction_identifier"),
-		txt("b2cno_document_type").of("INVOICE", "CREDIT_NOTE", "REMINDER", "COLLECTION_NOTICE"),
-		flag(
+	operation.InvoicesSend: {swagger.Form(
+		swagger.File("file").Must(), swagger.Text("format").Of(uploadFormats...), swagger.Text("recipient_type").Of("b2b", "consumer"),
+		swagger.Text("recipient_eia", "recipient_operator").UpTo(128), swagger.Text("recipient_email").UpTo(255),
+		swagger.List("disabled_routes").Of("print", "email", "einvoice"), swagger.Text("sender_comment").UpTo(1024), swagger.Text("uuid").UpTo(36),
+		swagger.Text("lang").Of(invoiceLanguages...),
+		swagger.List("route_order").Of("netbank", "netbank_cvl", "netbank_cvl_hold", "vipps", "dpi", "email", "print", "silent_failure"),
+		swagger.Text("recipient_phone_number").UpTo(30), swagger.Day("recipient_date_of_birth"),
+		swagger.Text("recipient_ssn", "recipient_efaktura_id", "payment_instruction_identifier"),
+		swagger.Text("b2cno_document_type").Of("INVOICE", "CREDIT_NOTE", "REMINDER", "COLLECTION_NOTICE"),
+		swagger.Flag(
 			"print_settings[color]", "print_settings[prevent_digital_post]", "print_settings[print_own_image]",
 			"print_settings[allow_kivra_fi]", "prevent_routing",
 		),
-		txt("print_settings[letter_class]").of("PRIORITY", "ECONOMY"), txt("email_settings[xml_format]").of(uploadFormats...),
+		swagger.Text("print_settings[letter_class]").Of("PRIORITY", "ECONOMY"), swagger.Text("email_settings[xml_format]").Of(uploadFormats...),
 	), sendInvoice},
 
-	operation.InvoicesList: {query(
-		txt("direction").of(directionReceived, directionSent), list("status").of(invoicePending, invoiceDelivered, invoiceFailed),
-		list("ids").upTo(100), txt("number", "reference"),
-		moment("received_at_start", "received_at_end", "created_at_start", "created_at_end"), list("sort"), paging(),
+	operation.InvoicesList: {swagger.Query(
+		swagger.Text("direction").Of(directionReceived, directionSent), swagger.List("status").Of(invoicePending, invoiceDelivered, invoiceFailed),
+		swagger.List("ids").UpTo(100), swagger.Text("number", "reference"),
+		swagger.Moment("received_at_start", "received_at_end", "created_at_start", "created_at_end"), swagger.List("sort"), paging(),
 	), listInvoices},
-	operation.InvoicesGet: {query(txt("return_format").of(returnFormats...)), getInvoice},
-	operation.InvoicesActions: {query(
-		list("type").of(actionTypes...), whole("channel_details_version").of("1"),
+	operation.InvoicesGet: {swagger.Query(swagger.Text("return_format").Of(returnFormats...)), getInvoice},
+	operation.InvoicesActions: {swagger.Query(
+		swagger.List("type").Of(actionTypes...), swagger.Whole("channel_details_version").Of("1"),
 	), invoiceActions},
-	operation.InvoicesDownloadFile: {nothing(), downloadInvoiceFile},
+	operation.InvoicesDownloadFile: {swagger.Nothing(), downloadInvoiceFile},
 
-	operation.InvoicesRerouteEInvoice: {jsonBody(txt("recipient_eia", "recipient_operator").must()), rerouteTo(channelEInvoice)},
-	operation.InvoicesRerouteEmail:    {jsonBody(txt("recipient_email").must()), rerouteTo(channelEmail)},
-	operation.InvoicesReroutePrint: {jsonBody(
-		txt("recipient_name", "recipient_address1", "recipient_post_code", "recipient_post_office").must(),
-		txt("recipient_address2", "recipient_state"), txt("recipient_country").must().of(countries...),
+	operation.InvoicesRerouteEInvoice: {swagger.JSON(swagger.Text("recipient_eia", "recipient_operator").Must()), rerouteTo(channelEInvoice)},
+	operation.InvoicesRerouteEmail:    {swagger.JSON(swagger.Text("recipient_email").Must()), rerouteTo(channelEmail)},
+	operation.InvoicesReroutePrint: {swagger.JSON(
+		swagger.Text("recipient_name", "recipient_address1", "recipient_post_code", "recipient_post_office").Must(),
+		swagger.Text("recipient_address2", "recipient_state"), swagger.Text("recipient_country").Must().Of(countries...),
 	), rerouteTo(channelPrint)},
 
-	operation.InvoicesMarkHandled:   {jsonBody(txt("state").must().of(stateCreated, stateHandled)), markHandled},
-	operation.InvoicesDetectResults: {query(txt("lang").of(invoiceLanguages...)), detectResults},
+	operation.InvoicesMarkHandled:   {swagger.JSON(swagger.Text("state").Must().Of(stateCreated, stateHandled)), markHandled},
+	operation.InvoicesDetectResults: {swagger.Query(swagger.Text("lang").Of(invoiceLanguages...)), detectResults},
 
-	operation.InvoicesReportDefinitions: {nothing(), reportDefinitions},
-	operation.InvoicesReports:           {nothing(), listReports},
-	operation.InvoicesReport: {jsonBody(
-		list("reason").must().of(reportReasons...), txt("contact_email").must(), txt("description"),
+	operation.InvoicesReportDefinitions: {swagger.Nothing(), reportDefinitions},
+	operation.InvoicesReports:           {swagger.Nothing(), listReports},
+	operation.InvoicesReport: {swagger.JSON(
+		swagger.List("reason").Must().Of(reportReasons...), swagger.Text("contact_email").Must(), swagger.Text("description"),
 	), reportInvoice},
-	operation.InvoicesDeleteReport: {nothing(), deleteReport},
-	operation.InvoicesRespondNemhandel: {jsonBody(txt("response").must().of(
+	operation.InvoicesDeleteReport: {swagger.Nothing(), deleteReport},
+	operation.InvoicesRespondNemhandel: {swagger.JSON(swagger.Text("response").Must().Of(
 		"MessageAcknowledgement", "InProcess", "UnderQuery", "ConditionallyAccepted", "Rejected", "Accepted", "PartiallyPaid", "FullyPaid",
-	), txt("reason")), respondNemhandel},
+	), swagger.Text("reason")), respondNemhandel},
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // States, directions and channels of an invoice, as on the wire.
@@ -64,7 +65,7 @@ type post struct {
 	findings          []string
 	reports           []*report
 	answered          string // the last business response
-	upload            *upload
+	upload            *swagger.Upload
 }
 
 type invoiceFile struct {

@@ -30,6 +30,16 @@ type Request struct {
 	Ignored   []string // query parameters and body members nobody looked at
 }
 
+// File is a file as the server received it.
+type File struct {
+	Field       string // the form field
+	Name        string // the filename of its part
+	ContentType string
+	Size        int64
+	SHA256      string // in hexadecimal digits
+	Content     []byte // the first megabyte
+}
+
 // masked stands in the ledger where a credential was.
 const masked = "***"
 
@@ -49,9 +59,9 @@ func (s *Server) log(x *exchange) *Request {
 		entry.Body = maskForm(entry.Body)
 	}
 	if x.up != nil {
-		entry.Body = maskForm(x.up.values.Encode())
-		for _, f := range x.up.files {
-			entry.Files = append(entry.Files, *f)
+		entry.Body = maskForm(x.up.Values.Encode())
+		for _, f := range x.up.Files {
+			entry.Files = append(entry.Files, File(*f))
 		}
 	}
 	if entry.Op == operation.UsersCreate.String() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 const (
@@ -20,31 +21,31 @@ type Consumer struct {
 
 var consumerStates = []string{"NEW", "REQUEST_SENT", "ACCEPTED", "ACTIVE", "DELETED", "REJECTED", "ERROR"}
 
-func consumersQuery() spec {
-	return query(txt("query"), list("status").of(consumerStates...), paging())
+func consumersQuery() swagger.Spec {
+	return swagger.Query(swagger.Text("query"), swagger.List("status").Of(consumerStates...), paging())
 }
 
 var lookupCalls = axCalls{
-	operation.LookupsEndpoints: {query(list("business_ids").must().upTo(10), list("sending"), txt("country")), lookupEndpoints},
-	operation.LookupsConsumers: {query(
-		txt(
+	operation.LookupsEndpoints: {swagger.Query(swagger.List("business_ids").Must().UpTo(10), swagger.List("sending"), swagger.Text("country")), lookupEndpoints},
+	operation.LookupsConsumers: {swagger.Query(
+		swagger.Text(
 			"ssn", "date_of_birth", "phone_number", "email", "first_name", "last_name", "postal_code", "city",
 			"reference_number", "efaktura_identifier",
 		),
-		list("routes"),
+		swagger.List("routes"),
 	), lookupConsumer},
-	operation.LookupsReceivers: {query(
-		list("network").must(), txt("eia", "bid", "name"), list("country", "document_type"), flag("allow_eia_variants"), paging(),
+	operation.LookupsReceivers: {swagger.Query(
+		swagger.List("network").Must(), swagger.Text("eia", "bid", "name"), swagger.List("country", "document_type"), swagger.Flag("allow_eia_variants"), paging(),
 	), lookupReceivers},
 	operation.B2CNOConsumers: {consumersQuery(), listConsumers},
-	operation.B2CNOStatus:    {nothing(), b2cnoStatus},
+	operation.B2CNOStatus:    {swagger.Nothing(), b2cnoStatus},
 }
 
 // lookupEndpoints is GET /v1/lookup/endpoints: what a business can receive. Each
 // company of this server can receive invoices.
 func lookupEndpoints(c *call) (any, error) {
 	all := []any{}
-	for _, bid := range c.in.list("business_ids") {
+	for _, bid := range c.in.List("business_ids") {
 		sending := []string{}
 		if slices.ContainsFunc(c.srv.companies, func(co *Company) bool { return co.bid == bid }) {
 			sending = append(sending, "invoice")
@@ -57,21 +58,21 @@ func lookupEndpoints(c *call) (any, error) {
 // lookupConsumer is GET /v1/lookup/consumers: the consumers added with
 // [Company.AddConsumer], by mail or telephone.
 func lookupConsumer(c *call) (any, error) {
-	if problem := (field{values: []string{"dpi", "yes2all"}}).checkList(c.in.list("routes")); problem != "" {
-		return nil, invalidParameters("routes " + problem)
+	if err := knownValues("routes", c.in.List("routes"), "dpi", "yes2all"); err != nil {
+		return nil, err
 	}
 	route := map[string]any{"status": "NOT_FOUND", "details": ""}
 	for _, one := range c.company.consumers {
-		if email := c.in.text("email"); email != "" && one.Email == email || c.in.has("phone_number") && one.Phone == c.in.text("phone_number") {
+		if email := c.in.Text("email"); email != "" && one.Email == email || c.in.Has("phone_number") && one.Phone == c.in.Text("phone_number") {
 			route = map[string]any{"status": "FOUND", "details": "", "efaktura_identifier": one.ReferenceNumber}
 		}
 	}
 	c.lean("rule the values of a consumer route status")
 	routes := map[string]any{}
-	if wanted := c.in.list("routes"); wanted == nil || slices.Contains(wanted, "yes2all") {
+	if wanted := c.in.List("routes"); wanted == nil || slices.Contains(wanted, "yes2all") {
 		routes["yes2all"] = route
 	}
-	if slices.Contains(c.in.list("routes"), "dpi") {
+	if slices.Contains(c.in.List("routes"), "dpi") {
 		routes["dpi"] = map[string]any{"status": "NOT_FOUND", "details": ""}
 	}
 	return map[string]any{"reference_id": c.srv.newID("lookup"), "routes": routes}, nil
@@ -80,7 +81,7 @@ func lookupConsumer(c *call) (any, error) {
 // lookupReceivers is GET /v1/lookup/receivers: the companies of this server.
 func lookupReceivers(c *call) (any, error) {
 	c.perPage = lookupPerPage
-	networks := c.in.list("network")
+	networks := c.in.List("network")
 	return page(c, c.srv.companies, func(co *Company) *object {
 		return c.srv.object("Receiver").put("eia", eiaOf(co)).put("network", networks[0]).put("operator", "MAVENTA").
 			put("identifier", map[string]any{"scheme": "iso6523-actorid-upis", "eaid_code": schemes[co.country], "endpoint_id": co.bid}).
@@ -90,8 +91,8 @@ func lookupReceivers(c *call) (any, error) {
 }
 
 func (c *call) receives(co *Company) bool {
-	eia, bid, name := c.in.text("eia"), c.in.text("bid"), strings.ToLower(c.in.text("name"))
-	countries, types := c.in.list("country"), c.in.list("document_type")
+	eia, bid, name := c.in.Text("eia"), c.in.Text("bid"), strings.ToLower(c.in.Text("name"))
+	countries, types := c.in.List("country"), c.in.List("document_type")
 	return co.companyState == companyVerified && (eia == "" || eia == eiaOf(co)) && (bid == "" || bid == co.bid) &&
 		(name == "" || strings.Contains(strings.ToLower(co.name), name)) &&
 		(countries == nil || slices.Contains(countries, co.country)) && (types == nil || slices.Contains(types, "INVOICE"))
@@ -119,7 +120,7 @@ func (co *Company) AddConsumer(one Consumer) {
 // /v1/services/b2cno/consumers.
 func listConsumers(c *call) (any, error) {
 	c.perPage = consumerPerPage
-	text, states := c.in.text("query"), c.in.list("status")
+	text, states := c.in.Text("query"), c.in.List("status")
 	return page(c, c.company.consumers, func(one Consumer) *object {
 		return c.srv.object("Consumer").put("name", one.Name).put("customer_number", one.CustomerNumber).
 			put("reference_number", one.ReferenceNumber).put("email", one.Email).put("phone", one.Phone).put("status", one.Status).

@@ -4,20 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"regexp"
+
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // cents is an exact amount of money in hundredths.
 type cents int64
 
-// The exponent is short so that nobody can ask for a number with a billion digits.
-var amountPattern = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?$`)
-
 var errDecimals = errors.New("has more than two decimals")
 
 // parseCents reads an amount such as 124, 124.5 or 124.50.
 func parseCents(text string) (cents, error) {
-	if !amountPattern.MatchString(text) {
+	if !swagger.IsNumber(text) {
 		return 0, errors.New("is not a number")
 	}
 	r, ok := new(big.Rat).SetString(text)
@@ -41,4 +39,31 @@ func (c cents) String() string {
 		sign, c = "-", -c
 	}
 	return fmt.Sprintf("%s%d.%02d", sign, int64(c)/100, int64(c)%100)
+}
+
+// readAmount reads an amount of a body; ok tells whether there is one.
+func readAmount(o *swagger.Object, name string, rules ...swagger.Rule) (value cents, ok bool) {
+	text, ok := o.Number(name, rules...)
+	if !ok {
+		return 0, false
+	}
+	value, err := parseCents(text)
+	if errors.Is(err, errDecimals) {
+		o.Lean("rule an amount has at most two decimals")
+	}
+	if err != nil {
+		o.Problem(name, err.Error())
+		return 0, false
+	}
+	return value, true
+}
+
+// readPositive reads an amount above zero.
+func readPositive(o *swagger.Object, name string, rules ...swagger.Rule) (value cents, ok bool) {
+	value, ok = readAmount(o, name, rules...)
+	if ok && value <= 0 {
+		o.Problem(name, "must be positive")
+		return 0, false
+	}
+	return value, ok
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // Kinds of a subscription's destination.
@@ -20,13 +21,13 @@ type subscription struct {
 }
 
 var notificationCalls = axCalls{
-	operation.NotificationsList: {nothing(), listNotifications},
-	operation.NotificationsCreate: {jsonBody(
-		txt("destination_type", "destination").must(), list("events").must(), txt("vendor_key"),
+	operation.NotificationsList: {swagger.Nothing(), listNotifications},
+	operation.NotificationsCreate: {swagger.JSON(
+		swagger.Text("destination_type", "destination").Must(), swagger.List("events").Must(), swagger.Text("vendor_key"),
 	), createNotification},
-	operation.NotificationsGet:                  {nothing(), getNotification},
-	operation.NotificationsDelete:               {nothing(), deleteNotification},
-	operation.NotificationsResendUnacknowledged: {nothing(), resendUnacknowledged},
+	operation.NotificationsGet:                  {swagger.Nothing(), getNotification},
+	operation.NotificationsDelete:               {swagger.Nothing(), deleteNotification},
+	operation.NotificationsResendUnacknowledged: {swagger.Nothing(), resendUnacknowledged},
 }
 
 func listNotifications(c *call) (any, error) {
@@ -40,13 +41,12 @@ func listNotifications(c *call) (any, error) {
 // createNotification is POST /v1/company/notifications. The names of events are
 // an open set: what is not known is kept and never rings.
 func createNotification(c *call) (any, error) {
-	kinds := field{values: []string{destinationWebhook, destinationVendor}}
-	if problem := kinds.checkText(c.in.text("destination_type")); problem != "" {
-		return nil, invalidParameters("destination_type " + problem)
+	if err := knownValues("destination_type", []string{c.in.Text("destination_type")}, destinationWebhook, destinationVendor); err != nil {
+		return nil, err
 	}
 	sub := &subscription{
-		c.srv.newID("notification"), c.in.text("destination_type"), c.in.text("destination"), c.in.text("vendor_key"),
-		c.in.list("events"), c.company,
+		c.srv.newID("notification"), c.in.Text("destination_type"), c.in.Text("destination"), c.in.Text("vendor_key"),
+		c.in.List("events"), c.company,
 	}
 	c.company.subscriptions = append(c.company.subscriptions, sub)
 	return notificationJSON(c, sub), nil

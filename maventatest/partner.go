@@ -6,17 +6,18 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // partnerPerPage is the default of the partner's lists.
 const partnerPerPage = 100
 
 var partnerCalls = axCalls{
-	operation.PartnerReceivedInvoices: {query(txt("state"), paging()), receivedInvoices},
-	operation.PartnerInboundActions:   {query(txt("state"), paging()), receivedInvoices},
-	operation.PartnerSentErrors:       {query(moment("happened_after").must(), moment("happened_before"), paging()), sentErrors},
-	operation.PartnerOutboundErrors:   {query(moment("happened_after").must(), moment("happened_before"), paging()), sentErrors},
-	operation.PartnerLookupCompanies:  {query(list("bids").must().upTo(10), txt("country").must()), lookupCompanies},
+	operation.PartnerReceivedInvoices: {swagger.Query(swagger.Text("state"), paging()), receivedInvoices},
+	operation.PartnerInboundActions:   {swagger.Query(swagger.Text("state"), paging()), receivedInvoices},
+	operation.PartnerSentErrors:       {swagger.Query(swagger.Moment("happened_after").Must(), swagger.Moment("happened_before"), paging()), sentErrors},
+	operation.PartnerOutboundErrors:   {swagger.Query(swagger.Moment("happened_after").Must(), swagger.Moment("happened_before"), paging()), sentErrors},
+	operation.PartnerLookupCompanies:  {swagger.Query(swagger.List("bids").Must().UpTo(10), swagger.Text("country").Must()), lookupCompanies},
 }
 
 // ofVendor lists the invoices of all companies whose software has the vendor key
@@ -35,7 +36,7 @@ func (c *call) ofVendor(pick func(co *Company) []*invoice) []*invoice {
 // receivedInvoices is GET /v1/partner/invoice_events/received, and its older
 // name.
 func receivedInvoices(c *call) (any, error) {
-	state := c.in.textOr("state", stateCreated)
+	state := c.in.TextOr("state", stateCreated)
 	if state != stateCreated && state != stateHandled {
 		return nil, invalidParameters("state does not have a valid value")
 	}
@@ -49,8 +50,8 @@ func receivedInvoices(c *call) (any, error) {
 
 // sentErrors is GET /v1/partner/invoice_events/sent_errors, and its older name.
 func sentErrors(c *call) (any, error) {
-	after, _ := time.Parse(time.RFC3339, c.in.text("happened_after"))
-	before, err := time.Parse(time.RFC3339, c.in.text("happened_before"))
+	after, _ := time.Parse(time.RFC3339, c.in.Text("happened_after"))
+	before, err := time.Parse(time.RFC3339, c.in.Text("happened_before"))
 	if err != nil { // not given
 		before = c.srv.now().Add(time.Second)
 	}
@@ -67,10 +68,10 @@ func sentErrors(c *call) (any, error) {
 // lookupCompanies is GET /v1/partner/lookups/companies.
 func lookupCompanies(c *call) (any, error) {
 	all := []any{}
-	for _, bid := range c.in.list("bids") {
+	for _, bid := range c.in.List("bids") {
 		status := "FREE"
 		if slices.ContainsFunc(c.srv.companies, func(co *Company) bool {
-			return co.bid == bid && strings.EqualFold(co.country, c.in.text("country"))
+			return co.bid == bid && strings.EqualFold(co.country, c.in.Text("country"))
 		}) {
 			status = "RESERVED"
 		}

@@ -1,13 +1,15 @@
 package maventatest
 
+import "github.com/maventa-go/maventa/internal/swagger"
+
 // activateRopo is PUT /v2/services/ropo/receivables.
 func activateRopo(c *call) (any, error) {
 	p, err := c.body()
 	if err != nil {
 		return nil, err
 	}
-	email := p.text("agreement_contact_email", required)
-	if err := p.err(); err != nil {
+	email := p.Text("agreement_contact_email", swagger.Required())
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	v := c.company.services[Ropo]

@@ -1,10 +1,12 @@
 package maventatest
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // handlers holds one function per call of the operation table, those of AX
@@ -42,6 +44,42 @@ var handlers = withAX(map[operation.ID]handler{
 	operation.ServiceLevelsList: listServiceLevels,
 	operation.ServiceLevelsSet:  setServiceLevel,
 })
+
+// axCall is one call of AX: what it takes, as the Swagger file says, and what it
+// does once that is checked.
+type axCall struct {
+	spec   swagger.Spec
+	handle handler
+}
+
+type axCalls map[operation.ID]axCall
+
+// allAXCalls are the tables of the subjects. A call that is missing here and in
+// the handlers above is found by a test.
+func allAXCalls() axCalls {
+	all := axCalls{}
+	for _, group := range []axCalls{
+		invoiceCalls, companyCalls, companyUserCalls, companiesCalls, notificationCalls, partnerCalls, lookupCalls,
+		documentCalls, definitionCalls, creditCalls, serviceCalls, bankMessageCalls,
+	} {
+		maps.Copy(all, group)
+	}
+	return all
+}
+
+// withAX adds the calls of AX to the handlers of the core: each checks what it
+// was given before it acts.
+func withAX(core map[operation.ID]handler) map[operation.ID]handler {
+	for id, one := range allAXCalls() {
+		core[id] = func(c *call) (any, error) {
+			if err := c.read(one.spec); err != nil {
+				return nil, err
+			}
+			return one.handle(c)
+		}
+	}
+	return core
+}
 
 // route is one row of the table, cut at its slashes.
 type route struct {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // maxBody is the most that is read of a request.
@@ -26,7 +27,7 @@ type exchange struct {
 	match match
 	query url.Values
 	body  []byte
-	up    *upload // the body as a multipart form
+	up    *swagger.Upload // the body as a multipart form
 
 	entry    *Request // in the ledger; guarded by the server's lock
 	fault    *Fault   // nil for nearly all
@@ -42,7 +43,7 @@ func (s *Server) handler(api operation.API) http.Handler {
 			return
 		}
 		defer s.inflight.Done()
-		up, whole := readUpload(r)
+		up, whole := swagger.ReadUpload(r)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 		if err != nil || !whole {
 			return // the client went away before the request was whole
@@ -67,7 +68,7 @@ func (s *Server) begin() bool {
 	return true
 }
 
-func (s *Server) newExchange(api operation.API, w http.ResponseWriter, r *http.Request, body []byte, up *upload) *exchange {
+func (s *Server) newExchange(api operation.API, w http.ResponseWriter, r *http.Request, body []byte, up *swagger.Upload) *exchange {
 	x := &exchange{srv: s, w: w, r: r, api: api, body: body, up: up, query: r.URL.Query()}
 	x.match = s.router.find(api, r.Method, r.URL.EscapedPath())
 	s.mu.Lock()
@@ -159,7 +160,7 @@ func (x *exchange) authorize() (*call, error) {
 	}
 	c := &call{
 		srv: x.srv, id: x.match.id, ids: x.match.ids, query: x.query, rawURL: x.r.URL, header: x.r.Header, raw: x.body, upload: x.up,
-		asked: map[string]bool{}, headers: http.Header{},
+		asked: map[string]bool{}, headers: http.Header{}, reader: x.srv.options.wire.reader(),
 	}
 	op := c.id.Op()
 	if op.NoAuth {

@@ -2,6 +2,8 @@ package maventatest
 
 import (
 	"slices"
+
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // Service levels of a customer, as on the wire.
@@ -41,8 +43,8 @@ func setServiceLevel(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	level := p.text("service_level", required, oneOf(serviceLevels...), inferredIn("CustomerServiceLevel"))
-	if err := p.err(); err != nil {
+	level := p.Text("service_level", swagger.Required(), swagger.OneOf(serviceLevels...), swagger.InferredIn("CustomerServiceLevel"))
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	bid := c.ids["customer_bid"]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // atgAgreement is an AvtaleGiro agreement about one account.
@@ -25,30 +26,30 @@ type Mandate struct {
 // odpCompany is a company of ODP. Nothing more is known of it.
 type odpCompany struct{ trusted bool }
 
-func atgFields() fields {
-	return join([]fields{
-		whole("kid_length").must(), txt("reference_position", "signer_email").must(), txt("payment_type_position"),
-		flag("notification_by_print", "notification_by_email"),
-	})
+func atgFields() swagger.Fields {
+	return swagger.Join(
+		swagger.Whole("kid_length").Must(), swagger.Text("reference_position", "signer_email").Must(), swagger.Text("payment_type_position"),
+		swagger.Flag("notification_by_print", "notification_by_email"),
+	)
 }
 
 var serviceCalls = axCalls{
 	// The older path of Amili's service, with the same models.
-	operation.AmiliActivateV1: {nothing(), activateAmili},
-	operation.AmiliStatusV1:   {nothing(), amiliStatus},
-	operation.AmiliUpdateV1:   {nothing(), updateAmili},
-	operation.AmiliCloseV1:    {nothing(), closeAmili},
+	operation.AmiliActivateV1: {swagger.Nothing(), activateAmili},
+	operation.AmiliStatusV1:   {swagger.Nothing(), amiliStatus},
+	operation.AmiliUpdateV1:   {swagger.Nothing(), updateAmili},
+	operation.AmiliCloseV1:    {swagger.Nothing(), closeAmili},
 
-	operation.ATGList:   {nothing(), listATG},
-	operation.ATGCreate: {jsonBody(txt("account_number").must(), atgFields()), createATG},
-	operation.ATGGet:    {nothing(), getATG},
-	operation.ATGUpdate: {jsonBody(atgFields()), updateATG},
-	operation.ATGMandates: {query(
-		txt("query"), moment("timestamp"), txt("status").of("ACTIVE", "INACTIVE"), txt("parse_values").of("TRUE", "FALSE"), paging(),
+	operation.ATGList:   {swagger.Nothing(), listATG},
+	operation.ATGCreate: {swagger.JSON(swagger.Text("account_number").Must(), atgFields()), createATG},
+	operation.ATGGet:    {swagger.Nothing(), getATG},
+	operation.ATGUpdate: {swagger.JSON(atgFields()), updateATG},
+	operation.ATGMandates: {swagger.Query(
+		swagger.Text("query"), swagger.Moment("timestamp"), swagger.Text("status").Of("ACTIVE", "INACTIVE"), swagger.Text("parse_values").Of("TRUE", "FALSE"), paging(),
 	), listMandates},
 
-	operation.ODPCompany:       {nothing(), getODP},
-	operation.ODPUpdateCompany: {formBody(flag("trusted").must()), updateODP},
+	operation.ODPCompany:       {swagger.Nothing(), getODP},
+	operation.ODPUpdateCompany: {swagger.Form(swagger.Flag("trusted").Must()), updateODP},
 }
 
 func listATG(c *call) (any, error) {
@@ -61,11 +62,11 @@ func listATG(c *call) (any, error) {
 
 // createATG is POST /v1/services/atg. The agreement waits for its signer.
 func createATG(c *call) (any, error) {
-	if a, _ := c.atg(c.in.text("account_number")); a != nil {
+	if a, _ := c.atg(c.in.Text("account_number")); a != nil {
 		c.lean("status error thing exists")
 		return nil, conflict("the account has an agreement")
 	}
-	a := &atgAgreement{account: c.in.text("account_number"), state: statePending, created: instant(c.srv.now())}
+	a := &atgAgreement{account: c.in.Text("account_number"), state: statePending, created: instant(c.srv.now())}
 	c.setATG(a)
 	c.company.agreements = append(c.company.agreements, a)
 	return atgJSON(c, a), nil
@@ -94,8 +95,8 @@ func (c *call) atg(account string) (*atgAgreement, error) {
 
 func (c *call) setATG(a *atgAgreement) {
 	a.kidLength, _ = c.in["kid_length"].(int)
-	a.reference, a.paymentType = c.in.text("reference_position"), c.in.textOr("payment_type_position", a.paymentType)
-	a.byPrint, a.byEmail = c.in.flag("notification_by_print"), c.in.flag("notification_by_email")
+	a.reference, a.paymentType = c.in.Text("reference_position"), c.in.TextOr("payment_type_position", a.paymentType)
+	a.byPrint, a.byEmail = c.in.Flag("notification_by_print"), c.in.Flag("notification_by_email")
 }
 
 // atgJSON writes an agreement. The length that was sent as a number comes back as
@@ -108,7 +109,7 @@ func atgJSON(c *call, a *atgAgreement) *object {
 
 func listMandates(c *call) (any, error) {
 	c.perPage = consumerPerPage
-	text, state := c.in.text("query"), c.in.text("status")
+	text, state := c.in.Text("query"), c.in.Text("status")
 	return page(c, c.company.mandates, func(m Mandate) *object {
 		return c.srv.object("ATGMandate").put("kid", m.KID).put("account_number", m.AccountNumber).put("status", m.Status).
 			put("reference_nr", m.Reference).put("payment_type", m.PaymentType).put("updated_at", instant(c.srv.now()))
@@ -167,6 +168,6 @@ func updateODP(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.company.odp[id] = &odpCompany{c.in.flag("trusted")}
+	c.company.odp[id] = &odpCompany{c.in.Flag("trusted")}
 	return nil, nil //nolint:nilnil // the answer has no body
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,11 +53,8 @@ func coversAll(granted map[string]bool, scope string) bool {
 
 // issueToken is POST /oauth2/token.
 func issueToken(c *call) (any, error) {
-	media, _, err := mime.ParseMediaType(c.header.Get("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" {
-		e := plainError(http.StatusUnsupportedMediaType)
-		e.details = []string{"Content-Type must be application/x-www-form-urlencoded"}
-		return nil, e
+	if err := c.needMedia("application/x-www-form-urlencoded"); err != nil {
+		return nil, err
 	}
 	form, err := url.ParseQuery(string(c.raw))
 	if err != nil {

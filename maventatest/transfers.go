@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 var (
@@ -85,66 +86,63 @@ func (c *call) readTransfer(inv *invoice, t *transfer) error {
 	if err != nil {
 		return err
 	}
-	p.text("collection_type", required, oneOf(collectionTypes...))
-	t.receivables = p.text("receivables_type", required, oneOf(receivablesTypes...))
-	p.text("assignment_summary")
-	for _, payer := range p.objects("payers", required) {
+	p.Text("collection_type", swagger.Required(), swagger.OneOf(collectionTypes...))
+	t.receivables = p.Text("receivables_type", swagger.Required(), swagger.OneOf(receivablesTypes...))
+	p.Text("assignment_summary")
+	for _, payer := range p.Objects("payers", swagger.Required()) {
 		readPayer(payer, t)
 	}
 	t.capital = inv.total
 	if t.agency == Ropo {
-		amounts := p.object("amounts", inferredIn("RopoTransfer"))
+		amounts := p.Object("amounts", swagger.InferredIn("RopoTransfer"))
 		if amounts != nil {
 			c.lean("rule Ropo's amounts have the names of Amili's")
 		}
 		readAmounts(amounts, t)
-		readRental(p.object("rental", inferredIn("RopoTransfer")), t)
+		readRental(p.Object("rental", swagger.InferredIn("RopoTransfer")), t)
 	} else {
-		readAmounts(p.object("amounts"), t)
-		p.text("reminder_date", aDate)
+		readAmounts(p.Object("amounts"), t)
+		p.Text("reminder_date", swagger.Date())
 	}
-	return p.err()
+	return c.checked()
 }
 
-func readPayer(payer *params, t *transfer) {
-	if len(payer.members) == 0 {
-		payer.shared.list = append(payer.shared.list, payer.path+" is empty")
-	}
+func readPayer(payer *swagger.Object, t *transfer) {
 	for _, name := range []string{"name", "bid", "customer_number", "email", "phone_number"} {
-		payer.text(name, inferredIn("Payer"))
+		payer.Text(name, swagger.InferredIn("Payer"))
 	}
-	if payer.text("ssn", inferredIn("Payer")) != "" {
+	if payer.Text("ssn", swagger.InferredIn("Payer")) != "" {
 		t.hasSSN = true
 	}
-	if address := payer.object("address", inferredIn("Payer")); address != nil {
-		payer.call.lean("rule a payer's address has the fields of Amili's billing address")
+	if address := payer.Object("address", swagger.InferredIn("Payer")); address != nil {
+		payer.Lean("rule a payer's address has the fields of Amili's billing address")
 		readAddress(address)
 	}
 }
 
-func readAmounts(p *params, t *transfer) {
+func readAmounts(p *swagger.Object, t *transfer) {
 	if p == nil {
 		return
 	}
-	if capital, ok := p.amount("capital_amount"); ok {
+	if capital, ok := readAmount(p, "capital_amount"); ok {
 		t.capital = capital
 	}
-	reminder, _ := p.amount("reminder_amount")
-	interest, _ := p.amount("interest_amount", inferredIn("TransferAmounts"))
+	reminder, _ := readAmount(p, "reminder_amount")
+	interest, _ := readAmount(p, "interest_amount", swagger.InferredIn("TransferAmounts"))
 	t.charges = reminder + interest
-	p.text("interest_calculation_date", aDate, inferredIn("TransferAmounts"))
+	p.Text("interest_calculation_date", swagger.Date(), swagger.InferredIn("TransferAmounts"))
 }
 
-func readRental(p *params, t *transfer) {
+func readRental(p *swagger.Object, t *transfer) {
 	if p == nil {
 		return
 	}
 	t.hasRental = true
-	mark := inferredIn("RentalDetails")
-	p.text("address", mark)
-	p.amount("current_target_amount", mark)
-	p.text("contract_expiry_date", aDate, mark)
-	p.text("contract_type", oneOf("continuous", "temporary"), mark)
+	mark := swagger.InferredIn("RentalDetails")
+	p.Text("address", mark)
+	readAmount(p, "current_target_amount", mark)
+	p.Text("contract_expiry_date", swagger.Date(), mark)
+	p.Text("contract_type", swagger.OneOf("continuous", "temporary"), mark)
 }
 
 // transferToAmiliV1 is POST /v1/invoices/{id}/assignment, strict as the Swagger
@@ -162,28 +160,28 @@ func transferToAmiliV1(c *call) (any, error) {
 		return nil, err
 	}
 	t := &transfer{agency: Amili, capital: inv.total}
-	p.text("collection_type", required, oneOf(collectionTypes...))
-	whole, hasWhole := p.amount("collectable_amount", positive)
+	p.Text("collection_type", swagger.Required(), swagger.OneOf(collectionTypes...))
+	whole, hasWhole := readPositive(p, "collectable_amount")
 	if hasWhole {
 		t.capital = whole
 	}
-	if amounts := p.object("amounts"); amounts != nil {
+	if amounts := p.Object("amounts"); amounts != nil {
 		if hasWhole {
-			p.problem("collectable_amount", "cannot be used together with amounts")
+			p.Problem("collectable_amount", "cannot be used together with amounts")
 		}
-		t.capital, _ = amounts.amount("capital_amount", required, positive)
-		reminder, _ := amounts.amount("reminder_amount", required, positive)
-		interest, _ := amounts.amount("interest_amount", required, positive)
-		amounts.text("interest_calculation_date", aDate)
+		t.capital, _ = readPositive(amounts, "capital_amount", swagger.Required())
+		reminder, _ := readPositive(amounts, "reminder_amount", swagger.Required())
+		interest, _ := readPositive(amounts, "interest_amount", swagger.Required())
+		amounts.Text("interest_calculation_date", swagger.Date())
 		t.charges = reminder + interest
 	}
-	p.texts("payer_identifiers")
-	p.texts("payer_ssns")
-	if p.object("industry_specific_options") != nil {
-		p.problem("industry_specific_options", "is supported with Intrum only")
+	p.Texts("payer_identifiers")
+	p.Texts("payer_ssns")
+	if p.Object("industry_specific_options") != nil {
+		p.Problem("industry_specific_options", "is supported with Intrum only")
 	}
-	p.text("assignment_summary", length(2, 64))
-	if err := p.err(); err != nil {
+	p.Text("assignment_summary", swagger.Length(2, 64))
+	if err := c.checked(); err != nil {
 		return nil, err
 	}
 	return nil, c.accept(inv, t)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // A file of 50 MB passes through: the server holds its first megabyte.
@@ -63,7 +64,7 @@ func TestLargeUpload(t *testing.T) {
 		t.Errorf("the XML at the head of a large archive is read: %v", o)
 	}
 	sent := srv.RequestsTo("Invoices.Send")[0].Files[0]
-	if sent.Size < size || sent.SHA256 != hex.EncodeToString(hash.Sum(nil)) || len(sent.Content) != keepOfFile {
+	if sent.Size < size || sent.SHA256 != hex.EncodeToString(hash.Sum(nil)) || len(sent.Content) != swagger.KeepOfFile {
 		t.Errorf("%d bytes, %s, %d kept", sent.Size, sent.SHA256, len(sent.Content))
 	}
 	files := o["files"].([]any)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
 
 // Wire says how the server speaks where no public source says how Maventa does.
@@ -65,9 +66,9 @@ type ArrayForm string
 
 // The forms.
 const (
-	ArrayComma    ArrayForm = "comma"    // status=PENDING,FAILED
-	ArrayRepeated ArrayForm = "repeated" // status=PENDING&status=FAILED
-	ArrayBrackets ArrayForm = "brackets" // status[]=PENDING&status[]=FAILED
+	ArrayComma    ArrayForm = swagger.ArrayComma    // status=PENDING,FAILED
+	ArrayRepeated ArrayForm = swagger.ArrayRepeated // status=PENDING&status=FAILED
+	ArrayBrackets ArrayForm = swagger.ArrayBrackets // status[]=PENDING&status[]=FAILED
 )
 
 // Wires returns the four ways of speaking that a client should be tested with.
@@ -120,6 +121,11 @@ func (w Wire) hasBody(id operation.ID) bool {
 	op := id.Op()
 	guessedWrite := op.InferredStatus() && op.Method != http.MethodGet
 	return !op.NoBody && w.status(id) != http.StatusNoContent && (!guessedWrite || !w.EmptyBody)
+}
+
+// reader reads a request the way the Wire lets it be written.
+func (w Wire) reader() swagger.Reader {
+	return swagger.Reader{Arrays: string(w.ArrayForm), QuotedNumbers: w.AmountsAsStrings}
 }
 
 // orElse returns status, or the fallback where it is zero.

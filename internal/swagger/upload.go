@@ -1,4 +1,4 @@
-package maventatest
+package swagger
 
 import (
 	"bytes"
@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// keepOfFile is how much of an uploaded file is kept. The rest is counted
+	// KeepOfFile is how much of an uploaded file is kept. The rest is counted
 	// and hashed, so that a test can send files as large as it likes.
-	keepOfFile = 1 << 20
+	KeepOfFile = 1 << 20
 	// maxFormValue is the most that is read of a form field.
 	maxFormValue = 1 << 20
 )
 
-// File is a file as the server received it.
-type File struct {
+// UploadedFile is a file of a form.
+type UploadedFile struct {
 	Field       string // the form field
 	Name        string // the filename of its part
 	ContentType string
@@ -30,18 +30,19 @@ type File struct {
 	Content     []byte // the first megabyte
 }
 
-// complete reports whether the content is all of the file.
-func (f *File) complete() bool { return int64(len(f.Content)) == f.Size }
+// Complete reports whether the content is all of the file.
+func (f *UploadedFile) Complete() bool { return int64(len(f.Content)) == f.Size }
 
-// upload is a multipart form.
-type upload struct {
-	values url.Values
-	files  []*File
-	err    error // why it is no form
+// Upload is a multipart form.
+type Upload struct {
+	Values url.Values
+	Files  []*UploadedFile
+	Err    error // why it is no form
 }
 
-func (u *upload) file(field string) *File {
-	for _, f := range u.files {
+// File finds the file of a form field; nil if there is none.
+func (u *Upload) File(field string) *UploadedFile {
+	for _, f := range u.Files {
 		if f.Field == field {
 			return f
 		}
@@ -62,26 +63,26 @@ func (r *brokenReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readUpload reads a multipart form without holding its files in memory. It is
+// ReadUpload reads a multipart form without holding its files in memory. It is
 // nil for any other request; false means that the client went away.
-func readUpload(r *http.Request) (u *upload, whole bool) {
+func ReadUpload(r *http.Request) (u *Upload, whole bool) {
 	if !strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/form-data") {
 		return nil, true
 	}
 	source := &brokenReader{Reader: r.Body}
 	r.Body = io.NopCloser(source)
-	u = &upload{values: url.Values{}}
+	u = &Upload{Values: url.Values{}}
 	parts, err := r.MultipartReader()
 	if err != nil {
-		u.err = err
+		u.Err = err
 	} else {
-		u.err = u.readParts(parts)
+		u.Err = u.readParts(parts)
 	}
 	_, _ = io.Copy(io.Discard, source) // the epilogue, so that the connection can be used again
 	return u, !source.broken
 }
 
-func (u *upload) readParts(parts *multipart.Reader) error {
+func (u *Upload) readParts(parts *multipart.Reader) error {
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -101,20 +102,20 @@ func (u *upload) readParts(parts *multipart.Reader) error {
 	}
 }
 
-func (u *upload) readValue(part *multipart.Part) error {
+func (u *Upload) readValue(part *multipart.Part) error {
 	text, err := io.ReadAll(io.LimitReader(part, maxFormValue+1))
 	if err == nil && len(text) > maxFormValue {
 		err = errors.New("a field is too long")
 	}
-	u.values.Add(part.FormName(), string(text))
+	u.Values.Add(part.FormName(), string(text))
 	return err
 }
 
-func (u *upload) readFile(part *multipart.Part) error {
-	f := &File{Field: part.FormName(), Name: part.FileName(), ContentType: part.Header.Get("Content-Type")}
+func (u *Upload) readFile(part *multipart.Part) error {
+	f := &UploadedFile{Field: part.FormName(), Name: part.FileName(), ContentType: part.Header.Get("Content-Type")}
 	hash := sha256.New()
 	var kept bytes.Buffer
-	first, err := io.Copy(io.MultiWriter(hash, &kept), io.LimitReader(part, keepOfFile))
+	first, err := io.Copy(io.MultiWriter(hash, &kept), io.LimitReader(part, KeepOfFile))
 	if err != nil {
 		return err
 	}
@@ -123,6 +124,6 @@ func (u *upload) readFile(part *multipart.Part) error {
 		return err
 	}
 	f.Size, f.SHA256, f.Content = first+rest, hex.EncodeToString(hash.Sum(nil)), kept.Bytes()
-	u.files = append(u.files, f)
+	u.Files = append(u.Files, f)
 	return nil
 }
