@@ -1,7 +1,6 @@
 package maventatest
 
 import (
-	"encoding/json"
 	"maps"
 	"mime"
 	"net/http"
@@ -41,30 +40,6 @@ type call struct {
 // each call is one step. It returns the body of the answer, or an *apiError; the
 // status comes from the operation table and the Wire.
 type handler func(c *call) (any, error)
-
-// answer is what goes back to the client.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	filler int64 // bytes that follow the body, for answers too large to keep
-}
-
-// content is the body of an answer that is not JSON.
-type content struct {
-	media  string
-	data   []byte
-	filler int64
-}
-
-func jsonAnswer(status int, body any) answer {
-	text, err := json.Marshal(body)
-	if err != nil {
-		text = []byte(`{"code":"internal_error"}`)
-		status = http.StatusInternalServerError
-	}
-	return answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: text}
-}
 
 // lean notes that an inferred fact was used.
 func (c *call) lean(subject string) { c.srv.lean(subject) }

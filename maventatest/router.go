@@ -26,6 +26,11 @@ var handlers = withAX(map[operation.ID]handler{
 	operation.AmiliUpdate:   updateAmili,
 	operation.AmiliClose:    closeAmili,
 
+	operation.AmiliActivateV1: activateAmili,
+	operation.AmiliStatusV1:   amiliStatus,
+	operation.AmiliUpdateV1:   updateAmili,
+	operation.AmiliCloseV1:    closeAmili,
+
 	operation.InvoicesTransferToRopo:    transferToRopo,
 	operation.InvoicesTransferToAmili:   transferToAmili,
 	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,
@@ -60,7 +65,7 @@ func allAXCalls() axCalls {
 	all := axCalls{}
 	for _, group := range []axCalls{
 		invoiceCalls, companyCalls, companyUserCalls, companiesCalls, notificationCalls, partnerCalls, lookupCalls,
-		documentCalls, definitionCalls, creditCalls, serviceCalls, bankMessageCalls,
+		documentCalls, definitionCalls, creditCalls, atgCalls, odpCalls, bankMessageCalls,
 	} {
 		maps.Copy(all, group)
 	}

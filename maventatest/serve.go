@@ -29,7 +29,7 @@ type exchange struct {
 	body  []byte
 	up    *swagger.Upload // the body as a multipart form
 
-	entry    *Request // in the ledger; guarded by the server's lock
+	entry    *Request // in the log; guarded by the server's lock
 	fault    *Fault   // nil for nearly all
 	answer   answer
 	finished bool // answered, or cut off
@@ -200,7 +200,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// sent writes the status to the ledger and ends the exchange.
+// sent writes the status to the log and ends the exchange.
 func (x *exchange) sent(status int) {
 	x.finished = true
 	x.srv.mu.Lock()

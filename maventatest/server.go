@@ -2,6 +2,7 @@ package maventatest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -32,24 +33,24 @@ type Server struct {
 	done      chan struct{} // closed by Close
 	inflight  sync.WaitGroup
 
-	mu        sync.Mutex // guards all below; never held while anything waits
-	closed    bool
-	hijacked  map[net.Conn]bool
-	companies []*Company
-	users     []*user
-	tokens    map[string]*token
-	pending   []*transfer // neither sent nor failed yet
-	ledger    []*Request
-	faults    []*injected
-	chaos     *chaos          // nil: none
-	leaned    map[string]bool // subjects of facts
-	misuses   []error
-	sequence  int
-	sending   []*invoice // neither delivered nor failed yet
-	webhooks  webhooks
-	dials     int
-	refuse    int
-	strays    []string
+	mu         sync.Mutex // guards all below; never held while anything waits
+	closed     bool
+	hijacked   map[net.Conn]bool
+	companies  []*Company
+	users      []*user
+	tokens     map[string]*token
+	pending    []*transfer // neither sent nor failed yet
+	requestLog []*Request
+	faults     []*injected
+	chaos      *chaos          // nil: none
+	leaned     map[string]bool // subjects of facts
+	misuses    []error
+	sequence   int
+	sending    []*invoice // neither delivered nor failed yet
+	webhooks   webhooks
+	dials      int
+	refuse     int
+	strays     []string
 }
 
 // NewServer starts a server that ends with the test. In a testing/synctest
@@ -180,4 +181,22 @@ func (s *Server) lean(subject string) { s.leaned[subject] = true }
 
 func (s *Server) remember(err error) {
 	s.misuses = append(s.misuses, err)
+}
+
+// noTest stands in for the test of a server made with Start, so that a control
+// reports its misuse in one way. Only the methods below are ever called.
+type noTest struct {
+	testing.TB // nil
+
+	report func(error)
+}
+
+func (*noTest) Helper() {}
+
+func (*noTest) Cleanup(func()) {}
+
+func (n *noTest) Fatalf(format string, args ...any) {
+	if n.report != nil {
+		n.report(errors.New("maventatest: " + fmt.Sprintf(format, args...)))
+	}
 }

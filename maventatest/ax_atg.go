@@ -23,9 +23,6 @@ type Mandate struct {
 	Status                                     string // ACTIVE or INACTIVE
 }
 
-// odpCompany is a company of ODP. Nothing more is known of it.
-type odpCompany struct{ trusted bool }
-
 func atgFields() swagger.Fields {
 	return swagger.Join(
 		swagger.Whole("kid_length").Must(), swagger.Text("reference_position", "signer_email").Must(), swagger.Text("payment_type_position"),
@@ -33,23 +30,15 @@ func atgFields() swagger.Fields {
 	)
 }
 
-var serviceCalls = axCalls{
-	// The older path of Amili's service, with the same models.
-	operation.AmiliActivateV1: {swagger.Nothing(), activateAmili},
-	operation.AmiliStatusV1:   {swagger.Nothing(), amiliStatus},
-	operation.AmiliUpdateV1:   {swagger.Nothing(), updateAmili},
-	operation.AmiliCloseV1:    {swagger.Nothing(), closeAmili},
-
+var atgCalls = axCalls{
 	operation.ATGList:   {swagger.Nothing(), listATG},
 	operation.ATGCreate: {swagger.JSON(swagger.Text("account_number").Must(), atgFields()), createATG},
 	operation.ATGGet:    {swagger.Nothing(), getATG},
 	operation.ATGUpdate: {swagger.JSON(atgFields()), updateATG},
 	operation.ATGMandates: {swagger.Query(
-		swagger.Text("query"), swagger.Moment("timestamp"), swagger.Text("status").Of("ACTIVE", "INACTIVE"), swagger.Text("parse_values").Of("TRUE", "FALSE"), paging(),
+		swagger.Text("query"), swagger.Moment("timestamp"), swagger.Text("status").Of("ACTIVE", "INACTIVE"),
+		swagger.Text("parse_values").Of("TRUE", "FALSE"), paging(),
 	), listMandates},
-
-	operation.ODPCompany:       {swagger.Nothing(), getODP},
-	operation.ODPUpdateCompany: {swagger.Form(swagger.Flag("trusted").Must()), updateODP},
 }
 
 func listATG(c *call) (any, error) {
@@ -136,38 +125,4 @@ func (co *Company) SignATG(account string) {
 		return
 	}
 	co.agreements[i].state = stateActive
-}
-
-func (c *call) odpID() (int, error) {
-	id, err := strconv.Atoi(c.ids["id"])
-	if err != nil || id < 1 {
-		return 0, invalidParameters("id is invalid")
-	}
-	return id, nil
-}
-
-func getODP(c *call) (any, error) {
-	id, err := c.odpID()
-	if err != nil {
-		return nil, err
-	}
-	one := c.company.odp[id]
-	if one == nil {
-		return nil, notFound()
-	}
-	state := stateCreated
-	if one.trusted {
-		state = "TRUSTED"
-	}
-	return map[string]any{"id": id, "name": "ODP " + strconv.Itoa(id), "bid": c.company.bid, "state": state, "services": []any{}}, nil
-}
-
-// updateODP is PATCH /odp/companies/{id}, which creates what is missing.
-func updateODP(c *call) (any, error) {
-	id, err := c.odpID()
-	if err != nil {
-		return nil, err
-	}
-	c.company.odp[id] = &odpCompany{c.in.Flag("trusted")}
-	return nil, nil //nolint:nilnil // the answer has no body
 }

@@ -3,7 +3,79 @@ package maventatest
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/maventa-go/maventa/internal/operation"
+	"github.com/maventa-go/maventa/internal/swagger"
 )
+
+// account is what AX knows of a company beyond the receivables. The server's
+// lock guards it.
+type account struct {
+	members  []*member
+	settings map[string]any
+	profiles []*profile
+	linked   bool // to the vendor of its software
+
+	authState, authEmail, companyState string
+	keptActive                         int
+
+	received      []*invoice
+	documents     []*document
+	consumers     []Consumer
+	mandates      []Mandate
+	subscriptions []*subscription
+	agreements    []*atgAgreement
+	opCredit      credit
+	checks        []string // of Detect, enabled
+	b2cno         string
+	bankMessages  []*bankMessage
+	odp           map[int]*odpCompany
+}
+
+func newAccount(co *Company) account {
+	return account{
+		members:   []*member{{user: co.user, role: roleAdmin}},
+		settings:  newSettings(co),
+		authState: authNone, companyState: companyUnverified,
+		b2cno: "FREE", odp: map[int]*odpCompany{},
+	}
+}
+
+var companyCalls = axCalls{
+	operation.AuthStatus: {swagger.Nothing(), authStatus},
+
+	operation.CompanySettings: {swagger.Query(swagger.List("fields")), readSettings},
+	// The Swagger file marks three blocks as required, and its examples send one
+	// block alone: the examples win, with a fact that says so.
+	operation.CompanyUpdateSettings: {swagger.JSON(settingsFields), updateSettings},
+
+	operation.CompanyProfiles: {swagger.Query(
+		swagger.List("network").Of("VISMA", "PEPPOL", "NEMHANDEL", "AISPROOM", "BANK", "SCAN", "INEXCHANGE", "VISMASCANNER", "RECEIVABLES"),
+		swagger.List("status").Of("active", "pending", "error"),
+	), listProfiles},
+	operation.CompanyCreateProfile: {swagger.JSON(
+		swagger.List("profiles", "profiles_with_extensions"), swagger.Text("profile_version", "endpoint_id", "scheme", "network"), swagger.Nested("network_settings"),
+	), createProfile},
+	operation.CompanyProfile:       {swagger.Nothing(), getProfile},
+	operation.CompanyUpdateProfile: {swagger.JSON(swagger.Nested("network_settings")), updateProfile},
+	operation.CompanyDeleteProfile: {swagger.Nothing(), deleteProfile},
+
+	operation.CompanyAuthorization: {swagger.Nothing(), companyAuthorization},
+	operation.CompanyAuthorize: {swagger.JSON(
+		swagger.Text("auth_email").Must(), swagger.Text("locale").Must().Of(authLocales...), swagger.Text("options"),
+	), authorizeCompany},
+
+	operation.CompanyVendorLink:   {swagger.Nothing(), vendorLink},
+	operation.CompanyLinkVendor:   {swagger.Nothing(), linkVendor},
+	operation.CompanyUnlinkVendor: {swagger.Nothing(), unlinkVendor},
+	operation.CompanyKeepActive:   {swagger.Nothing(), keepActive},
+	operation.CompanyConsumers:    {consumersQuery(), listConsumers},
+}
+
+// authStatus is GET /status/authenticated.
+func authStatus(c *call) (any, error) {
+	return c.srv.object("Status").put("client_id", c.company.id).put("expires_at", instant(c.token.expires)), nil
+}
 
 // States of a company's authorization and of the company, as on the wire.
 const (

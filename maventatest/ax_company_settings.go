@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 
-	"github.com/maventa-go/maventa/internal/operation"
 	"github.com/maventa-go/maventa/internal/swagger"
 )
 
@@ -19,10 +18,14 @@ var settingsFields = swagger.Join(
 	),
 	swagger.Nested(
 		"send_invoice_email",
-		swagger.Flag("enabled"), swagger.Text("how_to_send").Of("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK", "EMBEDDED_MERGE"), swagger.Number("reminder_frequency"),
+		swagger.Flag("enabled"), swagger.Text("how_to_send").Of("EMBEDDED", "WITH_OBJECTIONS", "WITH_LINK", "EMBEDDED_MERGE"),
+		swagger.Number("reminder_frequency"),
 		swagger.Nested("content_data", swagger.Text("note_to_receiver"), swagger.Nested("contact", swagger.Text("email", "name", "phone"))),
 	),
-	swagger.Nested("send_invoice_print", swagger.Flag("enabled", "attachment_print", "marketing_page", "use_own_pdf"), swagger.Text("letter_class", "color_scheme")),
+	swagger.Nested(
+		"send_invoice_print",
+		swagger.Flag("enabled", "attachment_print", "marketing_page", "use_own_pdf"), swagger.Text("letter_class", "color_scheme"),
+	),
 	swagger.Nested("send_invoice_general", swagger.Flag("stop_duplicate_numbers", "hold_multiple_recipients")),
 	swagger.Nested("logos", swagger.Nested("pdf", swagger.Text("content").Must()), swagger.Nested("email_header", swagger.Text("content").Must())),
 	swagger.Nested("email_reports", swagger.Text("report_interval"), swagger.List("email_reports")),
@@ -40,42 +43,6 @@ var settingsFields = swagger.Join(
 var settingsBlocks = []string{
 	"invoice_notifications", "send_invoice_email", "address", "details", "send_invoice_print", "send_invoice_general",
 	"logos", "email_reports", "billing_details",
-}
-
-var companyCalls = axCalls{
-	operation.AuthStatus: {swagger.Nothing(), authStatus},
-
-	operation.CompanySettings: {swagger.Query(swagger.List("fields")), readSettings},
-	// The Swagger file marks three blocks as required, and its examples send one
-	// block alone: the examples win, with a fact that says so.
-	operation.CompanyUpdateSettings: {swagger.JSON(settingsFields), updateSettings},
-
-	operation.CompanyProfiles: {swagger.Query(
-		swagger.List("network").Of("VISMA", "PEPPOL", "NEMHANDEL", "AISPROOM", "BANK", "SCAN", "INEXCHANGE", "VISMASCANNER", "RECEIVABLES"),
-		swagger.List("status").Of("active", "pending", "error"),
-	), listProfiles},
-	operation.CompanyCreateProfile: {swagger.JSON(
-		swagger.List("profiles", "profiles_with_extensions"), swagger.Text("profile_version", "endpoint_id", "scheme", "network"), swagger.Nested("network_settings"),
-	), createProfile},
-	operation.CompanyProfile:       {swagger.Nothing(), getProfile},
-	operation.CompanyUpdateProfile: {swagger.JSON(swagger.Nested("network_settings")), updateProfile},
-	operation.CompanyDeleteProfile: {swagger.Nothing(), deleteProfile},
-
-	operation.CompanyAuthorization: {swagger.Nothing(), companyAuthorization},
-	operation.CompanyAuthorize: {swagger.JSON(
-		swagger.Text("auth_email").Must(), swagger.Text("locale").Must().Of(authLocales...), swagger.Text("options"),
-	), authorizeCompany},
-
-	operation.CompanyVendorLink:   {swagger.Nothing(), vendorLink},
-	operation.CompanyLinkVendor:   {swagger.Nothing(), linkVendor},
-	operation.CompanyUnlinkVendor: {swagger.Nothing(), unlinkVendor},
-	operation.CompanyKeepActive:   {swagger.Nothing(), keepActive},
-	operation.CompanyConsumers:    {consumersQuery(), listConsumers},
-}
-
-// authStatus is GET /status/authenticated.
-func authStatus(c *call) (any, error) {
-	return c.srv.object("Status").put("client_id", c.company.id).put("expires_at", instant(c.token.expires)), nil
 }
 
 func newSettings(co *Company) map[string]any {

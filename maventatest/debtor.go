@@ -1,17 +1,5 @@
 package maventatest
 
-import "slices"
-
-// BankLine is one payment on a company's bank account, as the company's books
-// see it.
-type BankLine struct {
-	Date      string // YYYY-MM-DD
-	Amount    string // such as "124.00"
-	Currency  string
-	Payer     string
-	Reference string // the invoice's, or empty
-}
-
 // Payers of the agencies' payouts. Ropo's is not public.
 const (
 	PayerAmili = "VISMA FINANC"
@@ -87,13 +75,4 @@ func (g Agency) Settle() {
 
 func (co *Company) credit(amount cents, currency, payer, reference string) {
 	co.bank = append(co.bank, BankLine{co.srv.clock.Today(), amount.String(), currency, payer, reference})
-}
-
-// BankLines is what came in on the company's bank account, oldest first: direct
-// payments of debtors and payouts of agencies. The reference of an invoice is
-// its number here.
-func (co *Company) BankLines() []BankLine {
-	co.srv.mu.Lock()
-	defer co.srv.mu.Unlock()
-	return slices.Clone(co.bank)
 }

@@ -1,6 +1,9 @@
 package maventatest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Assignment is a snapshot of an assignment in the server's state, whether calls
 // can see it yet or not.
@@ -115,6 +118,80 @@ func (e *event) snapshot() Event {
 	}
 	if e.hasAmount {
 		shot.Amount = e.amount.String()
+	}
+	return shot
+}
+
+// BankLine is one payment on a company's bank account, as the company's books
+// see it.
+type BankLine struct {
+	Date      string // YYYY-MM-DD
+	Amount    string // such as "124.00"
+	Currency  string
+	Payer     string
+	Reference string // the invoice's, or empty
+}
+
+// BankLines is what came in on the company's bank account, oldest first: direct
+// payments of debtors and payouts of agencies. The reference of an invoice is
+// its number here.
+func (co *Company) BankLines() []BankLine {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	return slices.Clone(co.bank)
+}
+
+// InvoiceState is a snapshot of an invoice.
+type InvoiceState struct {
+	Invoice
+
+	CompanyID string
+	Direction string // SENT or RECEIVED
+	Status    string // PENDING, DELIVERED or FAILED
+	Channel   string // EINVOICE, EMAIL or PRINT
+	Comment   string
+	Unrouted  bool     // sent with prevent_routing
+	Handled   bool     // a received one that was marked so
+	Actions   []string // types, oldest first
+	Files     []File   // as uploaded
+}
+
+// Invoice finds an invoice, sent or received, by its id.
+func (s *Server) Invoice(id string) (InvoiceState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	inv := s.invoiceByID(id)
+	if inv == nil {
+		return InvoiceState{}, false
+	}
+	return inv.snapshot(), true
+}
+
+// Invoices lists the invoices the company has sent, oldest first.
+func (co *Company) Invoices() []InvoiceState {
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	var all []InvoiceState
+	for _, inv := range co.invoices {
+		all = append(all, inv.snapshot())
+	}
+	return all
+}
+
+func (inv *invoice) snapshot() InvoiceState {
+	shot := InvoiceState{
+		Invoice: inv.Invoice, CompanyID: inv.company.id, Direction: inv.post.direction, Status: inv.post.status,
+		Channel: inv.post.channel, Comment: inv.post.comment, Unrouted: inv.post.unrouted, Handled: inv.post.state == stateHandled,
+	}
+	for _, a := range inv.post.actions {
+		shot.Actions = append(shot.Actions, a.kind)
+	}
+	if inv.post.upload != nil {
+		for _, f := range inv.post.upload.Files {
+			shot.Files = append(shot.Files, File(*f))
+		}
 	}
 	return shot
 }

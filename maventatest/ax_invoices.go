@@ -187,3 +187,20 @@ func invoiceJSON(c *call, inv *invoice) *object {
 	}
 	return o.put("files", files)
 }
+
+// ReceiveInvoice adds an invoice that the company receives, and returns its id.
+// DebtorName and CustomerBID are the sender's.
+func (co *Company) ReceiveInvoice(inv Invoice) string {
+	co.srv.tb.Helper()
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	added := co.newInvoice("ReceiveInvoice", inv)
+	if added == nil {
+		return ""
+	}
+	co.invoices = slices.DeleteFunc(co.invoices, func(other *invoice) bool { return other == added })
+	added.arrive(directionReceived)
+	co.received = append(co.received, added)
+	return added.ID
+}

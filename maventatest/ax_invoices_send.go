@@ -152,3 +152,59 @@ func (c *call) start(inv *invoice, doc einvoice.Invoice) {
 	}
 	c.srv.send(inv)
 }
+
+// DeliverInvoice delivers an invoice that is still pending; see
+// [WithManualDelivery].
+func (s *Server) DeliverInvoice(id string) {
+	s.tb.Helper()
+	s.withInvoice("DeliverInvoice", id, func(inv *invoice) bool {
+		if inv.post.status != invoicePending {
+			return false
+		}
+		inv.deliver()
+		return true
+	})
+}
+
+// FailInvoice lets an invoice fail: while it is pending, or after it seemed to be
+// delivered, as a mail that comes back does.
+func (s *Server) FailInvoice(id, reason string) {
+	s.tb.Helper()
+	s.withInvoice("FailInvoice", id, func(inv *invoice) bool {
+		if inv.post.status == invoiceFailed {
+			return false
+		}
+		inv.fail("action_delivery_failed", reason)
+		return true
+	})
+}
+
+// ConfirmDelivery is the receiver's side that confirms a delivery.
+func (s *Server) ConfirmDelivery(id string) {
+	s.tb.Helper()
+	s.withInvoice("ConfirmDelivery", id, func(inv *invoice) bool {
+		if inv.post.status != invoiceDelivered {
+			return false
+		}
+		inv.post.confirmed = true
+		inv.act(actionInfo, "action_confirmed", "")
+		inv.company.raise(eventConfirmed, inv.ID)
+		return true
+	})
+}
+
+// withInvoice lets f act on an invoice; false means that its state forbids that.
+func (s *Server) withInvoice(control, id string, f func(inv *invoice) bool) {
+	s.tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	inv := s.invoiceByID(id)
+	switch {
+	case inv == nil:
+		s.tb.Fatalf("%s: no invoice %q", control, id)
+	case !f(inv):
+		s.tb.Fatalf("%s: the invoice is %s and %s", control, inv.post.direction, inv.post.status)
+	}
+	s.sending = slices.DeleteFunc(s.sending, func(inv *invoice) bool { return inv.post.status != invoicePending })
+}

@@ -40,7 +40,7 @@ type File struct {
 	Content     []byte // the first megabyte
 }
 
-// masked stands in the ledger where a credential was.
+// masked stands in the log where a credential was.
 const masked = "***"
 
 // log writes a request down. The lock is held.
@@ -67,7 +67,7 @@ func (s *Server) log(x *exchange) *Request {
 	if entry.Op == operation.UsersCreate.String() {
 		entry.Body = maskJSON(entry.Body)
 	}
-	s.ledger = append(s.ledger, entry)
+	s.requestLog = append(s.requestLog, entry)
 	return entry
 }
 
@@ -119,7 +119,7 @@ func (s *Server) requests(want func(*Request) bool) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []Request
-	for _, r := range s.ledger {
+	for _, r := range s.requestLog {
 		if !want(r) {
 			continue
 		}
