@@ -133,7 +133,7 @@ func axCompanyCases() []ct.Case {
 				return ct.Done(c.Company.KeepActive(ctx))
 			},
 			Want:    ct.Want{Path: "/v1/company/keep_active"},
-			Effects: func(srv *maventatest.Server, _ string) int { return srv.Company().KeptActive() },
+			Effects: func(srv *maventatest.Server, _ string) int { return srv.Company().AX().KeptActive() },
 		},
 		{
 			Name: "Company.Users",

@@ -64,7 +64,7 @@ file=<Finvoice Version="3.0"><BuyerPartyDetails><BuyerOrganisationName>Ostaja Oy
 				return maventa.InvoiceUUID(srv.CompanyID(), newUnused(srv))
 			},
 			Effects: func(srv *maventatest.Server, id string) (n int) {
-				for _, inv := range srv.Company().Invoices() {
+				for _, inv := range srv.Company().AX().Invoices() {
 					if inv.ID == id {
 						n++
 					}

@@ -67,7 +67,7 @@ func axServiceCases() []ct.Case {
 			Want:    ct.Want{Path: "/v1/services/op_invoice_credit/withdrawal", Body: `{"amount":1.00}`},
 			Prepare: newWithCredit,
 			Effects: func(srv *maventatest.Server, _ string) (n int) { // one euro each
-				_, _ = fmt.Sscanf(srv.Company().CreditWithdrawn(), "%d.00", &n)
+				_, _ = fmt.Sscanf(srv.Company().AX().CreditWithdrawn(), "%d.00", &n)
 				return n
 			},
 		},

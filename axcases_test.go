@@ -20,18 +20,18 @@ func axCases() []ct.Case {
 }
 
 func newReceived(srv *maventatest.Server) string {
-	return srv.Company().ReceiveInvoice(maventatest.Invoice{})
+	return srv.Company().AX().ReceiveInvoice(maventatest.Invoice{})
 }
 
 // newUndelivered is an invoice that may go another way.
 func newUndelivered(srv *maventatest.Server) string {
 	id := srv.AddInvoice(maventatest.Invoice{})
-	srv.FailInvoice(id, "no such address")
+	srv.Company().AX().FailInvoice(id, "no such address")
 	return id
 }
 
 func newWithCredit(srv *maventatest.Server) string {
-	srv.Company().ActivateCredit()
+	srv.Company().AX().ActivateCredit()
 	return srv.AddInvoice(maventatest.Invoice{})
 }
 

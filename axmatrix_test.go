@@ -87,18 +87,18 @@ func (w axWrite) unsafe(name string) unsafeCall {
 func noAnswer(err error) (any, error) { return "done", err }
 
 func received(srv *maventatest.Server) string {
-	return srv.Company().ReceiveInvoice(maventatest.Invoice{})
+	return srv.Company().AX().ReceiveInvoice(maventatest.Invoice{})
 }
 
 // undelivered is an invoice that may go another way.
 func undelivered(srv *maventatest.Server) string {
 	id := srv.AddInvoice(maventatest.Invoice{})
-	srv.FailInvoice(id, "no such address")
+	srv.Company().AX().FailInvoice(id, "no such address")
 	return id
 }
 
 func withCredit(srv *maventatest.Server) string {
-	srv.Company().ActivateCredit()
+	srv.Company().AX().ActivateCredit()
 	return srv.AddInvoice(maventatest.Invoice{})
 }
 
@@ -147,7 +147,7 @@ var axWrites = map[string]axWrite{
 			}))
 		},
 		effects: func(srv *maventatest.Server, id string) (n int) {
-			for _, inv := range srv.Company().Invoices() {
+			for _, inv := range srv.Company().AX().Invoices() {
 				if inv.ID == id {
 					n++
 				}
@@ -250,7 +250,7 @@ var axWrites = map[string]axWrite{
 		call: func(ctx context.Context, c *maventa.Client, _ string) (any, error) {
 			return noAnswer(c.Company.KeepActive(ctx))
 		},
-		effects: func(srv *maventatest.Server, _ string) int { return srv.Company().KeptActive() },
+		effects: func(srv *maventatest.Server, _ string) int { return srv.Company().AX().KeptActive() },
 	},
 	"Companies.Create": { // with the keys of the client
 		once:    true,
@@ -345,7 +345,7 @@ var axWrites = map[string]axWrite{
 			return noAnswer(c.OPInvoiceCredit.Withdraw(ctx, amount("1.00")))
 		},
 		effects: func(srv *maventatest.Server, _ string) (n int) { // one euro each
-			_, _ = fmt.Sscanf(srv.Company().CreditWithdrawn(), "%d.00", &n)
+			_, _ = fmt.Sscanf(srv.Company().AX().CreditWithdrawn(), "%d.00", &n)
 			return n
 		},
 	},

@@ -108,14 +108,16 @@ func listMandates(c *call) (any, error) {
 }
 
 // AddMandate adds a consumer's mandate.
-func (co *Company) AddMandate(m Mandate) {
+func (ax *AXAccount) AddMandate(m Mandate) {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	co.mandates = append(co.mandates, m)
 }
 
 // SignATG is the person who signs the agreement about an account.
-func (co *Company) SignATG(account string) {
+func (ax *AXAccount) SignATG(account string) {
+	co := ax.co
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()

@@ -115,7 +115,8 @@ func deleteRIMessage(c *call) (any, error) {
 }
 
 // ReceiveRIMessage adds a message of a consumer's bank and returns its id.
-func (co *Company) ReceiveRIMessage(xml string) string {
+func (ax *AXAccount) ReceiveRIMessage(xml string) string {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	m := &bankMessage{id: co.srv.newID("bank message"), kind: messageRI, at: co.srv.now(), data: []byte(xml)}
@@ -125,7 +126,8 @@ func (co *Company) ReceiveRIMessage(xml string) string {
 
 // RefuseBankMessage answers a message the company has sent with an error message,
 // and returns its id.
-func (co *Company) RefuseBankMessage(id, xml string) string {
+func (ax *AXAccount) RefuseBankMessage(id, xml string) string {
+	co := ax.co
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()

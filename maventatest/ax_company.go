@@ -8,6 +8,13 @@ import (
 	"github.com/maventa-go/maventa/internal/swagger"
 )
 
+// AXAccount is the company as AutoXChange knows it beyond the receivables, with
+// the controls that only tests of those calls need.
+type AXAccount struct{ co *Company }
+
+// AX returns the company's account at AutoXChange.
+func (co *Company) AX() *AXAccount { return &AXAccount{co} }
+
 // account is what AX knows of a company beyond the receivables. The server's
 // lock guards it.
 type account struct {
@@ -162,32 +169,21 @@ func (co *Company) verify() {
 	co.authState, co.companyState, co.linked = authSigned, companyVerified, true
 }
 
-// SignCompany is the person who signs the authorization of a company, which is
-// verified from now on.
-func (s *Server) SignCompany(companyID string) {
-	s.setAuthorization("SignCompany", companyID, authSigned, companyVerified)
-}
+// SignAuthorization is the person who signs the authorization of the company,
+// which is verified from now on.
+func (ax *AXAccount) SignAuthorization() { ax.authorize(authSigned, companyVerified) }
 
 // CancelAuthorization is the person who declines to sign.
-func (s *Server) CancelAuthorization(companyID string) {
-	s.setAuthorization("CancelAuthorization", companyID, authCanceled, companyUnverified)
-}
+func (ax *AXAccount) CancelAuthorization() { ax.authorize(authCanceled, companyUnverified) }
 
-// UnverifyCompany makes a company one that has not been authorized: it can
-// neither send nor receive.
-func (s *Server) UnverifyCompany(companyID string) {
-	s.setAuthorization("UnverifyCompany", companyID, authNone, companyUnverified)
-}
+// Unverify makes the company one that has not been authorized: it can neither
+// send nor receive.
+func (ax *AXAccount) Unverify() { ax.authorize(authNone, companyUnverified) }
 
-func (s *Server) setAuthorization(control, companyID, auth, company string) {
-	s.tb.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	co := s.companyByID(companyID)
-	if co == nil {
-		s.tb.Fatalf("%s: no company %q", control, companyID)
-		return
-	}
+func (ax *AXAccount) authorize(auth, company string) {
+	co := ax.co
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
 	co.authState, co.companyState = auth, company
 }
 
@@ -223,7 +219,8 @@ func keepActive(c *call) (any, error) {
 }
 
 // KeptActive counts the calls that kept the company alive.
-func (co *Company) KeptActive() int {
+func (ax *AXAccount) KeptActive() int {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	return co.keptActive

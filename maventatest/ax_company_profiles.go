@@ -132,7 +132,8 @@ func profileJSON(c *call, p *profile) *object {
 }
 
 // SetProfileState sets the state of a registration: active, pending or error.
-func (co *Company) SetProfileState(profileID, state string) {
+func (ax *AXAccount) SetProfileState(profileID, state string) {
+	co := ax.co
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()

@@ -56,9 +56,9 @@ func TestProfiles(t *testing.T) {
 	if o := c.call(operation.CompanyProfile, id, "", "").want(http.StatusOK).object(); len(o["network_settings"].(map[string]any)) != 2 {
 		t.Errorf("%v", o)
 	}
-	srv.Company().SetProfileState(id[0], "pending")
+	srv.Company().AX().SetProfileState(id[0], "pending")
 	c.call(operation.CompanyDeleteProfile, id, "", "").wantError(http.StatusConflict, "profile_deletion_not_allowed")
-	srv.Company().SetProfileState(id[0], "active")
+	srv.Company().AX().SetProfileState(id[0], "active")
 	c.call(operation.CompanyDeleteProfile, id, "", "").want(http.StatusNoContent)
 	c.call(operation.CompanyProfile, id, "", "").wantError(http.StatusNotFound, "not_found")
 	srv.Company().SetCountry("XX")
@@ -79,18 +79,18 @@ func TestAuthorization(t *testing.T) {
 	if s := state(); s != "SIGNED VERIFIED " {
 		t.Error(s)
 	}
-	srv.UnverifyCompany(id)
+	c.co.AX().Unverify()
 	c.call(operation.CompanyAuthorize, nil, `{"locale":"DE"}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "auth_email is missing", "locale does not")
 	c.call(operation.CompanyAuthorize, nil, `{"auth_email":"a@example.com","locale":"FI","options":"{"}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "options")
 	c.call(operation.CompanyAuthorize, nil, `{"auth_email":"a@example.com","locale":"FI","options":"{}"}`, "").want(http.StatusOK)
 	if s := state(); s != "SENT UNVERIFIED a@example.com" {
 		t.Error(s)
 	}
-	srv.CancelAuthorization(id)
+	c.co.AX().CancelAuthorization()
 	if s := state(); s != "CANCELED UNVERIFIED a@example.com" {
 		t.Error(s)
 	}
-	srv.SignCompany(id)
+	c.co.AX().SignAuthorization()
 	if s := state(); s != "SIGNED VERIFIED a@example.com" {
 		t.Error(s)
 	}
@@ -112,7 +112,7 @@ func TestVendorLink(t *testing.T) {
 		t.Error("not linked again")
 	}
 	c.call(operation.CompanyKeepActive, nil, "", "").want(http.StatusCreated)
-	if c.co.KeptActive() != 1 {
+	if c.co.AX().KeptActive() != 1 {
 		t.Error("not kept active")
 	}
 	if o := c.call(operation.AuthStatus, nil, "", "").want(http.StatusOK).object(); text(o, "client_id") != c.co.ID() || text(o, "expires_at") == "" {
@@ -200,7 +200,7 @@ func TestNewCompany(t *testing.T) {
 		t.Errorf("%s", r.body)
 	}
 	own.call(operation.CompaniesAuthorize, nil, `{"auth_email":"a@example.com","locale":"FI","company_ids":["`+srv.CompanyID()+`"]}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "company_ids")
-	srv.SignCompany(id)
+	co.AX().SignAuthorization()
 	own.send(peppol).want(http.StatusCreated)
 }
 

@@ -307,18 +307,16 @@ func (f *documentFile) content() (any, error) {
 }
 
 // FailDocument lets a document fail.
-func (s *Server) FailDocument(id string) {
-	s.tb.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, co := range s.companies {
-		for _, d := range co.documents {
-			if strings.EqualFold(d.id, id) {
-				d.status = "FAILED"
-				d.note("failed", s.now())
-				return
-			}
-		}
+func (ax *AXAccount) FailDocument(id string) {
+	co := ax.co
+	co.srv.tb.Helper()
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	d, err := found(co.documents, func(d *document) bool { return strings.EqualFold(d.id, id) })
+	if err != nil {
+		co.srv.tb.Fatalf("FailDocument: no document %q", id)
+		return
 	}
-	s.tb.Fatalf("FailDocument: no document %q", id)
+	d.status = "FAILED"
+	d.note("failed", co.srv.now())
 }

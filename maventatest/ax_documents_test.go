@@ -67,7 +67,7 @@ func TestDocuments(t *testing.T) {
 	if o := c.call(operation.DocumentsEvents, id, "", "").want(http.StatusOK).object(); text(o, "code") != "document_confirmed_delivery" {
 		t.Errorf("%v", o)
 	}
-	srv.FailDocument(id[0])
+	srv.Company().AX().FailDocument(id[0])
 	c.call(operation.DocumentsUpdate, id, `{"status":"DELIVERED"}`, "").wantError(http.StatusConflict, "document_in_invalid_state")
 
 	file := c.call(operation.FilesList, nil, "", "document_id="+id[0]).want(http.StatusOK).object()

@@ -183,7 +183,8 @@ func creditStatement(c *call) (any, error) {
 
 // ActivateCredit makes the OP invoice credit active: the person has signed, or
 // needs not.
-func (co *Company) ActivateCredit() {
+func (ax *AXAccount) ActivateCredit() {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	if co.opCredit.state == "" {
@@ -193,7 +194,8 @@ func (co *Company) ActivateCredit() {
 }
 
 // SetCreditStatement sets the account statement of a day: an XML element.
-func (co *Company) SetCreditStatement(day, element string) {
+func (ax *AXAccount) SetCreditStatement(day, element string) {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	if co.opCredit.statements == nil {
@@ -203,7 +205,8 @@ func (co *Company) SetCreditStatement(day, element string) {
 }
 
 // CreditWithdrawn is what the company has drawn of its credit, such as "100.00".
-func (co *Company) CreditWithdrawn() string {
+func (ax *AXAccount) CreditWithdrawn() string {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	return co.opCredit.withdrawn.String()

@@ -190,7 +190,8 @@ func invoiceJSON(c *call, inv *invoice) *object {
 
 // ReceiveInvoice adds an invoice that the company receives, and returns its id.
 // DebtorName and CustomerBID are the sender's.
-func (co *Company) ReceiveInvoice(inv Invoice) string {
+func (ax *AXAccount) ReceiveInvoice(inv Invoice) string {
+	co := ax.co
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()

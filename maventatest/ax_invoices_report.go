@@ -110,9 +110,9 @@ func respondNemhandel(c *call) (any, error) {
 }
 
 // AddFinding lets Detect find something about a received invoice.
-func (s *Server) AddFinding(invoiceID, finding string) {
-	s.tb.Helper()
-	s.withInvoice("AddFinding", invoiceID, func(inv *invoice) bool {
+func (ax *AXAccount) AddFinding(invoiceID, finding string) {
+	ax.co.srv.tb.Helper()
+	ax.withInvoice("AddFinding", invoiceID, func(inv *invoice) bool {
 		inv.post.findings = append(inv.post.findings, finding)
 		return inv.post.direction == directionReceived
 	})

@@ -155,9 +155,9 @@ func (c *call) start(inv *invoice, doc einvoice.Invoice) {
 
 // DeliverInvoice delivers an invoice that is still pending; see
 // [WithManualDelivery].
-func (s *Server) DeliverInvoice(id string) {
-	s.tb.Helper()
-	s.withInvoice("DeliverInvoice", id, func(inv *invoice) bool {
+func (ax *AXAccount) DeliverInvoice(id string) {
+	ax.co.srv.tb.Helper()
+	ax.withInvoice("DeliverInvoice", id, func(inv *invoice) bool {
 		if inv.post.status != invoicePending {
 			return false
 		}
@@ -168,9 +168,9 @@ func (s *Server) DeliverInvoice(id string) {
 
 // FailInvoice lets an invoice fail: while it is pending, or after it seemed to be
 // delivered, as a mail that comes back does.
-func (s *Server) FailInvoice(id, reason string) {
-	s.tb.Helper()
-	s.withInvoice("FailInvoice", id, func(inv *invoice) bool {
+func (ax *AXAccount) FailInvoice(id, reason string) {
+	ax.co.srv.tb.Helper()
+	ax.withInvoice("FailInvoice", id, func(inv *invoice) bool {
 		if inv.post.status == invoiceFailed {
 			return false
 		}
@@ -180,9 +180,9 @@ func (s *Server) FailInvoice(id, reason string) {
 }
 
 // ConfirmDelivery is the receiver's side that confirms a delivery.
-func (s *Server) ConfirmDelivery(id string) {
-	s.tb.Helper()
-	s.withInvoice("ConfirmDelivery", id, func(inv *invoice) bool {
+func (ax *AXAccount) ConfirmDelivery(id string) {
+	ax.co.srv.tb.Helper()
+	ax.withInvoice("ConfirmDelivery", id, func(inv *invoice) bool {
 		if inv.post.status != invoiceDelivered {
 			return false
 		}
@@ -194,12 +194,13 @@ func (s *Server) ConfirmDelivery(id string) {
 }
 
 // withInvoice lets f act on an invoice; false means that its state forbids that.
-func (s *Server) withInvoice(control, id string, f func(inv *invoice) bool) {
+func (ax *AXAccount) withInvoice(control, id string, f func(inv *invoice) bool) {
+	s := ax.co.srv
 	s.tb.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle()
-	inv := s.invoiceByID(id)
+	inv := ax.co.anyInvoice(id)
 	switch {
 	case inv == nil:
 		s.tb.Fatalf("%s: no invoice %q", control, id)

@@ -74,7 +74,7 @@ func TestSendInvoiceIsStrict(t *testing.T) {
 	req := c.request(operation.InvoicesSend, nil, "--x\r\nnonsense", "")
 	req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	c.do(req).wantError(http.StatusBadRequest, "invalid_parameters", "not a multipart form")
-	if n := len(srv.Company().Invoices()); n != 0 {
+	if n := len(srv.Company().AX().Invoices()); n != 0 {
 		t.Errorf("%d invoices", n)
 	}
 	c.send(finvoice("1", "1,00"), part{"colour", "", "red"}).want(http.StatusCreated)
@@ -94,13 +94,13 @@ func TestSendNeedsScopeAndVerifiedCompany(t *testing.T) {
 	c.token = c.fetchToken("global company")
 	c.call(operation.InvoicesList, nil, "", "").wantError(http.StatusUnauthorized, "auth_unauthorized")
 	c = axClient(t, srv)
-	srv.UnverifyCompany(c.co.ID())
+	c.co.AX().Unverify()
 	r := c.send(peppol)
 	r.wantError(http.StatusUnauthorized, "unauthorized")
 	if text(r.object(), "message") != "Unauthorized" {
 		t.Errorf("%s", r.body)
 	}
-	srv.SignCompany(c.co.ID())
+	c.co.AX().SignAuthorization()
 	c.send(peppol).want(http.StatusCreated)
 }
 
@@ -118,8 +118,8 @@ func TestSameUUIDTwice(t *testing.T) {
 	srv := newServer(t, WithWire(Wire{DuplicateUUID: http.StatusCreated}))
 	c := axClient(t, srv)
 	c.mustSend(finvoice("1", "10,00"), uuid)
-	if id := c.mustSend(finvoice("2", "10,00"), uuid); id != ownUUID || len(c.co.Invoices()) != 1 {
-		t.Errorf("%q and %d invoices", id, len(c.co.Invoices()))
+	if id := c.mustSend(finvoice("2", "10,00"), uuid); id != ownUUID || len(c.co.AX().Invoices()) != 1 {
+		t.Errorf("%q and %d invoices", id, len(c.co.AX().Invoices()))
 	}
 	axClientOf(t, srv.AddCompany("Toinen Oy", "2345678-9")).send(finvoice("1", "1,00"), uuid).want(http.StatusConflict)
 }
@@ -137,19 +137,19 @@ func TestRoutesOfAnInvoice(t *testing.T) {
 		{[]part{{"email_settings[xml_format]", "", "FINVOICE30"}}, "EMAIL"},
 	} {
 		id := c.mustSend(finvoice("1", "1,00"), test.fields...)
-		if state, _ := srv.Invoice(id); state.Channel != test.channel || state.Status != "DELIVERED" {
+		if state, _ := srv.Company().AX().Invoice(id); state.Channel != test.channel || state.Status != "DELIVERED" {
 			t.Errorf("%v: %+v", test.fields, state)
 		}
 	}
 	id := c.mustSend(finvoice("1", "1,00"), part{"disabled_routes", "", "einvoice,print,email"})
-	if state, _ := srv.Invoice(id); state.Status != "FAILED" || !slices.Contains(state.Actions, "ERROR") {
+	if state, _ := srv.Company().AX().Invoice(id); state.Status != "FAILED" || !slices.Contains(state.Actions, "ERROR") {
 		t.Errorf("without a route: %+v", state)
 	}
 	c.call(operation.InvoicesReroutePrint, []string{id}, `{"recipient_name":"A","recipient_address1":"B","recipient_post_code":"1",
 		"recipient_post_office":"C","recipient_country":"XX"}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "recipient_country does not")
 	c.call(operation.InvoicesRerouteEmail, []string{id}, `{}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "recipient_email is missing")
 	r := c.call(operation.InvoicesRerouteEmail, []string{id}, `{"recipient_email":"a@example.com"}`, "").want(http.StatusOK)
-	if state, _ := srv.Invoice(id); state.Status != "DELIVERED" || state.Channel != "EMAIL" || len(r.body) != 0 {
+	if state, _ := srv.Company().AX().Invoice(id); state.Status != "DELIVERED" || state.Channel != "EMAIL" || len(r.body) != 0 {
 		t.Errorf("rerouted: %+v", state)
 	}
 	c.call(operation.InvoicesRerouteEInvoice, []string{id}, `{"recipient_eia":"1","recipient_operator":"2"}`, "").wantError(http.StatusConflict, "conflict")
@@ -167,7 +167,7 @@ func TestSentInvoiceBecomesAnAssignment(t *testing.T) {
 		if !ok || a.TotalAmount != "124.00" || a.InvoiceID != id || a.DueDate != "2026-10-15" {
 			t.Errorf("%v: %+v", fields, a)
 		}
-		if state, _ := srv.Invoice(id); state.Unrouted != (fields != nil) || state.Status != "DELIVERED" {
+		if state, _ := srv.Company().AX().Invoice(id); state.Unrouted != (fields != nil) || state.Status != "DELIVERED" {
 			t.Errorf("%+v", state)
 		}
 	}
@@ -190,9 +190,9 @@ func TestManualDelivery(t *testing.T) {
 	if srv.AssignmentOf(good) != "" {
 		t.Error("routed before it was delivered")
 	}
-	srv.DeliverInvoice(good)
-	srv.ConfirmDelivery(good)
-	srv.FailInvoice(bad, "the address is unknown")
+	srv.Company().AX().DeliverInvoice(good)
+	srv.Company().AX().ConfirmDelivery(good)
+	srv.Company().AX().FailInvoice(bad, "the address is unknown")
 	if srv.AssignmentOf(good) == "" || srv.AssignmentOf(bad) != "" {
 		t.Error("only what was delivered is routed")
 	}
@@ -215,4 +215,25 @@ func TestAmountsOfAnInvoiceAreExact(t *testing.T) {
 		t.Errorf("%s and %s", o["sum"], o["sum_tax"])
 	}
 	c.send(strings.Replace(finvoice("1", "1,00"), ">1,00<", ">1,005<", 1)).wantError(http.StatusBadRequest, "invoice_create_api_error", "decimals")
+}
+
+func TestControlsOfOneCompany(t *testing.T) {
+	srv, err := Start(WithManualDelivery())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := srv.AddInvoice(Invoice{})
+	other := srv.AddCompany("Toinen Oy", "2345678-9").AX()
+	other.FailInvoice(id, "not theirs")
+	other.FailDocument("x")
+	srv.Company().AX().DeliverInvoice(id) // it is delivered already
+	if state, ok := srv.Company().AX().Invoice(id); !ok || state.Status != "DELIVERED" {
+		t.Errorf("%+v", state)
+	}
+	if _, ok := other.Invoice(id); ok || len(other.Invoices()) != 0 {
+		t.Error("another company has the invoice")
+	}
+	if err := srv.Close(); strings.Count(err.Error(), "\n") != 2 {
+		t.Errorf("want three misuses: %v", err)
+	}
 }

@@ -18,9 +18,9 @@ func TestListInvoices(t *testing.T) {
 	for i := range 12 {
 		ids = append(ids, c.mustSend(finvoice(strconv.Itoa(100+i), "1,00")))
 	}
-	srv.DeliverInvoice(ids[0])
-	srv.FailInvoice(ids[1], "")
-	received := srv.Company().ReceiveInvoice(Invoice{Number: "R1", Reference: "55"})
+	srv.Company().AX().DeliverInvoice(ids[0])
+	srv.Company().AX().FailInvoice(ids[1], "")
+	received := srv.Company().AX().ReceiveInvoice(Invoice{Number: "R1", Reference: "55"})
 	list := func(query string) []map[string]any {
 		return c.call(operation.InvoicesList, nil, "", query).want(http.StatusOK).array()
 	}
@@ -125,7 +125,7 @@ func TestInvoiceInOtherFormats(t *testing.T) {
 func TestReceivedInvoices(t *testing.T) {
 	srv := newServer(t)
 	c := axClient(t, srv)
-	id := srv.Company().ReceiveInvoice(Invoice{Number: "R1"})
+	id := srv.Company().AX().ReceiveInvoice(Invoice{Number: "R1"})
 	sent := c.mustSend(peppol)
 	detect := func() map[string]any {
 		return c.call(operation.InvoicesDetectResults, []string{id}, "", "lang=FI").want(http.StatusOK).object()
@@ -138,7 +138,7 @@ func TestReceivedInvoices(t *testing.T) {
 	if o := c.call(operation.DetectChecks, nil, "", "").want(http.StatusOK).object(); text(o, "on_invoice_receive") != "VAT" {
 		t.Errorf("%v", o)
 	}
-	srv.AddFinding(id, "no VAT number")
+	srv.Company().AX().AddFinding(id, "no VAT number")
 	if o := detect(); o["status"].([]any)[0] != "WARN" || len(o["executed_checks"].([]any)) != 2 || len(o["findings"].([]any)) != 1 {
 		t.Errorf("%v", o)
 	}
@@ -146,7 +146,7 @@ func TestReceivedInvoices(t *testing.T) {
 
 	c.call(operation.InvoicesMarkHandled, []string{id}, `{"state":"DONE"}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "state does not")
 	c.call(operation.InvoicesMarkHandled, []string{id}, `{"state":"HANDLED"}`, "").want(http.StatusNoContent)
-	if state, _ := srv.Invoice(id); !state.Handled {
+	if state, _ := srv.Company().AX().Invoice(id); !state.Handled {
 		t.Error("not handled")
 	}
 

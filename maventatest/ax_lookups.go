@@ -56,7 +56,7 @@ func lookupEndpoints(c *call) (any, error) {
 }
 
 // lookupConsumer is GET /v1/lookup/consumers: the consumers added with
-// [Company.AddConsumer], by mail or telephone.
+// [AXAccount.AddConsumer], by mail or telephone.
 func lookupConsumer(c *call) (any, error) {
 	if err := knownValues("routes", c.in.List("routes"), "dpi", "yes2all"); err != nil {
 		return nil, err
@@ -102,7 +102,8 @@ func (c *call) receives(co *Company) bool {
 func eiaOf(co *Company) string { return schemes[co.country] + ":" + co.bid }
 
 // AddConsumer adds a consumer who gets e-invoices.
-func (co *Company) AddConsumer(one Consumer) {
+func (ax *AXAccount) AddConsumer(one Consumer) {
+	co := ax.co
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()

@@ -13,8 +13,8 @@ func TestPartnerLists(t *testing.T) {
 	second := srv.AddCompanyOf(srv.Company(), "Toinen Oy", "2")
 	stranger := srv.AddCompany("Vieras Oy", "3")
 	c := axClient(t, srv)
-	own, theirs := srv.Company().ReceiveInvoice(Invoice{}), second.ReceiveInvoice(Invoice{})
-	stranger.ReceiveInvoice(Invoice{})
+	own, theirs := srv.Company().AX().ReceiveInvoice(Invoice{}), second.AX().ReceiveInvoice(Invoice{})
+	stranger.AX().ReceiveInvoice(Invoice{})
 	axClientOf(t, second).call(operation.InvoicesMarkHandled, []string{theirs}, `{"state":"HANDLED"}`, "").want(http.StatusNoContent)
 	for _, id := range []operation.ID{operation.PartnerReceivedInvoices, operation.PartnerInboundActions} {
 		if all := c.call(id, nil, "", "").want(http.StatusOK).array(); len(all) != 1 || text(all[0], "invoice_id") != own {
@@ -27,7 +27,7 @@ func TestPartnerLists(t *testing.T) {
 	}
 
 	failed := second.srv.AddInvoice(Invoice{})
-	srv.FailInvoice(failed, "")
+	srv.Company().AX().FailInvoice(failed, "")
 	before, now := srv.Clock().Now().Add(-1).Format("2006-01-02T15:04:05.999999999Z07:00"), srv.Clock().Now().Format("2006-01-02T15:04:05Z")
 	for _, id := range []operation.ID{operation.PartnerSentErrors, operation.PartnerOutboundErrors} {
 		c.call(id, nil, "", "").wantError(http.StatusBadRequest, "invalid_parameters", "happened_after is missing")
@@ -66,8 +66,8 @@ func TestLookups(t *testing.T) {
 	}
 	c.call(operation.LookupsReceivers, nil, "", "allow_eia_variants=1").wantError(http.StatusBadRequest, "invalid_parameters", "network is missing", "allow_eia_variants is invalid")
 
-	srv.Company().AddConsumer(Consumer{Name: "Kari", Email: "kari@example.com", Phone: "+47123", ReferenceNumber: "77"})
-	srv.Company().AddConsumer(Consumer{Name: "Ola", Status: "NEW"})
+	srv.Company().AX().AddConsumer(Consumer{Name: "Kari", Email: "kari@example.com", Phone: "+47123", ReferenceNumber: "77"})
+	srv.Company().AX().AddConsumer(Consumer{Name: "Ola", Status: "NEW"})
 	o := c.call(operation.LookupsConsumers, nil, "", "email=kari@example.com&routes=yes2all,dpi").want(http.StatusOK).object()
 	if route := o["routes"].(map[string]any)["yes2all"].(map[string]any); route["efaktura_identifier"] != "77" {
 		t.Errorf("%v", o)

@@ -36,7 +36,7 @@ func TestInvoiceCredit(t *testing.T) {
 	if o := c.call(operation.OPInvoiceCreditActivate, nil, body, "").want(http.StatusOK).object(); text(o, "status") != "PENDING" || text(o, "activation_url") == "" {
 		t.Errorf("%v", o)
 	}
-	co.ActivateCredit()
+	co.AX().ActivateCredit()
 	if o := c.call(operation.OPInvoiceCreditStatus, nil, "", "").want(http.StatusOK).object(); text(o, "status") != "ACTIVE" || o["op_bank_details"] == nil {
 		t.Errorf("%v", o)
 	}
@@ -53,14 +53,14 @@ func TestInvoiceCredit(t *testing.T) {
 	for range 2 {
 		c.call(operation.OPInvoiceCreditWithdraw, nil, `{"amount":100.50}`, "").want(http.StatusCreated)
 	}
-	if o := c.call(operation.OPInvoiceCreditAvailableCredit, nil, "", "").want(http.StatusOK).object(); text(o, "available_credit_amount") != "299.00" || co.CreditWithdrawn() != "201.00" {
+	if o := c.call(operation.OPInvoiceCreditAvailableCredit, nil, "", "").want(http.StatusOK).object(); text(o, "available_credit_amount") != "299.00" || co.AX().CreditWithdrawn() != "201.00" {
 		t.Errorf("%v", o)
 	}
 	c.call(operation.OPInvoiceCreditDirectPayment, nil, `{"invoice_id":"none"}`, "").wantError(http.StatusNotFound, "not_found")
 	c.call(operation.OPInvoiceCreditDirectPayment, nil, `{"invoice_id":"`+srv.AddInvoice(Invoice{})+`"}`, "").want(http.StatusCreated)
 	c.call(operation.OPInvoiceCreditAccountStatement, nil, "", "day=2.11.2026").wantError(http.StatusBadRequest, "invalid_parameters", "day is invalid")
 	c.call(operation.OPInvoiceCreditAccountStatement, nil, "", "day=2026-11-01").wantError(http.StatusNotFound, "op_invoice_credit_no_account_statement_found")
-	co.SetCreditStatement("2026-11-01", "<Document/>")
+	co.AX().SetCreditStatement("2026-11-01", "<Document/>")
 	if r := c.call(operation.OPInvoiceCreditAccountStatement, nil, "", "day=2026-11-01").want(http.StatusOK); !strings.HasSuffix(string(r.body), "<Document/>") {
 		t.Errorf("%s", r.body)
 	}
@@ -76,7 +76,7 @@ func TestATG(t *testing.T) {
 		t.Errorf("%v", o)
 	}
 	c.call(operation.ATGCreate, nil, body, "").wantError(http.StatusConflict, "conflict")
-	co.SignATG("123")
+	co.AX().SignATG("123")
 	c.call(operation.ATGUpdate, []string{"123"}, `{"kid_length":12,"reference_position":"1","signer_email":"a@example.com"}`, "").want(http.StatusNoContent)
 	if o := c.call(operation.ATGGet, []string{"123"}, "", "").want(http.StatusOK).object(); text(o, "status") != "ACTIVE" || text(o, "kid_length") != "12" {
 		t.Errorf("%v", o)
@@ -86,7 +86,7 @@ func TestATG(t *testing.T) {
 		t.Errorf("%v", all)
 	}
 	for range 25 {
-		co.AddMandate(Mandate{KID: "555", Status: "ACTIVE"})
+		co.AX().AddMandate(Mandate{KID: "555", Status: "ACTIVE"})
 	}
 	if all := c.call(operation.ATGMandates, nil, "", "query=55&status=ACTIVE").want(http.StatusOK).array(); len(all) != 20 {
 		t.Errorf("%d, want 20 on a page", len(all))
@@ -133,7 +133,7 @@ func TestBankMessages(t *testing.T) {
 	if o := status(); text(o, "status") != "OK" {
 		t.Errorf("%v", o)
 	}
-	refusal := co.RefuseBankMessage(sent, "<Error/>")
+	refusal := co.AX().RefuseBankMessage(sent, "<Error/>")
 	if o := status(); text(o, "status") != "ERROR" || text(o, "error_message_id") != refusal {
 		t.Errorf("%v", o)
 	}
@@ -141,7 +141,7 @@ func TestBankMessages(t *testing.T) {
 		t.Errorf("%v", all)
 	}
 	c.call(operation.BankMessagesErrorMessage, []string{refusal}, "", "").want(http.StatusOK)
-	ri := co.ReceiveRIMessage("<FinvoiceReceiverInfo/>")
+	ri := co.AX().ReceiveRIMessage("<FinvoiceReceiverInfo/>")
 	if all := ids(operation.BankMessagesRIMessages, span); len(all) != 1 || all[0] != ri {
 		t.Errorf("%v", all)
 	}

@@ -82,7 +82,7 @@ func TestFaultsOfUploads(t *testing.T) {
 	c.call(operation.InvoicesGet, []string{ownUUID}, "", "").want(http.StatusOK)
 	srv.Inject(DeliverTwice().On("Invoices.Send"))
 	c.send(finvoice("2", "1,00"), part{"uuid", "", "another"}).want(http.StatusUnprocessableEntity)
-	if n := len(c.co.Invoices()); n != 2 {
+	if n := len(c.co.AX().Invoices()); n != 2 {
 		t.Errorf("%d invoices, want 2", n)
 	}
 }

@@ -50,12 +50,11 @@
 // # Around the receivables
 //
 // The other calls of AutoXChange are there too. An invoice that a client sends is
-// read (Finvoice, UBL, or a ZIP with one of them), delivered after a lag or by
-// [Server.DeliverInvoice], and handed to Kassavirta where that is active; its
-// uuid is that of its assignment. [Server.FailInvoice], [Server.ConfirmDelivery],
-// [Company.ReceiveInvoice], [Server.SignCompany], [Server.AddCompanyOf] and
-// others act for the rest of the world. Of an uploaded file the server keeps the
-// first megabyte, and its size and hash in [Request].Files.
+// read (Finvoice, UBL, or a ZIP with one of them), delivered after a lag, and
+// handed to Kassavirta where that is active; its uuid is that of its assignment.
+// [Company.AX] has the controls of these calls: it delivers invoices and lets
+// them fail, receives some, signs for the company. Of an uploaded file the server
+// keeps the first megabyte, and its size and hash in [Request].Files.
 //
 // Webhooks go to the handler of [Server.DeliverWebhooksTo], once per event or, as
 // [Server.RepeatWebhooks] and [Server.ReleaseWebhooks] say, several times and out

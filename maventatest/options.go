@@ -94,7 +94,7 @@ func WithManualTransfers() Option {
 }
 
 // WithManualDelivery leaves every invoice that is sent pending until the test
-// calls [Server.DeliverInvoice] or [Server.FailInvoice].
+// calls [AXAccount.DeliverInvoice] or [AXAccount.FailInvoice].
 func WithManualDelivery() Option {
 	return func(o *options) { o.manualDelivery = true }
 }

@@ -157,11 +157,12 @@ type InvoiceState struct {
 }
 
 // Invoice finds an invoice, sent or received, by its id.
-func (s *Server) Invoice(id string) (InvoiceState, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settle()
-	inv := s.invoiceByID(id)
+func (ax *AXAccount) Invoice(id string) (InvoiceState, bool) {
+	co := ax.co
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	inv := co.anyInvoice(id)
 	if inv == nil {
 		return InvoiceState{}, false
 	}
@@ -169,7 +170,8 @@ func (s *Server) Invoice(id string) (InvoiceState, bool) {
 }
 
 // Invoices lists the invoices the company has sent, oldest first.
-func (co *Company) Invoices() []InvoiceState {
+func (ax *AXAccount) Invoices() []InvoiceState {
+	co := ax.co
 	co.srv.mu.Lock()
 	defer co.srv.mu.Unlock()
 	co.srv.settle()

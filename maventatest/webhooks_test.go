@@ -113,8 +113,8 @@ func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 	id := c.mustSend(peppol)
 	srv.RepeatWebhooks(2)
 	srv.HoldWebhooks()
-	srv.DeliverInvoice(id)
-	srv.ConfirmDelivery(id)
+	srv.Company().AX().DeliverInvoice(id)
+	srv.Company().AX().ConfirmDelivery(id)
 	srv.WaitWebhooks()
 	if len(b.heard()) != 0 {
 		t.Error("held back")
@@ -129,7 +129,7 @@ func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 		t.Errorf("%v", events)
 	}
 	srv.RepeatWebhooks(1)
-	srv.FailInvoice(id, "came back")
+	srv.Company().AX().FailInvoice(id, "came back")
 	srv.WaitWebhooks()
 	if got := b.heard(); len(got) != 5 || !strings.Contains(got[4], eventFailed) {
 		t.Errorf("%v", got)

@@ -82,7 +82,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 			return errors.Join(err, errors.New("sent twice"))
 		}
 	}
-	say.Printf("The service has %d invoices.", len(srv.Company().Invoices()))
+	say.Printf("The service has %d invoices.", len(srv.Company().AX().Invoices()))
 	return nil
 }
 

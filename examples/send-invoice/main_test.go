@@ -39,7 +39,7 @@ func TestFailed(t *testing.T) {
 	c := srv.Client(t)
 	id, err := send(t.Context(), c, "1", func() invoicezip.Archive { return files("1") })
 	require.NoError(t, err)
-	srv.FailInvoice(id, "no such address")
+	srv.Company().AX().FailInvoice(id, "no such address")
 	_, err = delivered(t.Context(), c, id)
 	require.ErrorIs(t, err, errNotDelivered)
 	assert.ErrorContains(t, err, "no such address")
@@ -51,5 +51,5 @@ func TestLostBefore(t *testing.T) {
 	srv.Inject(maventatest.DropBeforeCommit().On("Invoices.Send"))
 	_, err := send(t.Context(), srv.Client(t), "1", func() invoicezip.Archive { return files("1") })
 	require.NoError(t, err)
-	assert.Len(t, srv.Company().Invoices(), 1)
+	assert.Len(t, srv.Company().AX().Invoices(), 1)
 }

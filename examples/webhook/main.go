@@ -63,8 +63,8 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		return err
 	}
 	for _, happens := range []func(){
-		func() { srv.DeliverInvoice(good) },
-		func() { srv.FailInvoice(bad, "no such address") },
+		func() { srv.Company().AX().DeliverInvoice(good) },
+		func() { srv.Company().AX().FailInvoice(bad, "no such address") },
 	} {
 		happens()
 		srv.WaitWebhooks()
