@@ -3,8 +3,6 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -37,15 +35,15 @@ type AnalysisService struct{ c *Client }
 
 // Analysis is the run of one check. Source: AX Swagger.
 type Analysis struct {
-	ID            string           `json:"analysis_id,omitzero" log:"show"`
-	Type          string           `json:"analysis_type,omitzero" log:"show"`
-	Status        string           `json:"analysis_status,omitzero" log:"show"`
+	ID            string           `json:"analysis_id,omitzero"`
+	Type          string           `json:"analysis_type,omitzero"`
+	Status        string           `json:"analysis_status,omitzero"`
 	FriendlyName  string           `json:"friendly_name,omitzero"`
 	FriendlyNames []Translation    `json:"friendly_names,omitzero"`
 	Title         string           `json:"analysis_title,omitzero"`
 	Titles        []Translation    `json:"analysis_titles,omitzero"`
 	TriggeredAt   time.Time        `json:"analysis_trigger_date,omitzero"`
-	Origin        string           `json:"analysis_origin,omitzero" log:"show"`
+	Origin        string           `json:"analysis_origin,omitzero"`
 	Result        AnalysisResult   `json:"analysis_result,omitzero"`
 	Results       []AnalysisResult `json:"analysis_results,omitzero"`
 	Extra         Extra            `json:"-"`
@@ -53,26 +51,14 @@ type Analysis struct {
 
 // AnalysisResult is what a check found.
 type AnalysisResult struct {
-	Status     string          `json:"status,omitzero" log:"show"`
+	Status     string          `json:"status,omitzero"`
 	Text       string          `json:"text,omitzero"`
 	Texts      []Translation   `json:"texts,omitzero"`
-	ReasonCode string          `json:"reason_code,omitzero" log:"show"`
+	ReasonCode string          `json:"reason_code,omitzero"`
 	CheckedAt  time.Time       `json:"check_date,omitzero"`
 	Data       json.RawMessage `json:"data,omitzero"` // free-form
 	Extra      Extra           `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without texts.
-func (a Analysis) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a Analysis) LogValue() slog.Value { return logModel(a) }
-
-// Format implements [fmt.Formatter] without texts.
-func (a AnalysisResult) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a AnalysisResult) LogValue() slog.Value { return logModel(a) }
 
 // Start runs checks on a received invoice. Their results come later, see
 // [AnalysisService.Get].

@@ -3,9 +3,7 @@ package maventa
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -44,22 +42,22 @@ func (s AssignmentStatus) Known() bool {
 // otherwise is in Extra, and the typed field is then empty. For that reason an
 // amount that is not there is not 0 but absent. Amounts are in Currency.
 type Assignment struct {
-	ID            string   `json:"id" api:"inferred" log:"show"`
-	InvoiceID     string   `json:"invoice_id,omitzero" log:"show"`
-	ReferenceIDs  []string `json:"reference_ids,omitzero" log:"show"` // holds the invoice's UUID
-	InvoiceNumber string   `json:"invoice_number,omitzero" api:"inferred" log:"show"`
+	ID            string   `json:"id" api:"inferred"`
+	InvoiceID     string   `json:"invoice_id,omitzero"`
+	ReferenceIDs  []string `json:"reference_ids,omitzero"` // holds the invoice's UUID
+	InvoiceNumber string   `json:"invoice_number,omitzero" api:"inferred"`
 	InvoiceDate   Date     `json:"invoice_date,omitzero" api:"inferred"`
 	DueDate       Date     `json:"due_date,omitzero" api:"inferred"`
 
 	Status AssignmentStatus `json:"status,omitzero" api:"inferred"`
 	// CollectionStatus is the stage in the agency's process. Its values are not
 	// public.
-	CollectionStatus string `json:"collection_status,omitzero" log:"show"`
+	CollectionStatus string `json:"collection_status,omitzero"`
 	// ServiceLevel is filled some hours after the invoice was sent (Kassavirta).
 	ServiceLevel ServiceLevel `json:"service_level,omitzero"`
 
 	DebtorName  string      `json:"debtor_name,omitzero" api:"inferred"`
-	Currency    string      `json:"currency,omitzero" api:"inferred" log:"show"` // ISO 4217
+	Currency    string      `json:"currency,omitzero" api:"inferred"` // ISO 4217
 	TotalAmount Opt[Amount] `json:"total_amount,omitzero" api:"inferred"`
 	OpenAmount  Opt[Amount] `json:"open_amount,omitzero" api:"inferred"` // still to be paid
 
@@ -70,12 +68,6 @@ type Assignment struct {
 	Events []Event `json:"events,omitzero" api:"inferred"`
 	Extra  Extra   `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (a Assignment) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a Assignment) LogValue() slog.Value { return logModel(a) }
 
 // belongsTo reports whether a is about an invoice: by ids, never by number,
 // which can come back on another assignment.
@@ -109,12 +101,6 @@ type AssignmentFilter struct {
 	ClosedTo    time.Time
 	ListOptions
 }
-
-// Format implements [fmt.Formatter] without names.
-func (f AssignmentFilter) Format(s fmt.State, _ rune) { printModel(s, f) }
-
-// LogValue implements [slog.LogValuer].
-func (f AssignmentFilter) LogValue() slog.Value { return logModel(f) }
 
 func (f AssignmentFilter) list() list[Assignment] {
 	l := list[Assignment]{

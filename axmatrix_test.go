@@ -440,8 +440,7 @@ var axCanaryReads = map[string]func(ctx context.Context, c *maventa.Client) (any
 	},
 }
 
-// paged wraps a list: slog's JSON handler marshals a bare slice, past its items'
-// LogValue.
+// paged wraps a list: an empty one is not nil.
 func paged[T any](items []T, err error) (any, error) {
 	return &maventa.Page[T]{Items: items}, err
 }

@@ -3,8 +3,6 @@ package maventa
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -13,22 +11,16 @@ import (
 
 // Identity is what [Client.Check] found.
 type Identity struct {
-	Environment string `log:"show"`
+	Environment string
 	User        User
 	Company     Company
 	// Granted are the scopes of the token, Needed those that the client asks for.
-	Granted, Needed []string `log:"show"`
+	Granted, Needed []string
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (i Identity) Format(f fmt.State, _ rune) { printModel(f, i) }
-
-// LogValue implements [slog.LogValuer].
-func (i Identity) LogValue() slog.Value { return logModel(i) }
 
 // User is the user that the API key belongs to.
 type User struct {
-	ID        string `json:"id" log:"show"`
+	ID        string `json:"id"`
 	FirstName string `json:"first_name,omitzero"`
 	LastName  string `json:"last_name,omitzero"`
 	Email     string `json:"email,omitzero"`
@@ -37,27 +29,15 @@ type User struct {
 
 // Company is the company that a token belongs to.
 type Company struct {
-	ID         string `json:"id" log:"show"`
+	ID         string `json:"id"`
 	BusinessID string `json:"bid,omitzero"`
 	Name       string `json:"name,omitzero"`
-	Country    string `json:"country,omitzero" log:"show"` // two letters
+	Country    string `json:"country,omitzero"` // two letters
 	VAT        string `json:"vat,omitzero"`
 	WizardDone bool   `json:"wizard_done,omitzero"` // first-time set-up finished
 	Disabled   bool   `json:"disabled,omitzero"`
 	Extra      Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u User) Format(f fmt.State, _ rune) { printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u User) LogValue() slog.Value { return logModel(u) }
-
-// Format implements [fmt.Formatter] without personal data.
-func (c Company) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c Company) LogValue() slog.Value { return logModel(c) }
 
 // current is the answer of GET /oauth2/current.
 type current struct {

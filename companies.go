@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -14,17 +12,11 @@ type CompaniesService struct{ c *Client }
 
 // UserCompany is a company that the client's user may work for.
 type UserCompany struct {
-	ID    string `json:"id,omitzero" log:"show"`
+	ID    string `json:"id,omitzero"`
 	Name  string `json:"name,omitzero"`
 	BID   string `json:"bid,omitzero"`
 	Extra Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter]: the id alone.
-func (c UserCompany) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c UserCompany) LogValue() slog.Value { return logModel(c) }
 
 // CompanyFilter chooses one company. Give both fields or none.
 type CompanyFilter struct {
@@ -59,15 +51,9 @@ type NewCompany struct {
 	PostOffice string `form:"post_office"`
 	City       string `form:"city"`
 	State      string `form:"state"`
-	Country    string `form:"country" log:"show"` // FI, SE, NO, DK, NL, EE, BE, IT or DE; some need an arrangement with Maventa
+	Country    string `form:"country"` // FI, SE, NO, DK, NL, EE, BE, IT or DE; some need an arrangement with Maventa
 	Email      string `form:"email"`
 }
-
-// Format implements [fmt.Formatter]: nothing but the country.
-func (c NewCompany) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c NewCompany) LogValue() slog.Value { return logModel(c) }
 
 func (c *NewCompany) validate(p *problems) {
 	p.required("vendor_api_key", string(c.VendorAPIKey))
@@ -85,7 +71,7 @@ func (c *NewCompany) validate(p *problems) {
 
 // CreatedCompany is a company that was made.
 type CreatedCompany struct {
-	ID    string `json:"id" log:"show"` // the CompanyID for [Client.ForCompany]
+	ID    string `json:"id"` // the CompanyID for [Client.ForCompany]
 	Extra Extra  `json:"-"`
 }
 
@@ -118,16 +104,10 @@ func (s CompaniesService) Create(ctx context.Context, company NewCompany, opts .
 // CompaniesAuthorization asks a person to sign for several companies.
 type CompaniesAuthorization struct {
 	AuthEmail  string   `json:"auth_email"` // of a person who may sign; is mailed
-	CompanyIDs []string `json:"company_ids" log:"show"`
-	Locale     string   `json:"locale" log:"show"` // of the mail: FI, NO, SE, EN, NL or BE
-	Options    string   `json:"options,omitzero"`  // see [AuthorizationRequest]
+	CompanyIDs []string `json:"company_ids"`
+	Locale     string   `json:"locale"`           // of the mail: FI, NO, SE, EN, NL or BE
+	Options    string   `json:"options,omitzero"` // see [AuthorizationRequest]
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (a CompaniesAuthorization) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a CompaniesAuthorization) LogValue() slog.Value { return logModel(a) }
 
 func (a *CompaniesAuthorization) validate(p *problems) {
 	p.required("auth_email", a.AuthEmail)
@@ -163,20 +143,12 @@ type NewUser struct {
 	LastName     string `json:"last_name,omitzero"`
 }
 
-// MarshalJSON writes the body with the key, which a [Secret] hides elsewhere.
-func (u NewUser) MarshalJSON() ([]byte, error) {
-	type plain NewUser
-	return marshalWith(struct {
-		plain
-		Key string `json:"vendor_api_key"`
-	}{plain(u), string(u.VendorAPIKey)}, Extra{})
+// newUserBody is a NewUser on the wire, with the key: NewUser itself never
+// writes it, into no log either.
+type newUserBody struct {
+	*NewUser
+	Key string `json:"vendor_api_key"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u NewUser) Format(f fmt.State, _ rune) { printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u NewUser) LogValue() slog.Value { return logModel(u) }
 
 func (u *NewUser) validate(p *problems) {
 	p.required("vendor_api_key", string(u.VendorAPIKey))
@@ -202,7 +174,7 @@ const lostKey = "the answer holds the new user's key, which is given only once: 
 // POST /v1/users, without a token; the vendor's key stands in the body. Source:
 // AX Swagger.
 func (s UsersService) Create(ctx context.Context, user NewUser, opts ...CallOption) (*CreatedUser, error) {
-	r := request{op: operation.UsersCreate, body: &user}
+	r := request{op: operation.UsersCreate}
 	if s.c != nil {
 		keys, err := s.c.keysNow(ctx)
 		if err != nil {
@@ -210,6 +182,7 @@ func (s UsersService) Create(ctx context.Context, user NewUser, opts ...CallOpti
 		}
 		user.VendorAPIKey = orSecret(user.VendorAPIKey, keys.VendorAPIKey)
 	}
+	r.body = &newUserBody{&user, string(user.VendorAPIKey)}
 	created, err := one[CreatedUser](ctx, s.c, r, opts)
 	if err == nil && created.UserAPIKey == "" {
 		created, err = nil, s.c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied})

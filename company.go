@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -16,7 +14,7 @@ type AuthService struct{ c *Client }
 type TokenIdentity struct {
 	User    User     `json:"user"`
 	Company Company  `json:"company"`
-	Scopes  []string `json:"scopes,omitzero" log:"show"`
+	Scopes  []string `json:"scopes,omitzero"`
 	Extra   Extra    `json:"-"`
 }
 
@@ -29,7 +27,7 @@ func (s AuthService) Current(ctx context.Context, opts ...CallOption) (*TokenIde
 
 // TokenStatus is what the service says about a token.
 type TokenStatus struct {
-	ClientID  string    `json:"client_id" log:"show"` // the company's id
+	ClientID  string    `json:"client_id"` // the company's id
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	Extra     Extra     `json:"-"`
 }
@@ -92,26 +90,14 @@ type Authorization struct {
 	Extra        Extra              `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (a Authorization) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a Authorization) LogValue() slog.Value { return logModel(a) }
-
 // AuthorizationRequest asks a person to sign for a company.
 type AuthorizationRequest struct {
-	AuthEmail string `json:"auth_email"`        // of a person who may sign; is mailed
-	Locale    string `json:"locale" log:"show"` // of the mail: FI, NO, SE, EN, NL or BE
+	AuthEmail string `json:"auth_email"` // of a person who may sign; is mailed
+	Locale    string `json:"locale"`     // of the mail: FI, NO, SE, EN, NL or BE
 	// Options is JSON text with the proof of a KYC that the partner has done;
 	// needed by partners who do their own.
 	Options string `json:"options,omitzero"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (a AuthorizationRequest) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a AuthorizationRequest) LogValue() slog.Value { return logModel(a) }
 
 func (a *AuthorizationRequest) validate(p *problems) {
 	p.required("auth_email", a.AuthEmail)
@@ -125,8 +111,8 @@ func validateLocale(p *problems, locale string) {
 
 // AuthorizationResult is the answer to a request for a signature.
 type AuthorizationResult struct {
-	Status string `json:"status" log:"show"` // values are not documented
-	Count  int    `json:"count,omitzero"`    // companies authorized
+	Status string `json:"status"`         // values are not documented
+	Count  int    `json:"count,omitzero"` // companies authorized
 	Extra  Extra  `json:"-"`
 }
 
@@ -151,7 +137,7 @@ func (s CompanyService) Authorize(ctx context.Context, a AuthorizationRequest, o
 // VendorLink says whether the company is linked to the vendor whose key the
 // token was made with. Vendor webhooks need the link.
 type VendorLink struct {
-	State string `json:"state" log:"show"` // values are not documented
+	State string `json:"state"` // values are not documented
 	Extra Extra  `json:"-"`
 }
 

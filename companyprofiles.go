@@ -3,8 +3,6 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -52,26 +50,20 @@ func (s ProfileStatus) Known() bool {
 
 // Profile is the company's registration in a network. Source: AX Swagger.
 type Profile struct {
-	ID        string        `json:"id,omitzero" log:"show"`
+	ID        string        `json:"id,omitzero"`
 	Status    ProfileStatus `json:"status,omitzero"`
 	LastEvent ProfileEvent  `json:"last_event,omitzero"`
 	// Profile is the first of Profiles. The service calls it deprecated.
-	Profile                string             `json:"profile,omitzero" log:"show"`
-	Profiles               []string           `json:"profiles,omitzero" log:"show"`
-	ProfileVersion         string             `json:"profile_version,omitzero" log:"show"` // e.g. PEPPOLBIS30
+	Profile                string             `json:"profile,omitzero"`
+	Profiles               []string           `json:"profiles,omitzero"`
+	ProfileVersion         string             `json:"profile_version,omitzero"` // e.g. PEPPOLBIS30
 	EndpointID             string             `json:"endpoint_id,omitzero"`
-	Scheme                 string             `json:"scheme,omitzero" log:"show"` // ISO 6523 code of EndpointID's kind, e.g. 0216
+	Scheme                 string             `json:"scheme,omitzero"` // ISO 6523 code of EndpointID's kind, e.g. 0216
 	Network                Network            `json:"network,omitzero"`
 	ProfilesWithExtensions []ProfileExtension `json:"profiles_with_extensions,omitzero"`
 	NetworkSettings        json.RawMessage    `json:"network_settings,omitzero"` // free-form
 	Extra                  Extra              `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the endpoint.
-func (p Profile) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p Profile) LogValue() slog.Value { return logModel(p) }
 
 // ProfileEvent is what happened to a registration last.
 type ProfileEvent struct {
@@ -80,35 +72,23 @@ type ProfileEvent struct {
 	Extra     Extra     `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without the message.
-func (p ProfileEvent) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p ProfileEvent) LogValue() slog.Value { return logModel(p) }
-
 // ProfileExtension is a profile with what is added to it.
 type ProfileExtension struct {
-	ProfileName string `json:"profile_name,omitzero" log:"show"`
-	Extensions  Texts  `json:"extensions,omitzero" log:"show"`
+	ProfileName string `json:"profile_name,omitzero"`
+	Extensions  Texts  `json:"extensions,omitzero"`
 	Extra       Extra  `json:"-"`
 }
 
 // NewProfile registers the company in a network.
 type NewProfile struct {
-	Profiles               []string        `json:"profiles,omitzero" log:"show"`
-	ProfileVersion         string          `json:"profile_version,omitzero" log:"show"`
-	EndpointID             string          `json:"endpoint_id,omitzero"`       // empty: derived by the service
-	Scheme                 string          `json:"scheme,omitzero" log:"show"` // empty: derived from country and business id
-	Network                Network         `json:"network,omitzero"`           // empty: PEPPOL
-	ProfilesWithExtensions []string        `json:"profiles_with_extensions,omitzero" log:"show"`
+	Profiles               []string        `json:"profiles,omitzero"`
+	ProfileVersion         string          `json:"profile_version,omitzero"`
+	EndpointID             string          `json:"endpoint_id,omitzero"` // empty: derived by the service
+	Scheme                 string          `json:"scheme,omitzero"`      // empty: derived from country and business id
+	Network                Network         `json:"network,omitzero"`     // empty: PEPPOL
+	ProfilesWithExtensions []string        `json:"profiles_with_extensions,omitzero"`
 	NetworkSettings        json.RawMessage `json:"network_settings,omitzero"` // a JSON object
 }
-
-// Format implements [fmt.Formatter] without the endpoint.
-func (p NewProfile) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p NewProfile) LogValue() slog.Value { return logModel(p) }
 
 func (p *NewProfile) validate(pr *problems) {
 	if p.Network != "" {

@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -160,12 +158,6 @@ type ElectronicInvoicing struct {
 	Operator Opt[string] `json:"invoicing_operator,omitzero"`
 	Extra    Extra       `json:"-"`
 }
-
-// Format implements [fmt.Formatter]: which blocks there are, nothing of them.
-func (s CompanySettings) Format(f fmt.State, _ rune) { printBlocks(f, s) }
-
-// LogValue implements [slog.LogValuer].
-func (s CompanySettings) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(s)) }
 
 // SettingsBlock names a block of [CompanySettings], by wire name.
 type SettingsBlock string

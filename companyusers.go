@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -36,12 +34,6 @@ type CompanyUser struct {
 
 func (u *CompanyUser) proven() bool { return u.ID != "" || u.Email != "" }
 
-// Format implements [fmt.Formatter] without personal data.
-func (u CompanyUser) Format(f fmt.State, _ rune) { printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u CompanyUser) LogValue() slog.Value { return logModel(u) }
-
 // AddedUser is a user to be added to the company, an existing or a new one.
 type AddedUser struct {
 	Email                 string    `json:"email"`
@@ -52,12 +44,6 @@ type AddedUser struct {
 	NotificationsDisabled Opt[bool] `json:"notifications_disabled,omitzero"` // no e-mails about invoices
 	EmailsDisabled        Opt[bool] `json:"emails_disabled,omitzero"`        // no e-mails at all
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u AddedUser) Format(f fmt.State, _ rune) { printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u AddedUser) LogValue() slog.Value { return logModel(u) }
 
 func (u *AddedUser) validate(p *problems) {
 	p.required("email", u.Email)
@@ -75,12 +61,6 @@ type UserUpdate struct {
 	NotificationsDisabled Opt[bool]   `json:"notifications_disabled,omitzero"`
 	EmailsDisabled        Opt[bool]   `json:"emails_disabled,omitzero"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u UserUpdate) Format(f fmt.State, _ rune) { printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u UserUpdate) LogValue() slog.Value { return logModel(u) }
 
 type userRoleChange struct {
 	Role UserRole `json:"user_role"`

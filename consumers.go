@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -34,12 +32,6 @@ type Consumer struct {
 	UpdatedAt       time.Time      `json:"updated_at,omitzero"`
 	Extra           Extra          `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (c Consumer) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c Consumer) LogValue() slog.Value { return logModel(c) }
 
 // ConsumerFilter chooses consumers. Empty fields do not filter.
 type ConsumerFilter struct {
@@ -77,7 +69,7 @@ type B2CNOService struct{ c *Client }
 
 // B2CNOStatus is the state of the agreement.
 type B2CNOStatus struct {
-	Status string `json:"status" log:"show"` // ACTIVE, FREE, RESERVED, FAULT or ERROR
+	Status string `json:"status"` // ACTIVE, FREE, RESERVED, FAULT or ERROR
 	Extra  Extra  `json:"-"`
 }
 
@@ -102,39 +94,27 @@ type ATGService struct{ c *Client }
 // ATGAgreement is an agreement about one account. Source: AX Swagger.
 type ATGAgreement struct {
 	AccountNumber       string    `json:"account_number,omitzero"`
-	KIDLength           string    `json:"kid_length,omitzero" log:"show"`
-	ReferencePosition   string    `json:"reference_position,omitzero" log:"show"`
-	PaymentTypePosition string    `json:"payment_type_position,omitzero" log:"show"`
+	KIDLength           string    `json:"kid_length,omitzero"`
+	ReferencePosition   string    `json:"reference_position,omitzero"`
+	PaymentTypePosition string    `json:"payment_type_position,omitzero"`
 	NotificationByPrint bool      `json:"notification_by_print,omitzero"`
 	NotificationByEmail bool      `json:"notification_by_email,omitzero"`
-	Status              string    `json:"status,omitzero" log:"show"` // INACTIVE, ACTIVE, PENDING or DISABLED
+	Status              string    `json:"status,omitzero"` // INACTIVE, ACTIVE, PENDING or DISABLED
 	CreatedAt           time.Time `json:"created_at,omitzero"`
 	Extra               Extra     `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the account.
-func (a ATGAgreement) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a ATGAgreement) LogValue() slog.Value { return logModel(a) }
 
 // ATGTerms are what an agreement says. AccountNumber is needed for a new one
 // and not sent in a change.
 type ATGTerms struct {
 	AccountNumber       string    `json:"account_number,omitzero"`
 	KIDLength           int       `json:"kid_length"`
-	ReferencePosition   string    `json:"reference_position" log:"show"` // of the reference in the KID
-	PaymentTypePosition string    `json:"payment_type_position,omitzero" log:"show"`
+	ReferencePosition   string    `json:"reference_position"` // of the reference in the KID
+	PaymentTypePosition string    `json:"payment_type_position,omitzero"`
 	SignerEmail         string    `json:"signer_email"` // may be mailed a request to sign
 	NotificationByPrint Opt[bool] `json:"notification_by_print,omitzero"`
 	NotificationByEmail Opt[bool] `json:"notification_by_email,omitzero"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (a ATGTerms) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a ATGTerms) LogValue() slog.Value { return logModel(a) }
 
 func (a *ATGTerms) validate(p *problems) {
 	if a.KIDLength <= 0 {
@@ -178,19 +158,13 @@ func (s ATGService) Update(ctx context.Context, accountNumber string, terms ATGT
 type Mandate struct {
 	KID           string    `json:"kid,omitzero"`
 	AccountNumber string    `json:"account_number,omitzero"`
-	Notification  string    `json:"notification,omitzero" log:"show"`
-	Status        string    `json:"status,omitzero" log:"show"`
+	Notification  string    `json:"notification,omitzero"`
+	Status        string    `json:"status,omitzero"`
 	ReferenceNr   string    `json:"reference_nr,omitzero"`
-	PaymentType   string    `json:"payment_type,omitzero" log:"show"`
+	PaymentType   string    `json:"payment_type,omitzero"`
 	UpdatedAt     time.Time `json:"updated_at,omitzero"`
 	Extra         Extra     `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (m Mandate) Format(f fmt.State, _ rune) { printModel(f, m) }
-
-// LogValue implements [slog.LogValuer].
-func (m Mandate) LogValue() slog.Value { return logModel(m) }
 
 // MandateFilter chooses mandates. Empty fields do not filter.
 type MandateFilter struct {

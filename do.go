@@ -46,12 +46,12 @@ func (s Safety) String() string {
 type Request struct {
 	// Operation names the call in errors and logs. Empty: method and path
 	// template.
-	Operation string `log:"show"`
+	Operation string
 	API       API
-	Method    string `log:"show"`
+	Method    string
 	// Path is a template that begins with a slash, such as "/v1/things/{id}";
 	// PathValues fill its places in order, each as one escaped segment.
-	Path       string `log:"show"`
+	Path       string
 	PathValues []string
 	Query      url.Values
 	Body       any // sent as JSON; nil: none
@@ -60,10 +60,12 @@ type Request struct {
 }
 
 // Format implements [fmt.Formatter] without ids, query and body.
-func (r Request) Format(f fmt.State, _ rune) { printModel(f, r) }
+func (r Request) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "maventa.Request{Operation:%q Method:%q Path:%q Safety:%s}", r.Operation, r.Method, r.Path, r.Safety)
+}
 
 // LogValue implements [slog.LogValuer].
-func (r Request) LogValue() slog.Value { return logModel(r) }
+func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 // Do makes a call that this package has no method for, with the token, retry,
 // outcome and error rules of all other calls. The answer is decoded into out

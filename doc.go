@@ -111,6 +111,9 @@
 // caches; it is cheap enough for every piece of work. [WithKeys] takes the keys
 // of each company from a function, so that they can rotate.
 //
+// A [Secret] never prints, and no error or log line holds what was sent. Models
+// print as Go prints them, and hold personal data: log their ids.
+//
 // Nothing happens unasked: no files, no log lines without [WithLogger], and no
 // look at the process environment but by [NewClientFromEnv].
 package maventa

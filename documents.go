@@ -3,9 +3,7 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -49,87 +47,63 @@ func (t DocumentType) Known() bool { return isOneOf(string(t), documentTypes) }
 
 // Document is a document. Source: AX Swagger.
 type Document struct {
-	ID                 string         `json:"id,omitzero" log:"show"`
+	ID                 string         `json:"id,omitzero"`
 	Type               DocumentType   `json:"type,omitzero"`
-	DocumentIdentifier string         `json:"document_identifier,omitzero" log:"show"`
-	ProcessIdentifier  string         `json:"process_identifier,omitzero" log:"show"`
+	DocumentIdentifier string         `json:"document_identifier,omitzero"`
+	ProcessIdentifier  string         `json:"process_identifier,omitzero"`
 	Status             DocumentStatus `json:"status,omitzero"`
 	Reference          string         `json:"reference,omitzero"`
-	Number             string         `json:"number,omitzero" log:"show"`
+	Number             string         `json:"number,omitzero"`
 	Sender             DocumentParty  `json:"sender,omitzero"`
 	Recipient          DocumentParty  `json:"recipient,omitzero"`
 	CreatedAt          time.Time      `json:"created_at,omitzero"`
 	DeliveredAt        time.Time      `json:"delivered_at,omitzero"`
 	ReceivedAt         time.Time      `json:"received_at,omitzero"`
 	LastEvent          DocumentEvent  `json:"last_event,omitzero"`
-	SourceFormat       string         `json:"source_format,omitzero" log:"show"`
-	SupportedFormats   []string       `json:"supported_formats,omitzero" log:"show"`
-	TransmissionID     string         `json:"transmission_id,omitzero" log:"show"`
+	SourceFormat       string         `json:"source_format,omitzero"`
+	SupportedFormats   []string       `json:"supported_formats,omitzero"`
+	TransmissionID     string         `json:"transmission_id,omitzero"`
 	TransmissionAt     time.Time      `json:"transmission_at,omitzero"`
-	Network            string         `json:"network,omitzero" log:"show"`
-	Origin             string         `json:"origin,omitzero" log:"show"`
-	ExternalID         string         `json:"external_id,omitzero" log:"show"`
+	Network            string         `json:"network,omitzero"`
+	Origin             string         `json:"origin,omitzero"`
+	ExternalID         string         `json:"external_id,omitzero"`
 	Files              []DocumentFile `json:"files,omitzero"`
 	Extra              Extra          `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (d Document) Format(f fmt.State, _ rune) { printModel(f, d) }
-
-// LogValue implements [slog.LogValuer].
-func (d Document) LogValue() slog.Value { return logModel(d) }
 
 // DocumentParty is the sender or recipient of a document.
 type DocumentParty struct {
 	EIA      string `json:"eia,omitzero"` // electronic address
 	BID      string `json:"bid,omitzero"` // business id
 	Name     string `json:"name,omitzero"`
-	Country  string `json:"country,omitzero" log:"show"`
+	Country  string `json:"country,omitzero"`
 	VAT      string `json:"vat,omitzero"`
 	Operator string `json:"operator,omitzero"` // recipients only
 	Extra    Extra  `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (p DocumentParty) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p DocumentParty) LogValue() slog.Value { return logModel(p) }
-
 // DocumentEvent is something that happened to a document.
 type DocumentEvent struct {
-	Code      string    `json:"code,omitzero" log:"show"`
+	Code      string    `json:"code,omitzero"`
 	Message   string    `json:"message,omitzero"`
 	Details   string    `json:"details,omitzero"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	Extra     Extra     `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without texts.
-func (e DocumentEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
-
-// LogValue implements [slog.LogValuer].
-func (e DocumentEvent) LogValue() slog.Value { return logModel(e) }
-
 // DocumentFile is a file of a document, for [FileService.Download].
 type DocumentFile struct {
-	ID            string            `json:"id" log:"show"`
+	ID            string            `json:"id"`
 	Filename      string            `json:"filename,omitzero"`
-	FileFormat    string            `json:"file_format,omitzero" log:"show"`
-	MIMEType      string            `json:"mimetype,omitzero" log:"show"`
+	FileFormat    string            `json:"file_format,omitzero"`
+	MIMEType      string            `json:"mimetype,omitzero"`
 	Href          string            `json:"href,omitzero"` // where the file is; needs the client's token
 	CreatedAt     time.Time         `json:"created_at,omitzero"`
-	Type          string            `json:"type,omitzero" log:"show"`
-	FormatVersion string            `json:"format_version,omitzero" log:"show"`
+	Type          string            `json:"type,omitzero"`
+	FormatVersion string            `json:"format_version,omitzero"`
 	Links         []json.RawMessage `json:"document_file_links,omitzero"` // objects with a document's id and type
 	Extra         Extra             `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the file's name.
-func (d DocumentFile) Format(f fmt.State, _ rune) { printModel(f, d) }
-
-// LogValue implements [slog.LogValuer].
-func (d DocumentFile) LogValue() slog.Value { return logModel(d) }
 
 // DocumentFilter chooses documents. Empty fields do not filter. Source: AX
 // Swagger.

@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"log/slog"
 	"strconv"
 	"time"
 
@@ -16,27 +14,27 @@ import (
 type DocumentUpload struct {
 	// File is the content. It is read once, while it is sent, and not closed.
 	File       io.Reader `form:"file"`
-	Filename   string    `log:"show"` // required with File
+	Filename   string    // required with File
 	Files      []DocumentUploadFile
 	References []DocumentReference
 
 	Type DocumentType `form:"type"`
 	// TransmissionID is the caller's own id of the sending. The service refuses
 	// one that it has, so it keeps a document from being sent twice: give it.
-	TransmissionID string    `form:"transmission_id" log:"show"`
+	TransmissionID string    `form:"transmission_id"`
 	TransmissionAt time.Time `form:"transmission_at"`
-	ExternalID     string    `form:"external_id" log:"show"`
+	ExternalID     string    `form:"external_id"`
 
 	RecipientName     string `form:"recipient_name"`
-	RecipientCountry  string `form:"recipient_country" log:"show"` // two letters
+	RecipientCountry  string `form:"recipient_country"` // two letters
 	RecipientEIA      string `form:"recipient_eia"`
 	RecipientOperator string `form:"recipient_operator"`
 	SenderName        string `form:"sender_name"`
-	SenderCountry     string `form:"sender_country" log:"show"` // two letters
+	SenderCountry     string `form:"sender_country"` // two letters
 	SenderEIA         string `form:"sender_eia"`
 
 	// Fields are the members wanted of the answer, by wire name.
-	Fields []string `log:"show"`
+	Fields []string
 }
 
 // DocumentUploadFile is one of several files.
@@ -48,8 +46,8 @@ type DocumentUploadFile struct {
 
 // DocumentReference names a content that the service has.
 type DocumentReference struct {
-	ID       string `log:"show"`
-	IDType   string `log:"show"` // document_id or external_storage_key
+	ID       string
+	IDType   string // document_id or external_storage_key
 	Checksum string
 	Type     DocumentFileType
 }
@@ -68,12 +66,6 @@ const (
 func (t DocumentFileType) Known() bool {
 	return t == PrimaryFile || t == AttachmentFile || t == OtherFile
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u DocumentUpload) Format(f fmt.State, _ rune) { u.File = nil; printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u DocumentUpload) LogValue() slog.Value { u.File = nil; return logModel(u) }
 
 // Create sends a document. Like [InvoiceService.Send] it makes one attempt,
 // since a reader cannot be read again. After an unknown outcome look for the

@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"net/http"
 	"time"
@@ -56,14 +54,6 @@ func (d *Download) Close() error {
 	}
 	return nil
 }
-
-// Format implements [fmt.Formatter]: the type and size, nothing of the content.
-func (d *Download) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "maventa.Download{ContentType:%q Size:%d}", cut(d.ContentType, 64), d.Size)
-}
-
-// LogValue implements [slog.LogValuer].
-func (d *Download) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(d)) }
 
 // download makes a call whose answer is streamed.
 func (c *Client) download(ctx context.Context, r request, opts []CallOption) (*Download, error) {

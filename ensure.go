@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +22,7 @@ type LedgerEntry struct {
 	// Key is the business key: what makes this entry of the ledger unique within
 	// the company for ever, such as the bank's archive id. Two equal payments on
 	// one day are two entries with two keys.
-	Key   string `log:"show"`
+	Key   string
 	Event NewEvent
 
 	// Adopt and Post are the caller's decision after [ErrPossibleDuplicate],
@@ -33,15 +31,9 @@ type LedgerEntry struct {
 	// are not; once none is left in question, the entry is sent. Keep what Post
 	// names and add to it: it says nothing about any other event, so that a
 	// batch with it can be run again as it is.
-	Adopt string   `log:"show"`
-	Post  []string `log:"show"`
+	Adopt string
+	Post  []string
 }
-
-// Format implements [fmt.Formatter] without texts.
-func (e LedgerEntry) Format(f fmt.State, _ rune) { printModel(f, e) }
-
-// LogValue implements [slog.LogValuer].
-func (e LedgerEntry) LogValue() slog.Value { return logModel(e) }
 
 // Ensured says how an entry stands on the service.
 type Ensured struct {
@@ -98,18 +90,6 @@ type EnsureResult struct {
 	Item    LedgerItem
 	Ensured *Ensured // nil with Err
 	Err     error
-}
-
-// LogValue implements [slog.LogValuer] without texts.
-func (r EnsureResult) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.Any("item", r.Item)}
-	if r.Ensured != nil {
-		attrs = append(attrs, slog.String("event_id", r.Ensured.EventID), slog.Bool("sent", r.Ensured.Sent))
-	}
-	if r.Err != nil {
-		attrs = append(attrs, slog.Any("error", r.Err))
-	}
-	return slog.GroupValue(attrs...)
 }
 
 // ensureWorkers bounds how many assignments are worked on at a time.

@@ -3,8 +3,6 @@ package maventa
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -17,7 +15,7 @@ type TransferEntry struct {
 	// Key is the business key of the hand-over, for example "collect/" and the
 	// invoice's id. After a transfer that was accepted and ended in error later, a new
 	// attempt needs a new key.
-	Key string `log:"show"`
+	Key string
 	// Exactly one of the two.
 	Ropo  *RopoTransfer
 	Amili *AmiliTransfer
@@ -26,14 +24,8 @@ type TransferEntry struct {
 	// nothing can be found, never arrived: the FirstSent of the error that asks.
 	// It says nothing about any other attempt, so that a batch with it can be run
 	// again as it is.
-	Post time.Time `log:"show"`
+	Post time.Time
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (e TransferEntry) Format(f fmt.State, _ rune) { printModel(f, e) }
-
-// LogValue implements [slog.LogValuer].
-func (e TransferEntry) LogValue() slog.Value { return logModel(e) }
 
 // EnsureTransfer hands an invoice to an agency exactly once; see
 // [AssignmentService.EnsureEvent] for how, and when it gives up for now. It

@@ -3,9 +3,7 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -76,17 +74,17 @@ const (
 //
 // Inferred: all wire names. What the service calls otherwise is in Extra.
 type Event struct {
-	ID           string    `json:"id" api:"inferred" log:"show"`
-	AssignmentID string    `json:"assignment_id,omitzero" api:"inferred" log:"show"`
+	ID           string    `json:"id" api:"inferred"`
+	AssignmentID string    `json:"assignment_id,omitzero" api:"inferred"`
 	Type         EventType `json:"type" api:"inferred"`
 	// Amount is in the assignment's currency. An event that has none, or whose
 	// amount has another name, has it absent.
 	Amount        Opt[Amount] `json:"amount,omitzero" api:"inferred"`
 	Date          Date        `json:"date,omitzero" api:"inferred"` // of the payment or credit note
 	Comment       string      `json:"comment,omitzero" api:"inferred"`
-	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred" log:"show"` // of the credit note
-	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`                  // asked for by a due-date change
-	Until         Date        `json:"until,omitzero" api:"inferred"`                     // end of a collection stop
+	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred"` // of the credit note
+	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`       // asked for by a due-date change
+	Until         Date        `json:"until,omitzero" api:"inferred"`          // end of a collection stop
 	Author        EventAuthor `json:"author,omitzero" api:"inferred"`
 	Seen          bool        `json:"seen,omitzero" api:"inferred"`
 	CreatedAt     time.Time   `json:"created_at,omitzero" api:"inferred"`
@@ -94,12 +92,6 @@ type Event struct {
 }
 
 func (e *Event) proven() bool { return e.ID != "" || e.Type != "" }
-
-// Format implements [fmt.Formatter] without the comment's text.
-func (e Event) Format(f fmt.State, _ rune) { printModel(f, e) }
-
-// LogValue implements [slog.LogValuer].
-func (e Event) LogValue() slog.Value { return logModel(e) }
 
 // NewEvent is the body of [AssignmentService.AddEvent]. Make it with one of the
 // builders below.
@@ -112,7 +104,7 @@ type NewEvent struct {
 	Amount        Opt[Amount] `json:"amount,omitzero" api:"inferred"`
 	Date          Date        `json:"date,omitzero" api:"inferred"`
 	Comment       string      `json:"comment,omitzero" api:"inferred"`
-	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred" log:"show"`
+	InvoiceNumber string      `json:"invoice_number,omitzero" api:"inferred"`
 	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`
 	Until         Date        `json:"until,omitzero" api:"inferred"`
 	Extra         Extra       `json:"-"`
@@ -154,12 +146,6 @@ func (e *NewEvent) plain() any {
 	}
 	return p
 }
-
-// Format implements [fmt.Formatter] without the comment's text.
-func (e NewEvent) Format(f fmt.State, _ rune) { printModel(f, e) }
-
-// LogValue implements [slog.LogValuer].
-func (e NewEvent) LogValue() slog.Value { return logModel(e) }
 
 // DirectPayment reports that the debtor paid to the sender's own account, in
 // full or in part, in the assignment's currency, on the day of the bank entry.
@@ -264,12 +250,6 @@ type EventFilter struct {
 	CreatedTo    time.Time
 	ListOptions
 }
-
-// Format implements [fmt.Formatter] without ids.
-func (f EventFilter) Format(s fmt.State, _ rune) { printModel(s, f) }
-
-// LogValue implements [slog.LogValuer].
-func (f EventFilter) LogValue() slog.Value { return logModel(f) }
 
 func (f EventFilter) list() list[Event] {
 	l := list[Event]{

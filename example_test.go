@@ -386,10 +386,8 @@ func ExampleNewEvent() {
 	event.Date = maventa.Date{} // sent under its other name now
 	body, err := event.MarshalJSON()
 	fmt.Println(string(body), err)
-	fmt.Println(event) // for logs: what is in Extra is not shown
 	// Output:
 	// {"type":"paid","amount":100.00,"payment_date":"2026-11-20"} <nil>
-	// NewEvent{Type:"paid" Amount:100.00 Extra:[1 field]}
 }
 
 // What to do about a failure is a matter of its outcome, what it was of its kind.

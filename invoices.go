@@ -3,8 +3,6 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -19,9 +17,9 @@ type InvoiceService struct{ c *Client }
 
 // Invoice is an invoice as AX returns it. Source: AX Swagger.
 type Invoice struct {
-	ID           string        `json:"id" log:"show"`
+	ID           string        `json:"id"`
 	Status       InvoiceStatus `json:"status,omitzero"`
-	Number       string        `json:"number,omitzero" log:"show"`
+	Number       string        `json:"number,omitzero"`
 	Reference    string        `json:"reference,omitzero"`
 	Sender       InvoiceParty  `json:"sender,omitzero"`
 	Recipient    InvoiceParty  `json:"recipient,omitzero"`
@@ -29,12 +27,12 @@ type Invoice struct {
 	DueDate      Date          `json:"date_due,omitzero"`
 	Sum          Amount        `json:"sum"`     // Inferred: without tax
 	SumTax       Amount        `json:"sum_tax"` // with tax
-	Currency     string        `json:"currency" log:"show"`
+	Currency     string        `json:"currency"`
 	CreatedAt    time.Time     `json:"created_at,omitzero"`
 	ReceivedAt   time.Time     `json:"received_at,omitzero"` // missing on sent invoices
-	SourceFormat string        `json:"source_format,omitzero" log:"show"`
-	Origin       string        `json:"origin,omitzero" log:"show"`      // INTERNAL, EXTERNAL or SCAN
-	OriginType   string        `json:"origin_type,omitzero" log:"show"` // of scanned ones
+	SourceFormat string        `json:"source_format,omitzero"`
+	Origin       string        `json:"origin,omitzero"`      // INTERNAL, EXTERNAL or SCAN
+	OriginType   string        `json:"origin_type,omitzero"` // of scanned ones
 	Destination  string        `json:"destination,omitzero"`
 	Comment      string        `json:"comment,omitzero"`
 
@@ -49,22 +47,10 @@ type InvoiceParty struct {
 	EIA      string `json:"eia,omitzero"` // electronic address
 	BID      string `json:"bid,omitzero"` // business id
 	Name     string `json:"name,omitzero"`
-	Country  string `json:"country,omitzero" log:"show"` // two letters
-	Operator string `json:"operator,omitzero"`           // recipients only
+	Country  string `json:"country,omitzero"`  // two letters
+	Operator string `json:"operator,omitzero"` // recipients only
 	Extra    Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (i Invoice) Format(f fmt.State, _ rune) { printModel(f, i) }
-
-// LogValue implements [slog.LogValuer].
-func (i Invoice) LogValue() slog.Value { return logModel(i) }
-
-// Format implements [fmt.Formatter] without personal data.
-func (p InvoiceParty) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p InvoiceParty) LogValue() slog.Value { return logModel(p) }
 
 // TransferState is how far the transfer of an invoice is. The list is open.
 // Source: AX Swagger (v1) and the 2026 changelog entries (v2).
@@ -86,7 +72,7 @@ func (s TransferState) Known() bool {
 //
 // Source: AX Swagger for v1. Inferred: that v2 has the same fields.
 type Transfer struct {
-	InvoiceID string        `json:"-" log:"show"`
+	InvoiceID string        `json:"-"`
 	Status    TransferState `json:"status"` // empty when the answer to a transfer did not say
 	// URL leads to the assignment in the Receivables API once the transfer is
 	// sent. It is read for the id and never followed.
@@ -97,12 +83,6 @@ type Transfer struct {
 }
 
 func (t *Transfer) proven() bool { return t.Status.Known() }
-
-// Format implements [fmt.Formatter] without free texts.
-func (t Transfer) Format(f fmt.State, _ rune) { printModel(f, t) }
-
-// LogValue implements [slog.LogValuer].
-func (t Transfer) LogValue() slog.Value { return logModel(t) }
 
 // TransferToRopo hands an overdue invoice to Ropo. The answer says only that it
 // was accepted: see [InvoiceService.WaitForTransfer].

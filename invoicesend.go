@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -29,8 +28,8 @@ type InvoiceUpload struct {
 	// ledger: the UUID is then [InvoiceUUID] of the company and LedgerID. It is
 	// never random, so that the same invoice cannot become two, even after a
 	// crash.
-	UUID     string `form:"uuid" log:"show"`
-	LedgerID string `log:"show"`
+	UUID     string `form:"uuid"`
+	LedgerID string
 
 	// XMLFormat is the format of the XML. Inferred: the service finds it out if
 	// this is empty.
@@ -46,7 +45,7 @@ type InvoiceUpload struct {
 	DisabledRoutes []InvoiceRoute `form:"disabled_routes"` // routes not to use: einvoice, email, print
 	RouteOrder     []InvoiceRoute `form:"route_order"`     // for consumers in Norway
 	SenderComment  string         `form:"sender_comment"`  // for the e-mail, at most 1024 characters
-	Language       string         `form:"lang" log:"show"` // of the generated PDF and the e-mail: FI, SE, NO, DK, NL or EN
+	Language       string         `form:"lang"`            // of the generated PDF and the e-mail: FI, SE, NO, DK, NL or EN
 
 	RecipientPhoneNumber string `form:"recipient_phone_number"` // international form, at most 30 characters
 	RecipientDateOfBirth Date   `form:"recipient_date_of_birth"`
@@ -54,7 +53,7 @@ type InvoiceUpload struct {
 	RecipientEFakturaID  string `form:"recipient_efaktura_id"`
 	// B2CNODocumentType is for consumers in Norway: INVOICE, CREDIT_NOTE,
 	// REMINDER or COLLECTION_NOTICE.
-	B2CNODocumentType string `form:"b2cno_document_type" log:"show"`
+	B2CNODocumentType string `form:"b2cno_document_type"`
 	// PaymentInstructionIdentifier is for consumers in Finland only.
 	PaymentInstructionIdentifier string `form:"payment_instruction_identifier"`
 
@@ -68,8 +67,8 @@ type InvoiceUpload struct {
 // has set it.
 type PrintSettings struct {
 	Color              Opt[bool] `form:"color"`
-	LetterClass        string    `form:"letter_class" log:"show"` // PRIORITY or ECONOMY
-	PreventDigitalPost Opt[bool] `form:"prevent_digital_post"`    // not to OmaPosti, Finland only
+	LetterClass        string    `form:"letter_class"`         // PRIORITY or ECONOMY
+	PreventDigitalPost Opt[bool] `form:"prevent_digital_post"` // not to OmaPosti, Finland only
 	OwnImage           Opt[bool] `form:"print_own_image"`
 	AllowKivraFI       Opt[bool] `form:"allow_kivra_fi"` // consumers: try Kivra even if einvoice is disabled
 }
@@ -110,12 +109,6 @@ func (r InvoiceRoute) Known() bool {
 	}
 	return false
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (u InvoiceUpload) Format(f fmt.State, _ rune) { u.File = nil; printModel(f, u) }
-
-// LogValue implements [slog.LogValuer].
-func (u InvoiceUpload) LogValue() slog.Value { u.File = nil; return logModel(u) }
 
 // uuidNamespace is this package's own: the UUID version 5 of the URL
 // https://github.com/maventa-go/maventa. It must never change.

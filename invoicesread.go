@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -37,19 +35,13 @@ const (
 
 // InvoiceFile is a file of an invoice, for [InvoiceService.DownloadFile].
 type InvoiceFile struct {
-	ID       string `json:"id" log:"show"`
+	ID       string `json:"id"`
 	Filename string `json:"filename,omitzero"`
-	Type     string `json:"type,omitzero" log:"show"`
-	MIMEType string `json:"mimetype,omitzero" log:"show"`
+	Type     string `json:"type,omitzero"`
+	MIMEType string `json:"mimetype,omitzero"`
 	Href     string `json:"href,omitzero"` // where the file is; needs the client's token
 	Extra    Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the file's name.
-func (i InvoiceFile) Format(f fmt.State, _ rune) { printModel(f, i) }
-
-// LogValue implements [slog.LogValuer].
-func (i InvoiceFile) LogValue() slog.Value { return logModel(i) }
 
 // InvoiceActionType is the kind of an [InvoiceAction]. The list is open.
 type InvoiceActionType string
@@ -76,20 +68,14 @@ func (t InvoiceActionType) Known() bool {
 // InvoiceAction is something that happened to an invoice. Source: AX Swagger.
 type InvoiceAction struct {
 	Type    InvoiceActionType `json:"type"`
-	Channel string            `json:"channel,omitzero" log:"show"` // EINVOICE, PRINT, SCAN or EMAIL
+	Channel string            `json:"channel,omitzero"` // EINVOICE, PRINT, SCAN or EMAIL
 	Message string            `json:"message,omitzero"`
 	// Key names the action, for example action_collection or action_paid. The
 	// list is long and open.
-	Key        string    `json:"key,omitzero" log:"show"`
+	Key        string    `json:"key,omitzero"`
 	HappenedAt time.Time `json:"happened_at"`
 	Extra      Extra     `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the message.
-func (a InvoiceAction) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a InvoiceAction) LogValue() slog.Value { return logModel(a) }
 
 // InvoiceFilter chooses invoices. Empty fields do not filter. Source: AX
 // Swagger. Whether the ends of the times are included is not documented; on our

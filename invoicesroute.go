@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -29,26 +27,8 @@ type ReroutePrint struct {
 	RecipientPostCode   string `json:"recipient_post_code"`
 	RecipientPostOffice string `json:"recipient_post_office"`
 	RecipientState      string `json:"recipient_state,omitzero"`
-	RecipientCountry    string `json:"recipient_country" log:"show"` // two letters, ISO 3166-1
+	RecipientCountry    string `json:"recipient_country"` // two letters, ISO 3166-1
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (r RerouteEInvoice) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r RerouteEInvoice) LogValue() slog.Value { return logModel(r) }
-
-// Format implements [fmt.Formatter] without personal data.
-func (r RerouteEmail) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r RerouteEmail) LogValue() slog.Value { return logModel(r) }
-
-// Format implements [fmt.Formatter] without personal data.
-func (r ReroutePrint) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r ReroutePrint) LogValue() slog.Value { return logModel(r) }
 
 func (r *RerouteEInvoice) validate(p *problems) {
 	p.required("recipient_eia", r.RecipientEIA)
@@ -129,9 +109,9 @@ func (s InvoiceService) MarkHandled(ctx context.Context, invoiceID string, state
 
 // DetectResults are the findings of the Detect service about an invoice.
 type DetectResults struct {
-	Status         Texts    `json:"status,omitzero" log:"show"` // OK, WARN or DISABLED
-	ExecutedChecks []string `json:"executed_checks,omitzero"`   // texts for people
-	Findings       []string `json:"findings,omitzero"`          // texts for people
+	Status         Texts    `json:"status,omitzero"`          // OK, WARN or DISABLED
+	ExecutedChecks []string `json:"executed_checks,omitzero"` // texts for people
+	Findings       []string `json:"findings,omitzero"`        // texts for people
 	Extra          Extra    `json:"-"`
 }
 
@@ -234,19 +214,13 @@ func (r *InvoiceReport) validate(p *problems) {
 	p.required("contact_email", r.ContactEmail)
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (r InvoiceReport) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r InvoiceReport) LogValue() slog.Value { return logModel(r) }
-
 // UserReport is a report that was made.
 type UserReport struct {
-	ID                    string      `json:"id,omitzero" log:"show"`
-	InvoiceID             string      `json:"invoice_id,omitzero" log:"show"`
+	ID                    string      `json:"id,omitzero"`
+	InvoiceID             string      `json:"invoice_id,omitzero"`
 	CompanyBID            string      `json:"company_bid,omitzero"`
 	CompanyName           string      `json:"company_name,omitzero"`
-	CompanyCountryCode    string      `json:"company_country_code,omitzero" log:"show"`
+	CompanyCountryCode    string      `json:"company_country_code,omitzero"`
 	CompanyBankAccount    string      `json:"company_bank_account,omitzero"`
 	ReporterUserID        string      `json:"reporter_user_id,omitzero"`
 	ReporterContactEmail  string      `json:"reporter_contact_email,omitzero"`
@@ -255,12 +229,6 @@ type UserReport struct {
 	ReportDate            time.Time   `json:"report_date,omitzero"`
 	Extra                 Extra       `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (r UserReport) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r UserReport) LogValue() slog.Value { return logModel(r) }
 
 // Report reports the sender of a received invoice for fraud. An error that
 // matches [ErrConflict] means that it has been reported.

@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -45,18 +43,12 @@ type ConsumerQuery struct {
 	City               string
 	ReferenceNumber    string
 	EFakturaIdentifier string
-	Routes             []string `log:"show"` // registries: dpi, yes2all
+	Routes             []string // registries: dpi, yes2all
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (q ConsumerQuery) Format(f fmt.State, _ rune) { q.DateOfBirth = Date{}; printModel(f, q) }
-
-// LogValue implements [slog.LogValuer].
-func (q ConsumerQuery) LogValue() slog.Value { q.DateOfBirth = Date{}; return logModel(q) }
 
 // ConsumerRoutes say how a consumer can be reached.
 type ConsumerRoutes struct {
-	ReferenceID string         `json:"reference_id,omitzero" log:"show"`
+	ReferenceID string         `json:"reference_id,omitzero"`
 	Routes      RegistryRoutes `json:"routes,omitzero"`
 	Extra       Extra          `json:"-"`
 }
@@ -70,30 +62,18 @@ type RegistryRoutes struct {
 
 // DPIRoute is the answer of the digital mailbox registry.
 type DPIRoute struct {
-	Status  string `json:"status,omitzero" log:"show"`
+	Status  string `json:"status,omitzero"`
 	Details string `json:"details,omitzero"`
 	Extra   Extra  `json:"-"`
 }
 
 // Yes2AllRoute is the answer of the eFaktura registry.
 type Yes2AllRoute struct {
-	Status             string `json:"status,omitzero" log:"show"`
+	Status             string `json:"status,omitzero"`
 	Details            string `json:"details,omitzero"`
 	EFakturaIdentifier string `json:"efaktura_identifier,omitzero"`
 	Extra              Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter]: the status alone.
-func (r DPIRoute) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r DPIRoute) LogValue() slog.Value { return logModel(r) }
-
-// Format implements [fmt.Formatter]: the status alone.
-func (r Yes2AllRoute) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r Yes2AllRoute) LogValue() slog.Value { return logModel(r) }
 
 // Consumers says how a consumer in Norway can be reached. The query of this call
 // is part of the URL that proxies on the caller's side may log.
@@ -121,33 +101,21 @@ func (s LookupService) Consumers(ctx context.Context, q ConsumerQuery, opts ...C
 type Receiver struct {
 	EIA           string             `json:"eia,omitzero"` // electronic address
 	Identifier    ReceiverIdentifier `json:"identifier,omitzero"`
-	Network       string             `json:"network,omitzero" log:"show"`
-	Operator      string             `json:"operator,omitzero" log:"show"`
+	Network       string             `json:"network,omitzero"`
+	Operator      string             `json:"operator,omitzero"`
 	DocumentTypes []ReceiverDocument `json:"document_types,omitzero"`
 	Participant   Participant        `json:"participant,omitzero"`
 	Extra         Extra              `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without the address.
-func (r Receiver) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r Receiver) LogValue() slog.Value { return logModel(r) }
-
 // ReceiverIdentifier is an electronic address in its parts.
 type ReceiverIdentifier struct {
-	Scheme     string `json:"scheme,omitzero" log:"show"`
-	EAIDName   string `json:"eaid_name,omitzero" log:"show"`
-	EAIDCode   string `json:"eaid_code,omitzero" log:"show"`
+	Scheme     string `json:"scheme,omitzero"`
+	EAIDName   string `json:"eaid_name,omitzero"`
+	EAIDCode   string `json:"eaid_code,omitzero"`
 	EndpointID string `json:"endpoint_id,omitzero"`
 	Extra      Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the endpoint.
-func (r ReceiverIdentifier) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r ReceiverIdentifier) LogValue() slog.Value { return logModel(r) }
 
 // ReceiverDocument is a kind of document that a receiver takes.
 type ReceiverDocument struct {
@@ -159,18 +127,12 @@ type ReceiverDocument struct {
 
 // Participant is the company behind an address.
 type Participant struct {
-	ID      string `json:"id,omitzero" log:"show"`
+	ID      string `json:"id,omitzero"`
 	Name    string `json:"name,omitzero"`
 	BID     string `json:"bid,omitzero"`
-	Country string `json:"country,omitzero" log:"show"`
+	Country string `json:"country,omitzero"`
 	Extra   Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the name.
-func (p Participant) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p Participant) LogValue() slog.Value { return logModel(p) }
 
 // ReceiverFilter chooses receivers. Networks is required, the others do not
 // filter when empty.

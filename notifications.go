@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"net/url"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -49,45 +47,31 @@ func (n EventName) Known() bool {
 
 // Notification is a subscription. Source: AX Swagger.
 type Notification struct {
-	ID              string          `json:"id" log:"show"`
+	ID              string          `json:"id"`
 	DestinationType DestinationType `json:"destination_type"`
 	// Destination is the URL that is called. With package webhook it holds the
 	// secret, so it is one.
 	Destination Secret      `json:"destination"`
 	VendorKey   Secret      `json:"vendor_key,omitzero"`
-	Events      []EventName `json:"events" log:"show"`
+	Events      []EventName `json:"events"`
 	Extra       Extra       `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the URL.
-func (n Notification) Format(f fmt.State, _ rune) { printModel(f, n) }
-
-// LogValue implements [slog.LogValuer].
-func (n Notification) LogValue() slog.Value { return logModel(n) }
 
 // NewNotification is a subscription to be made.
 type NewNotification struct {
 	DestinationType DestinationType `json:"destination_type"`
 	Destination     Secret          `json:"-" wire:"destination"` // URL; with package webhook it holds the secret
 	VendorKey       Secret          `json:"-" wire:"vendor_key"`  // name or key of the registered vendor key
-	Events          []EventName     `json:"events" log:"show"`
+	Events          []EventName     `json:"events"`
 }
 
-// MarshalJSON writes the body with the values that a [Secret] hides elsewhere.
-func (n NewNotification) MarshalJSON() ([]byte, error) {
-	type plain NewNotification
-	return marshalWith(struct {
-		plain
-		Destination string `json:"destination"`
-		VendorKey   string `json:"vendor_key,omitzero"`
-	}{plain(n), string(n.Destination), string(n.VendorKey)}, Extra{})
+// newNotificationBody is a NewNotification on the wire, with the secrets:
+// NewNotification itself never writes them, into no log either.
+type newNotificationBody struct {
+	*NewNotification
+	Destination string `json:"destination"`
+	VendorKey   string `json:"vendor_key,omitzero"`
 }
-
-// Format implements [fmt.Formatter] without the URL.
-func (n NewNotification) Format(f fmt.State, _ rune) { printModel(f, n) }
-
-// LogValue implements [slog.LogValuer].
-func (n NewNotification) LogValue() slog.Value { return logModel(n) }
 
 func (n *NewNotification) validate(p *problems) {
 	p.enum("destination_type", string(n.DestinationType), n.DestinationType.Known())
@@ -115,7 +99,8 @@ func (s NotificationService) List(ctx context.Context, opts ...CallOption) ([]No
 //
 // POST /v1/company/notifications. Source: AX Swagger.
 func (s NotificationService) Create(ctx context.Context, n NewNotification, opts ...CallOption) (*Notification, error) {
-	return one[Notification](ctx, s.c, request{op: operation.NotificationsCreate, body: &n}, opts)
+	body := &newNotificationBody{&n, string(n.Destination), string(n.VendorKey)}
+	return one[Notification](ctx, s.c, request{op: operation.NotificationsCreate, body: body}, opts)
 }
 
 // Get reads one subscription.

@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -27,12 +25,6 @@ type OPInvoiceCredit struct {
 
 func (c *OPInvoiceCredit) proven() bool { return c.Status.Known() || c.IBAN != "" }
 
-// Format implements [fmt.Formatter] without personal data.
-func (c OPInvoiceCredit) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c OPInvoiceCredit) LogValue() slog.Value { return logModel(c) }
-
 // OPBankDetails are where debtors pay once the service is active.
 type OPBankDetails struct {
 	IBAN           string         `json:"iban,omitzero"`
@@ -40,12 +32,6 @@ type OPBankDetails struct {
 	TransferClause TransferClause `json:"transfer_clause,omitzero"`
 	Extra          Extra          `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the account.
-func (d OPBankDetails) Format(f fmt.State, _ rune) { printModel(f, d) }
-
-// LogValue implements [slog.LogValuer].
-func (d OPBankDetails) LogValue() slog.Value { return logModel(d) }
 
 // TransferClause is to be printed on invoices.
 type TransferClause struct {
@@ -80,12 +66,6 @@ type OPActivation struct {
 	Bank         string `json:"bank"`
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (a OPActivation) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a OPActivation) LogValue() slog.Value { return logModel(a) }
-
 func (a *OPActivation) validate(p *problems) {
 	p.required("contact_email", a.ContactEmail)
 	p.required("iban", a.IBAN)
@@ -96,7 +76,7 @@ func (a *OPActivation) validate(p *problems) {
 // OPAvailableCredit is what can be withdrawn.
 type OPAvailableCredit struct {
 	AvailableCreditAmount Opt[Amount] `json:"available_credit_amount,omitzero"`
-	Currency              string      `json:"currency,omitzero" log:"show"`
+	Currency              string      `json:"currency,omitzero"`
 	CurrentMonthInterest  Opt[Amount] `json:"current_month_interest,omitzero"`
 	InterestBalance       Opt[Amount] `json:"interest_balance,omitzero"`
 	MaxCreditAmount       Opt[Amount] `json:"max_credit_amount,omitzero"`

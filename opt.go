@@ -92,15 +92,7 @@ func (o *Opt[T]) decode(data []byte) error {
 	return json.Unmarshal(data, &o.value)
 }
 
-// Format prints the value, null, or unset. Texts are hidden.
+// Format prints the value, null, or unset.
 func (o Opt[T]) Format(f fmt.State, _ rune) {
-	switch v := any(o.value).(type) {
-	case string:
-		_, _ = fmt.Fprint(f, Secret(v))
-	default:
-		_, _ = fmt.Fprint(f, [...]any{optUnset: "unset", optNull: "null", optValue: v}[o.state])
-	}
+	_, _ = fmt.Fprint(f, [...]any{optUnset: "unset", optNull: "null", optValue: o.value}[o.state])
 }
-
-// inner is the value for the printing of models.
-func (o Opt[T]) inner() any { return o.value }

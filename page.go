@@ -2,10 +2,8 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"iter"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,12 +57,6 @@ type Page[T any] struct {
 	Total  int
 	Filter FilterCheck
 }
-
-// Format implements [fmt.Formatter] without the items.
-func (p Page[T]) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p Page[T]) LogValue() slog.Value { return logModel(p) }
 
 // list describes a list call.
 type list[T any] struct {

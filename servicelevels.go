@@ -2,9 +2,7 @@ package maventa
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -43,12 +41,6 @@ type CustomerServiceLevel struct {
 }
 
 func (l *CustomerServiceLevel) proven() bool { return l.CustomerBID != "" || l.ServiceLevel.Known() }
-
-// Format implements [fmt.Formatter] without the business id.
-func (l CustomerServiceLevel) Format(f fmt.State, _ rune) { printModel(f, l) }
-
-// LogValue implements [slog.LogValuer].
-func (l CustomerServiceLevel) LogValue() slog.Value { return logModel(l) }
 
 // List returns one page of the customers with a special level. Customers on the
 // default level are not listed.

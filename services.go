@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -69,17 +67,11 @@ func (p AccountableParty) Known() bool {
 // Address is a postal address. Source: AX Swagger (Amili); its use for the
 // payers of a transfer is Inferred.
 type Address struct {
-	Country string   `json:"country" log:"show"` // two letters, ISO 3166-1
+	Country string   `json:"country"` // two letters, ISO 3166-1
 	Streets []string `json:"streets"`
 	City    string   `json:"city"`
 	ZipCode string   `json:"zip_code"`
 }
-
-// Format implements [fmt.Formatter]: nothing but the country.
-func (a Address) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a Address) LogValue() slog.Value { return logModel(a) }
 
 func (a Address) validate(p *problems, field string) {
 	p.required(field+".country", a.Country)
@@ -112,12 +104,6 @@ func (a RopoActivation) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(a), a.Extra)
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (a RopoActivation) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a RopoActivation) LogValue() slog.Value { return logModel(a) }
-
 func (a *RopoActivation) validate(p *problems) {
 	p.required("agreement_contact_email", a.AgreementContactEmail)
 }
@@ -134,12 +120,6 @@ type RopoStatus struct {
 }
 
 func (s *RopoStatus) proven() bool { return s.Status.Known() }
-
-// Format implements [fmt.Formatter] without personal data.
-func (s RopoStatus) Format(f fmt.State, _ rune) { printModel(f, s) }
-
-// LogValue implements [slog.LogValuer].
-func (s RopoStatus) LogValue() slog.Value { return logModel(s) }
 
 // Activate starts the activation: a person is mailed a form and an agreement to
 // sign; in Finland a KYC step follows. Ropo is active one or two business days
@@ -212,12 +192,6 @@ type AmiliActivation struct {
 	Again bool `json:"-"`
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (a AmiliActivation) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a AmiliActivation) LogValue() slog.Value { return logModel(a) }
-
 func (a *AmiliActivation) validate(p *problems) {
 	p.required("iban", a.IBAN)
 	p.required("bic", a.BIC)
@@ -276,18 +250,6 @@ type AmiliNote struct {
 }
 
 func (s *AmiliStatus) proven() bool { return s.Status.Known() || s.IBAN != "" }
-
-// Format implements [fmt.Formatter] without personal data.
-func (s AmiliStatus) Format(f fmt.State, _ rune) { printModel(f, s) }
-
-// LogValue implements [slog.LogValuer].
-func (s AmiliStatus) LogValue() slog.Value { return logModel(s) }
-
-// Format implements [fmt.Formatter] without account numbers.
-func (a AmiliAgency) Format(f fmt.State, _ rune) { printModel(f, a) }
-
-// LogValue implements [slog.LogValuer].
-func (a AmiliAgency) LogValue() slog.Value { return logModel(a) }
 
 // AmiliUpdate changes settings of Amili. A field left empty stays as it is.
 type AmiliUpdate struct {

@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"strconv"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -15,7 +13,7 @@ type DetectService struct{ c *Client }
 
 // DetectChecks are the checks that are switched on.
 type DetectChecks struct {
-	OnInvoiceReceive Texts `json:"on_invoice_receive,omitzero" log:"show"` // of [DetectCheck]
+	OnInvoiceReceive Texts `json:"on_invoice_receive,omitzero"` // of [DetectCheck]
 	Extra            Extra `json:"-"`
 }
 
@@ -50,7 +48,7 @@ type ODPCompany struct {
 	ID       int          `json:"id"`
 	Name     string       `json:"name,omitzero"`
 	BID      string       `json:"bid,omitzero"`
-	State    string       `json:"state,omitzero" log:"show"` // CREATED, TRUSTED or DISABLED
+	State    string       `json:"state,omitzero"` // CREATED, TRUSTED or DISABLED
 	Services []ODPFeature `json:"services,omitzero"`
 	Extra    Extra        `json:"-"`
 }
@@ -60,12 +58,6 @@ type ODPFeature struct {
 	Name  string `json:"name,omitzero"`
 	Extra Extra  `json:"-"`
 }
-
-// Format implements [fmt.Formatter] without the name.
-func (c ODPCompany) Format(f fmt.State, _ rune) { printModel(f, c) }
-
-// LogValue implements [slog.LogValuer].
-func (c ODPCompany) LogValue() slog.Value { return logModel(c) }
 
 // Company reads a company.
 //

@@ -2,8 +2,6 @@ package maventa
 
 import (
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"strconv"
 	"unicode/utf8"
 
@@ -67,7 +65,7 @@ type Payer struct {
 	Extra          Extra   `json:"-"`
 }
 
-// MarshalJSON writes the typed fields and Extra.
+// MarshalJSON writes the typed fields, the SSN too, and Extra.
 func (p Payer) MarshalJSON() ([]byte, error) {
 	type plain Payer
 	return marshalWith(struct {
@@ -75,12 +73,6 @@ func (p Payer) MarshalJSON() ([]byte, error) {
 		SSN string `json:"ssn,omitzero" api:"inferred"`
 	}{plain(p), string(p.SSN)}, p.Extra)
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (p Payer) Format(f fmt.State, _ rune) { printModel(f, p) }
-
-// LogValue implements [slog.LogValuer].
-func (p Payer) LogValue() slog.Value { return logModel(p) }
 
 // TransferAmounts are the parts of a claim, each given separately and never
 // merged, in the invoice's currency.
@@ -100,16 +92,10 @@ type TransferAmounts struct {
 // Inferred: all wire names, by analogy with the rental options of v1.
 type RentalDetails struct {
 	Address             string      `json:"address" api:"inferred"`
-	CurrentTargetAmount Opt[Amount] `json:"current_target_amount,omitzero" api:"inferred"`    // rent per month
-	ContractType        string      `json:"contract_type,omitzero" api:"inferred" log:"show"` // continuous or temporary
+	CurrentTargetAmount Opt[Amount] `json:"current_target_amount,omitzero" api:"inferred"` // rent per month
+	ContractType        string      `json:"contract_type,omitzero" api:"inferred"`         // continuous or temporary
 	ContractExpiryDate  Date        `json:"contract_expiry_date,omitzero" api:"inferred"`
 }
-
-// Format implements [fmt.Formatter] without the address.
-func (r RentalDetails) Format(f fmt.State, _ rune) { printModel(f, r) }
-
-// LogValue implements [slog.LogValuer].
-func (r RentalDetails) LogValue() slog.Value { return logModel(r) }
 
 // RopoTransfer hands an overdue invoice to Ropo.
 //
@@ -129,7 +115,7 @@ type RopoTransfer struct {
 	// them are checked before sending. Ropo takes B2B invoices from 7 and B2C
 	// from 14 days after the due date, in EUR, SEK or NOK.
 	DueDate  Date   `json:"-"`
-	Currency string `json:"-" log:"show"`
+	Currency string `json:"-"`
 	// Today is the date that counts for the waiting days; zero: today in UTC,
 	// which in the Nordic countries is never too early.
 	Today Date `json:"-"`
@@ -140,12 +126,6 @@ func (t RopoTransfer) MarshalJSON() ([]byte, error) {
 	type plain RopoTransfer
 	return marshalWith(plain(t), t.Extra)
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (t RopoTransfer) Format(f fmt.State, _ rune) { printModel(f, t) }
-
-// LogValue implements [slog.LogValuer].
-func (t RopoTransfer) LogValue() slog.Value { return logModel(t) }
 
 // Ropo's waiting days after the due date. Source: Ropo guide (2026). That the
 // rental types wait alike is Inferred.
@@ -221,12 +201,6 @@ func (t AmiliTransfer) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(t), t.Extra)
 }
 
-// Format implements [fmt.Formatter] without personal data.
-func (t AmiliTransfer) Format(f fmt.State, _ rune) { printModel(f, t) }
-
-// LogValue implements [slog.LogValuer].
-func (t AmiliTransfer) LogValue() slog.Value { return logModel(t) }
-
 // validate refuses only what can never be right: no limits are documented for
 // Amili's v2 call, so the rest is a warning to the client's logger.
 func (t *AmiliTransfer) validate(p *problems) {
@@ -267,7 +241,7 @@ type AmountsV1 struct {
 	InterestCalculationDate Date   `json:"interest_calculation_date,omitzero"` // interest runs from here
 }
 
-// MarshalJSON writes the typed fields.
+// MarshalJSON writes the typed fields, the SSNs too.
 func (t AmiliTransferV1) MarshalJSON() ([]byte, error) {
 	type plain AmiliTransferV1
 	var ssns []string
@@ -279,12 +253,6 @@ func (t AmiliTransferV1) MarshalJSON() ([]byte, error) {
 		PayerSSNs []string `json:"payer_ssns,omitzero"`
 	}{plain(t), ssns})
 }
-
-// Format implements [fmt.Formatter] without personal data.
-func (t AmiliTransferV1) Format(f fmt.State, _ rune) { printModel(f, t) }
-
-// LogValue implements [slog.LogValuer].
-func (t AmiliTransferV1) LogValue() slog.Value { return logModel(t) }
 
 func (t *AmiliTransferV1) validate(p *problems) {
 	p.enum("collection_type", string(t.CollectionType), t.CollectionType.Known())

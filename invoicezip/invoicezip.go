@@ -8,9 +8,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 
 	"github.com/maventa-go/maventa"
@@ -112,14 +110,6 @@ func (z *zipStream) step() (err error) {
 	return err
 }
 
-// Format implements [fmt.Formatter]: what it is, nothing of it.
-func (a Archive) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "invoicezip.Archive{%d attachments}", len(a.Attachments))
-}
-
-// LogValue implements [slog.LogValuer].
-func (a Archive) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
-
 // invalid is the error for an archive that cannot be packed.
 func invalid(field, problem string) *maventa.Error {
 	return &maventa.Error{
@@ -127,12 +117,6 @@ func invalid(field, problem string) *maventa.Error {
 		Fields: []maventa.FieldProblem{{Field: field, Problem: problem}},
 	}
 }
-
-// Format implements [fmt.Formatter] without the name or the content.
-func (a Attachment) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "invoicezip.Attachment{}") }
-
-// LogValue implements [slog.LogValuer].
-func (a Attachment) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(a)) }
 
 // filenameProblem says why a file of an archive cannot have a name.
 func filenameProblem(name string) string {

@@ -104,9 +104,6 @@ func (f Fields) String() string {
 	return fmt.Sprintf("[%d fields]", f.n)
 }
 
-// GoString is [Fields.String].
-func (f Fields) GoString() string { return f.String() }
-
 // Format writes [Fields.String], whatever the verb.
 func (f Fields) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, f.String()) }
 

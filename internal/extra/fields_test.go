@@ -115,7 +115,7 @@ func TestFieldsPrint(t *testing.T) {
 			fmt.Fprintf(&out, verb+"\n", arg)
 		}
 	}
-	fmt.Fprintln(&out, v.Extra.String(), v.Extra.GoString(), v.Extra.LogValue())
+	fmt.Fprintln(&out, v.Extra.String(), v.Extra.LogValue())
 	text := slog.New(slog.NewTextHandler(&out, nil))
 	text.Info("x", "model", v, "pointer", &v, "fields", v.Extra, "pointer to fields", &v.Extra)
 	js := slog.New(slog.NewJSONHandler(&out, nil))
