@@ -152,7 +152,12 @@ func tryFault(t *testing.T, fault Fault, booked, status int, problem func(*resul
 		if shot, _ := srv.Assignment(id); len(shot.Events) != 0 {
 			t.Error("booked at once")
 		}
-		time.Sleep(40 * time.Millisecond)
+		for range 100 { // it takes real time, and on a busy machine more of it
+			if shot, _ := srv.Assignment(id); len(shot.Events) >= booked && srv.PendingFaults() == 0 {
+				break
+			}
+			time.Sleep(40 * time.Millisecond)
+		}
 	}
 	shot, _ := srv.Assignment(id)
 	if len(shot.Events) != booked {
