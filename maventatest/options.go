@@ -12,14 +12,13 @@ type options struct {
 	tokenLife       time.Duration
 	today           string
 	kycDays         int
-	v1End           string
 	manualTransfers bool
 	manualDelivery  bool
 	imageSize       int64
 }
 
 func newOptions(opts []Option) options {
-	o := options{tokenLife: time.Hour, kycDays: -1, v1End: "2027-08-31"}
+	o := options{tokenLife: time.Hour, kycDays: -1}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -27,7 +26,7 @@ func newOptions(opts []Option) options {
 }
 
 // Lags says how long things take to show. They run on time.Now. All are zero
-// unless set: over TCP a test would wait for them in earnest.
+// unless set: over TCP a test would really wait for them.
 type Lags struct {
 	// Transfer is the time from an accepted transfer until its status is sent
 	// or error.
@@ -79,12 +78,6 @@ func WithToday(day string) Option {
 // the service was ordered. Without it the test calls [Company.CompleteKYC].
 func WithKYCDays(n int) Option {
 	return func(o *options) { o.kycDays = n }
-}
-
-// WithV1End sets the last story day, YYYY-MM-DD, of the v1 transfer. Maventa
-// says "summer 2027"; the default is 2027-08-31.
-func WithV1End(day string) Option {
-	return func(o *options) { o.v1End = day }
 }
 
 // WithManualTransfers leaves every transfer pending until the test calls

@@ -187,8 +187,10 @@ func transferToAmiliV1(c *call) (any, error) {
 	return nil, c.accept(inv, t)
 }
 
-// v1Ended reports whether the story is past the v1 transfer.
-func (s *Server) v1Ended() bool { return s.clock.Today() > s.options.v1End }
+// v1End is the last story day of the v1 transfer. Maventa says "summer 2027".
+const v1End = "2027-08-31"
+
+func (s *Server) v1Ended() bool { return s.clock.Today() > v1End }
 
 func (c *call) gone() error {
 	c.lean("status error v1 after its end")

@@ -200,7 +200,7 @@ func TestInvoiceNumberComesBack(t *testing.T) {
 }
 
 func TestTransferV1(t *testing.T) {
-	srv := newServer(t, WithV1End("2026-12-31"))
+	srv := newServer(t)
 	c := newClient(t, srv)
 	srv.Company().ActivatePerinta("company")
 	invoice := srv.AddInvoice(Invoice{})
@@ -230,7 +230,7 @@ func TestTransferV1(t *testing.T) {
 	if text(o, "status") != "sent" || text(o, "collectable_amount") != "106.25" || text(o, "url") == "" {
 		t.Errorf("status %v", o)
 	}
-	srv.Clock().AdvanceTo("2026-12-31")
+	srv.Clock().AdvanceTo(v1End)
 	post(`{"collection_type":"collection"}`).wantError(http.StatusConflict, "conflict")
 	srv.Clock().AdvanceDays(1)
 	post(`{"collection_type":"collection"}`).wantError(http.StatusGone, "gone")
