@@ -81,7 +81,7 @@ func (g Agency) Close(assignmentID string) string {
 	})
 }
 
-// ChangeServiceLevel tells that the customer's level is premium or vip.
+// ChangeServiceLevel says that the customer's level is premium or vip.
 func (g Agency) ChangeServiceLevel(assignmentID, level string) string {
 	g.srv.tb.Helper()
 	return g.act("ChangeServiceLevel", assignmentID, func(a *assignment) *event {

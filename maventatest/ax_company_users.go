@@ -34,7 +34,7 @@ func listUsers(c *call) (any, error) {
 }
 
 // addUser is POST /v1/company/users. A person who has an account is added with
-// 200; a new one gets a key, which is told once, with 201.
+// 200; a new one gets a key, which is shown once, with 201.
 func addUser(c *call) (any, error) {
 	if err := c.needAdmin(); err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func oneOrZero(on bool) int {
 	return 0
 }
 
-// createUser is POST /v1/users, which needs no token. The key is told once.
+// createUser is POST /v1/users, which needs no token. The key is shown once.
 func createUser(c *call) (any, error) {
 	if !c.srv.vendorKnown(c.in.Text("vendor_api_key")) {
 		return nil, c.wrongKeys()

@@ -13,7 +13,7 @@ const (
 	destinationVendor  = "VENDOR_WEBHOOK"
 )
 
-// subscription is what Maventa calls a notification: who wants to hear of what.
+// subscription is what Maventa calls a notification: who wants to know of what.
 type subscription struct {
 	id, kind, destination, vendorKey string
 	events                           []string
@@ -39,7 +39,7 @@ func listNotifications(c *call) (any, error) {
 }
 
 // createNotification is POST /v1/company/notifications. The names of events are
-// an open set: what is not known is kept and never rings.
+// an open set: what is not known is kept and never called.
 func createNotification(c *call) (any, error) {
 	if err := knownValues("destination_type", []string{c.in.Text("destination_type")}, destinationWebhook, destinationVendor); err != nil {
 		return nil, err

@@ -68,7 +68,7 @@
 // [Server.Inject] breaks calls in the ways networks and servers do, on either
 // side of the commit: see [Fault]. [Server.Requests] is the log of what arrived
 // and whether it was acted on. Assertions such as [Server.AssertExactlyOnce]
-// look at the state itself, not at what clients were told. [Server.Chaos] breaks
+// look at the state itself, not at what clients got as answers. [Server.Chaos] breaks
 // calls at random, with a seed that a failing test prints.
 //
 // [TestJournal] checks a [maventa.Journal] of one's own.

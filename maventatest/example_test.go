@@ -11,7 +11,7 @@ import (
 )
 
 // A program reports a payment, and the connection breaks after Maventa has
-// booked it. The state tells what the program cannot know.
+// booked it. The state shows what the program cannot know.
 func Example() {
 	srv, err := maventatest.Start()
 	if err != nil {

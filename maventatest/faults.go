@@ -22,12 +22,12 @@ const Always = -1
 //
 //	srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent").Nth(2))
 //
-// A fault hits the first matching call after Inject, once, unless told
-// otherwise. Without On it fits every call except the token call, which must be
-// named: On("Auth.Token").
+// A fault hits the first matching call after Inject, once, unless [Fault.Times]
+// says otherwise. Without On it fits every call except the token call, which must
+// be named: On("Auth.Token").
 //
 // What matters for a client is on which side of the commit a fault lies. The
-// documentation of each constructor says so, and [Request.Committed] tells it
+// documentation of each constructor says so, and [Request.Committed] shows it
 // for each call.
 type Fault struct {
 	name  string

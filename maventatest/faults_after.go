@@ -14,7 +14,7 @@ import (
 
 // The faults after the commit: Maventa has acted, and the client does not get to
 // know it properly. A call that Maventa refuses changes nothing here either;
-// Request.Committed tells.
+// Request.Committed shows it.
 
 // StatusAfterCommit acts, then answers with another status.
 func StatusAfterCommit(code int, body ...string) Fault {

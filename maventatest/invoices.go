@@ -50,7 +50,7 @@ func (s *Server) AddInvoice(inv Invoice) string {
 // AddInvoice adds an invoice that the company has sent and returns its id. Where
 // Kassavirta is active it goes to the agency by itself, as every invoice does
 // but for the documented exceptions: other currencies than EUR, some formats,
-// and consumers in the first days. Those make no assignment, and nobody is told.
+// and consumers in the first days. Those make no assignment, and no answer says so.
 func (co *Company) AddInvoice(inv Invoice) string {
 	co.srv.tb.Helper()
 	co.srv.mu.Lock()

@@ -137,7 +137,7 @@ func (inv *invoice) deliver() {
 	}
 }
 
-// arrived notes the delivery, of which nobody is told.
+// arrived notes the delivery, without a webhook.
 func (inv *invoice) arrived() {
 	inv.act(actionSent, sentKeys[inv.post.channel], "")
 	inv.act(actionDelivered, "action_delivered", "")

@@ -41,7 +41,7 @@ func (c cents) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, int64(c)/100, int64(c)%100)
 }
 
-// readAmount reads an amount of a body; ok tells whether there is one.
+// readAmount reads an amount of a body; ok says whether there is one.
 func readAmount(o *swagger.Object, name string, rules ...swagger.Rule) (value cents, ok bool) {
 	text, ok := o.Number(name, rules...)
 	if !ok {

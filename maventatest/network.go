@@ -107,7 +107,7 @@ func (s *Server) RefuseConnections(n int) {
 	s.refuse = n
 }
 
-// Connections tells how many connections HTTPClient has tried to open.
+// Connections counts how many connections HTTPClient has tried to open.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

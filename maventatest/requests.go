@@ -112,7 +112,7 @@ func (s *Server) RequestsTo(op string) []Request {
 // TokenRequests lists the calls for a token.
 func (s *Server) TokenRequests() []Request { return s.RequestsTo(operation.AuthToken.String()) }
 
-// Count tells how many requests to one call arrived, whatever came of them.
+// Count counts the requests to one call that arrived, whatever came of them.
 func (s *Server) Count(op string) int { return len(s.RequestsTo(op)) }
 
 func (s *Server) requests(want func(*Request) bool) []Request {

@@ -119,7 +119,7 @@ func (x *exchange) apply() answer {
 	return s.success(c, body)
 }
 
-// success dresses what a handler returned.
+// success makes the answer of what a handler returned.
 func (s *Server) success(c *call, body any) answer {
 	op, wire := c.id.Op(), s.options.wire
 	a := answer{status: orElse(c.status, wire.status(c.id)), header: http.Header{}}

@@ -75,7 +75,7 @@ func (v *service) activate() {
 }
 
 // sign is the person who signs: the service becomes active, and those who asked
-// for it hear of it.
+// for it get a webhook.
 func (v *service) sign() {
 	v.activate()
 	v.company.srv.lean("rule a webhook tells that a service is active")

@@ -145,7 +145,7 @@ func (s *Server) FailTransfer(invoiceID, reason string) {
 }
 
 // PendTransfer holds a pending transfer, or the next one of the invoice, and
-// gives it a reason, as Maventa does where something must be mended first. It
+// gives it a reason, as Maventa does where something must be fixed first. It
 // stays until CompleteTransfer or FailTransfer.
 func (s *Server) PendTransfer(invoiceID, reason string) {
 	s.tb.Helper()

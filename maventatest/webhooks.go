@@ -59,7 +59,7 @@ func (s *Server) DeliverWebhooksTo(h http.Handler) {
 		h.ServeHTTP(w, r)
 		return orElse(w.status, http.StatusOK), nil
 	}
-	s.ring()
+	s.startDelivery()
 }
 
 // DeliverWebhooksThrough delivers webhooks with a client of the test. Other
@@ -77,7 +77,7 @@ func (s *Server) DeliverWebhooksThrough(client *http.Client) {
 		}
 		return resp.StatusCode, resp.Body.Close()
 	}
-	s.ring()
+	s.startDelivery()
 }
 
 func isLoopback(u *url.URL) bool {
@@ -108,7 +108,7 @@ func (s *Server) ReleaseWebhooks(newestFirst bool) {
 	if newestFirst {
 		slices.Reverse(s.webhooks.queue)
 	}
-	s.ring()
+	s.startDelivery()
 }
 
 // WaitWebhooks returns when nothing is left to deliver but what is held back.
@@ -137,7 +137,7 @@ func (s *Server) Webhooks() []Webhook {
 	return all
 }
 
-// raise tells all who subscribed that something has happened to the company. The
+// raise calls all who subscribed: something has happened to the company. The
 // form of the payload is invented.
 func (co *Company) raise(event, resourceID string) {
 	s := co.srv
@@ -161,11 +161,11 @@ func (s *Server) enqueue(w *webhook) {
 	for range max(1, s.webhooks.times) {
 		s.webhooks.queue = append(s.webhooks.queue, w)
 	}
-	s.ring()
+	s.startDelivery()
 }
 
-// ring starts the delivery of what is queued. The lock is held.
-func (s *Server) ring() {
+// startDelivery starts the delivery of what is queued. The lock is held.
+func (s *Server) startDelivery() {
 	q := &s.webhooks
 	if q.busy || q.held || q.send == nil || len(q.queue) == 0 || s.closed {
 		return
@@ -209,7 +209,7 @@ func (s *Server) deliverWebhooks() {
 }
 
 // nextWebhook takes one from the queue; nil means that there is nothing to do.
-// From then on the next ring starts another goroutine.
+// From then on the next startDelivery starts another goroutine.
 func (s *Server) nextWebhook() (*webhook, func(*http.Request) (int, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -246,7 +246,7 @@ func (w *webhook) deliver(ctx context.Context, send func(*http.Request) (int, er
 	return status
 }
 
-// wakeAt settles the server once a lag has passed, so that webhooks ring without
+// wakeAt settles the server once a lag has passed, so that webhooks are called without
 // anybody asking.
 func (s *Server) wakeAt(lag time.Duration) {
 	if lag <= 0 || s.webhooks.send == nil {

@@ -89,7 +89,7 @@ func (c *Conn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// wrap dresses an error as package net does. io.EOF stays bare.
+// wrap makes an error what package net makes of it. io.EOF stays bare.
 func (c *Conn) wrap(op string, err error) error {
 	if err == nil || err == io.EOF { //nolint:errorlint // our own value, never wrapped
 		return err
@@ -110,7 +110,7 @@ func newStream() *stream {
 	return &stream{changed: make(chan struct{})}
 }
 
-// wake tells everybody who waits that something changed. The lock is held.
+// wake makes everybody who waits look again. The lock is held.
 func (s *stream) wake() {
 	close(s.changed)
 	s.changed = make(chan struct{})
