@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -283,6 +284,24 @@ func (s EventService) List(ctx context.Context, filter EventFilter, opts ...Call
 // not documented.
 func (s EventService) All(ctx context.Context, filter EventFilter, opts ...CallOption) iter.Seq2[Event, error] {
 	return filter.list().all(ctx, s.c, opts)
+}
+
+// Pages iterates over the pages of the events of all assignments, from
+// filter.Page on, without the items that the page before had. It is for programs
+// that read a long list in steps: after a failure go on at Next of the last page.
+func (s EventService) Pages(ctx context.Context, filter EventFilter, opts ...CallOption) iter.Seq2[*Page[Event], error] {
+	opts = slices.Clone(opts)
+	return func(yield func(*Page[Event], error) bool) {
+		for p, err := range filter.list().pages(ctx, s.c, opts) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(&p.Page, nil) {
+				return
+			}
+		}
+	}
 }
 
 // MarkSeen marks an event as seen. People who work in Maventa's user interface

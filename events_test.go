@@ -1,6 +1,7 @@
 package maventa_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -184,4 +185,45 @@ func TestMarkSeenAnswers(t *testing.T) {
 	err := m.client.Events.MarkSeen(t.Context(), "as-1", "ev-1")
 	require.ErrorIs(t, err, maventa.ErrNotFound)
 	assert.Equal(t, "as-1", failure(t, err).Target)
+}
+
+// TestEventPages: a reader that failed at a page goes on there.
+func TestEventPages(t *testing.T) {
+	m := newMock(t)
+	more := map[string]string{"X-Next-Page": "2"}
+	broken := errors.New("broken")
+	m.on("GET", eventsURL,
+		reply{status: 200, body: `[{"id":"1"},{"id":"2"}]`, header: more}, reply{err: broken},
+		reply{status: 200, body: `[{"id":"2"},{"id":"3"}]`, header: map[string]string{"X-Next-Page": ""}})
+	var numbers []int
+	next := 1
+	read := func() (failed error) {
+		filter := maventa.EventFilter{ListOptions: maventa.ListOptions{Page: next, PerPage: 2}}
+		for p, err := range m.client.Events.Pages(t.Context(), filter) {
+			if err != nil {
+				assert.Nil(t, p)
+				failed = err
+				continue // it ends by itself
+			}
+			numbers = append(numbers, p.Number)
+			next = p.Next
+		}
+		return failed
+	}
+	require.ErrorIs(t, read(), maventa.ErrUnavailable)
+	assert.Equal(t, 2, next)
+	require.NoError(t, read())
+	assert.Equal(t, []int{1, 2}, numbers)
+	assert.Zero(t, next)
+
+	m.on("GET", eventsURL, reply{status: 200, body: `[{"id":"1"},{"id":"2"}]`, header: more},
+		reply{status: 200, body: `[{"id":"2"},{"id":"3"}]`, header: map[string]string{"X-Next-Page": ""}})
+	var ids []string
+	for p, err := range m.client.Events.Pages(t.Context(), maventa.EventFilter{}) {
+		require.NoError(t, err)
+		for _, e := range p.Items {
+			ids = append(ids, e.ID)
+		}
+	}
+	assert.Equal(t, []string{"1", "2", "3"}, ids, "what the page before had is left out")
 }
