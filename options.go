@@ -50,7 +50,6 @@ type callConfig struct {
 	unchecked   bool
 	noPreflight bool
 	settle      time.Duration
-	prefetch    bool
 }
 
 type clientOption func(*config) *Error

@@ -219,12 +219,8 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 		start := max(l.options.Page, 1)
 		var before *fetched[T]
 		seen, now := map[string]bool{}, map[string]bool{} // ids of the page before, and of this one
-		prefetch := c.prefetches(opts)
-		var next *coming[T]
-		defer func() { next.drop() }()
 		for {
-			p, err := l.take(ctx, c, opts, next)
-			next = nil
+			p, err := l.fetch(ctx, c, opts)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -247,9 +243,6 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 			}
 			l.apply(&p.Page)
 			l.options.Page = p.Next
-			if prefetch && p.Next > p.Number {
-				next = l.ahead(ctx, c, opts)
-			}
 			if !yield(p, nil) || p.Next == 0 {
 				return
 			}

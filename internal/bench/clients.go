@@ -50,10 +50,7 @@ func newClient(name, base string, rt http.RoundTripper) (client, error) {
 }
 
 // sdk is the SDK.
-type sdk struct {
-	c    *maventa.Client
-	opts []maventa.CallOption
-}
+type sdk struct{ c *maventa.Client }
 
 func newSDK(base string, rt http.RoundTripper) (*sdk, error) {
 	env := maventa.Environment{Name: "bench", AutoXChangeURL: base, ReceivablesURL: base}
@@ -62,16 +59,7 @@ func newSDK(base string, rt http.RoundTripper) (*sdk, error) {
 		opts = append(opts, maventa.WithHTTPClient(&http.Client{Transport: rt}))
 	}
 	c, err := maventa.NewClient(env, maventa.Credentials{CompanyID: "company", UserAPIKey: "key", VendorAPIKey: "key"}, opts...)
-	return &sdk{c: c}, err
-}
-
-// prefetching is the SDK with the next page fetched ahead.
-func prefetching(base string) (*sdk, error) {
-	s, err := newSDK(base, nil)
-	if err == nil {
-		s.opts = []maventa.CallOption{maventa.WithPrefetch()}
-	}
-	return s, err
+	return &sdk{c}, err
 }
 
 func (s *sdk) get(ctx context.Context, id string) (any, error) {
@@ -88,7 +76,7 @@ func (s *sdk) post(ctx context.Context, id string) (any, error) {
 }
 
 func (s *sdk) list(ctx context.Context, each func()) error {
-	for _, err := range s.c.Assignments.All(ctx, maventa.AssignmentFilter{}, s.opts...) {
+	for _, err := range s.c.Assignments.All(ctx, maventa.AssignmentFilter{}) {
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func run(ctx context.Context, s settings, out io.Writer) error {
 		}
 	}
 	begin := time.Now()
-	for _, part := range []func(context.Context) error{b.compare, b.iterate, b.prefetch, b.connections, b.tokens, b.importCost} {
+	for _, part := range []func(context.Context) error{b.compare, b.iterate, b.connections, b.tokens, b.importCost} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -124,45 +124,6 @@ func (b *bench) iterate(ctx context.Context) error {
 		what := fmt.Sprintf("%d assignments iterated: ", b.items)
 		b.table.add(row{what: what + "peak heap", unit: "MiB", value: peak, target: 8, limit: 8, peers: fmt.Sprintf("%.0f s, of which CPU %.0f s", r.Wall.Seconds(), r.CPU.Seconds())})
 		b.table.add(row{what: what + "growth after the first quarter", unit: "MiB", value: growth, target: 1, limit: 1, peers: ""})
-		return nil
-	})
-}
-
-// prefetch compares the iterator with and without, where the caller takes as
-// long for a page as the service.
-func (b *bench) prefetch(ctx context.Context) error {
-	length := 25
-	if b.short {
-		length = 10
-	}
-	return b.withServer(ctx, func(s *server, w *process) error {
-		base := fmt.Sprintf("%s/latency/20ms/pages/%d", s.HTTP, length)
-		var gains []float64
-		for range b.rounds {
-			off, err := w.run(job{What: "slow", Client: theSDK, Base: base})
-			if err != nil {
-				return err
-			}
-			on, err := w.run(job{What: "slow", Client: "prefetch", Base: base})
-			if err != nil {
-				return err
-			}
-			gains = append(gains, wall(off)/wall(on))
-		}
-		b.table.add(row{what: "prefetch, caller's time = latency = 20 ms", unit: times, value: median(gains), target: 1.25, limit: 1.05, atLeast: true, peers: "1 without"})
-		if _, err := s.counted(); err != nil {
-			return err
-		}
-		r, err := w.run(job{What: "leave", Client: theSDK, Base: base})
-		if err != nil {
-			return err
-		}
-		c, err := s.counted()
-		if err != nil {
-			return err
-		}
-		b.table.add(row{what: "prefetch, loop left on page 1: requests in vain", unit: count, value: float64(c.Calls - 1), target: 1, limit: 1})
-		b.table.add(row{what: "prefetch, loop left on page 1: goroutines left", unit: count, value: float64(max(r.Goroutines, 0)), target: 0, limit: 0})
 		return nil
 	})
 }

@@ -89,7 +89,7 @@ func (s *stub) server(conns *atomic.Int64) *http.Server {
 	}
 }
 
-// ServeHTTP knows three things that may stand before a path: /latency/20ms,
+// ServeHTTP knows two things that may stand before a path:
 // /pages/50 for the length of the list, and /missing for an error.
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, length := r.URL.Path, pageCount
@@ -103,11 +103,6 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		word, after, _ := strings.Cut(after, "/")
 		value, rest, _ := strings.Cut(after, "/")
 		switch word {
-		case "latency":
-			d, err := time.ParseDuration(value)
-			if err != nil || pause(r.Context(), d) != nil {
-				return
-			}
 		case "pages":
 			n, err := strconv.Atoi(value)
 			if err != nil {

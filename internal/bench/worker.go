@@ -10,8 +10,6 @@ import (
 	"runtime"
 	"sync"
 	"time"
-
-	"github.com/maventa-go/maventa"
 )
 
 // A worker is a process that holds nothing but the clients. It reads jobs, one
@@ -34,7 +32,6 @@ type result struct {
 	Tokens           int64         // token requests, in memory
 	PeakAt250k, Peak uint64        // bytes of heap in use
 	Items            int
-	Goroutines       int // that were left behind
 }
 
 var jobs = map[string]func(ctx context.Context, j job) (result, error){
@@ -49,8 +46,6 @@ var jobs = map[string]func(ctx context.Context, j job) (result, error){
 	"errors":      errorReplies,
 	"cold":        coldCallers,
 	"hang":        hangingToken,
-	"slow":        slowCaller,
-	"leave":       leave,
 	"iterate":     iterate,
 }
 
@@ -199,61 +194,6 @@ func hangingToken(ctx context.Context, j job) (result, error) {
 	start := time.Now()
 	_ = second(c.get(ctx, anID)) // some return the value, late
 	return result{Wall: time.Since(start)}, nil
-}
-
-// slowCaller goes through a list and works 20 ms on each page. The client
-// "prefetch" is the SDK with WithPrefetch.
-func slowCaller(ctx context.Context, j job) (result, error) {
-	var c client
-	var err error
-	if j.Client == "prefetch" {
-		c, err = prefetching(j.Base)
-	} else {
-		c, err = newClient(j.Client, j.Base, nil)
-	}
-	if err == nil {
-		err = second(c.get(ctx, anID)) // the token and the connection
-	}
-	if err != nil {
-		return result{}, err
-	}
-	var r result
-	start := time.Now()
-	err = c.list(ctx, func() {
-		if r.Items++; r.Items%perPage == 0 {
-			_ = pause(ctx, 20*time.Millisecond)
-		}
-	})
-	r.Wall = time.Since(start)
-	return r, err
-}
-
-// leave breaks out of a list that is fetched ahead, in the middle of page 1.
-func leave(ctx context.Context, j job) (result, error) {
-	before := runtime.NumGoroutine()
-	s, err := prefetching(j.Base)
-	if err != nil {
-		return result{}, err
-	}
-	var r result
-	for _, err := range s.c.Assignments.All(ctx, maventa.AssignmentFilter{}, s.opts...) {
-		if err != nil {
-			return r, err
-		}
-		if r.Items++; r.Items == 10 {
-			_ = pause(ctx, 5*time.Millisecond) // page 2 is under way
-			break
-		}
-	}
-	// Those of an idle connection are not the loop's; they end a moment later.
-	s.c.CloseIdleConnections()
-	for range 100 {
-		if r.Goroutines = runtime.NumGoroutine() - before; r.Goroutines <= 0 {
-			break
-		}
-		_ = pause(ctx, 10*time.Millisecond)
-	}
-	return r, nil
 }
 
 // iterate goes through a long list and watches the heap meanwhile: the peak
