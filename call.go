@@ -2,10 +2,6 @@ package maventa
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -94,9 +90,7 @@ func (c *Client) run(ctx context.Context, r *request, opts []CallOption, watch *
 		cfg.response.Duration = time.Since(start)
 	}
 	if err != nil && b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
-		err.sent = &b.sent
-		err.FirstSent, err.LastSent = b.sent.first, b.sent.last
-		err.Digest = c.digest(b.op.Name, r.ids, b.echo)
+		err.FirstSent = b.firstSent
 	}
 	return attempts, err
 }
@@ -208,11 +202,8 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	if b.op.Safety != operation.Safe || b.watch != nil {
 		start = time.Now()
 	}
-	if b.op.Safety != operation.Safe {
-		b.sent.last = start.UTC()
-		if b.sent.first.IsZero() {
-			b.sent.first = b.sent.last
-		}
+	if b.op.Safety != operation.Safe && b.firstSent.IsZero() {
+		b.firstSent = start.UTC()
 	}
 	answer, err := c.root.send(ctx, b, token)
 	if err != nil {
@@ -277,29 +268,4 @@ func (e *Error) clone() *Error {
 	}
 	copied := *e
 	return &copied
-}
-
-// sentCall is what finding out about a write later needs. It hangs on the error
-// behind a pointer, so that no printing reaches the body.
-type sentCall struct {
-	client      *Client
-	op          *operation.Op
-	ids         []string
-	body        any
-	target      string
-	first, last time.Time
-	baseline    []string // ids of the assignment's events before the first attempt
-	hasBaseline bool
-	key         JournalKey // of EnsureEvent
-}
-
-// digest is a keyed hash of what a call sends: it tells equal from different
-// without showing the contents. The key is environment and company; it is no
-// secret, so whoever knows a body can recognize it.
-func (c *Client) digest(op string, ids []string, body []byte) string {
-	h := hmac.New(sha256.New, []byte(c.root.environment.Name+"\x00"+c.company))
-	for _, part := range append([]string{op, string(body)}, ids...) {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,13 +14,13 @@ import (
 
 // built is a call that is ready to be sent, any number of times.
 type built struct {
-	op   *operation.Op
-	url  url.URL
-	body []byte // nil: none
-	echo []byte // what was sent, as JSON: hidden in errors
-	in   any    // what body was made of
-	out  any
-	sent sentCall // of a write
+	op        *operation.Op
+	url       url.URL
+	body      []byte // nil: none
+	echo      []byte // what was sent, as JSON: hidden in errors
+	in        any    // what body was made of
+	out       any
+	firstSent time.Time // of a write: when its first attempt left
 
 	upload  *upload   // instead of body
 	stream  *Download // instead of out
@@ -45,9 +46,6 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 		return nil, err
 	}
 	b := &built{op: op, in: r.body, out: r.out, stream: r.stream, anyType: r.anyType}
-	if op.Safety != operation.Safe {
-		b.sent = sentCall{client: c, op: op, ids: r.ids, body: r.body, target: r.target}
-	}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
 	if !r.params.empty() {
 		b.url.RawQuery = r.params.encode(c.root.arrayEncoding)

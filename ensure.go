@@ -3,8 +3,12 @@ package maventa
 import (
 	"cmp"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,8 +219,19 @@ func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry Ledger
 	if err != nil {
 		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the event cannot be written as JSON"})
 	}
-	e.digest = c.digest(e.op.Name, nil, body)
+	e.digest = c.digest(e.op.Name, body)
 	return e, nil
+}
+
+// digest is a keyed hash of what a call sends: it tells equal from different
+// without showing the contents. The key is environment and company; it is no
+// secret, so whoever knows a body can recognize it.
+func (c *Client) digest(op string, body []byte) string {
+	h := hmac.New(sha256.New, []byte(c.root.environment.Name+"\x00"+c.company))
+	for _, part := range []string{op, string(body)} {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func (c *Client) journalKey(key string) JournalKey {
@@ -369,9 +384,6 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 		return e.applied(ctx, entry, "", failed.RequestID)
 	case failed.Outcome == OutcomeUnknown:
 		failed.RetryAfter = e.settle
-		if failed.sent != nil {
-			failed.sent.baseline, failed.sent.hasBaseline, failed.sent.key = entry.Baseline, true, e.key
-		}
 		failed.hint = "the journal keeps the entry open; run it again after the settle time"
 		return nil, failed
 	}

@@ -483,38 +483,6 @@ func TestEnsureEvents(t *testing.T) {
 	})
 }
 
-func TestResolveEvent(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		fault   maventatest.Fault
-		prepare func(l *ledger)
-		want    maventa.Verdict
-	}{
-		{"nothing equal is there", maventatest.DropBeforeCommit(), nil, maventa.VerdictAbsent},
-		{"ours is there, but whose is it", maventatest.DropAfterCommit(), nil, maventa.VerdictUnknown},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				l := newLedger(t)
-				l.srv.Inject(tt.fault.On("Assignments.AddEvent"))
-				_, err := l.c.Assignments.AddEvent(t.Context(), l.id, maventa.DirectPayment(maventa.MustAmount("40"), payday))
-				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-				failed, _ := errors.AsType[*maventa.Error](err)
-				assert.Len(t, failed.Digest, 32)
-				assert.False(t, failed.FirstSent.IsZero())
-				r, resolveErr := l.c.Resolve(t.Context(), err)
-				require.NoError(t, resolveErr)
-				assert.Equal(t, maventa.VerdictUnknown, r.Verdict, "before the settle time")
-				assert.Positive(t, r.RetryAfter)
-				time.Sleep(15 * time.Minute)
-				r, resolveErr = l.c.Resolve(t.Context(), err)
-				require.NoError(t, resolveErr)
-				assert.Equal(t, tt.want, r.Verdict, r.Why)
-			})
-		})
-	}
-}
-
 // TestFileJournalAcrossProcesses: what one process began another finds.
 func TestFileJournalAcrossProcesses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -169,13 +169,10 @@ type Error struct {
 	Attempts   int            // requests sent for this call, token requests not counted
 	RetryAfter time.Duration  // how long the service asks to wait, or until running again is of use; 0 when unknown
 
-	// Where a write has [OutcomeUnknown]: what was sent, as a keyed digest, and
-	// when its first and last attempt left (UTC). See [Client.Resolve]. With
-	// [ErrUnsettled] FirstSent is when the attempt in question began, if a
-	// decision about it is due: see [TransferEntry].
-	Digest    string
+	// FirstSent is when the first attempt of a write left (UTC), if it has
+	// [OutcomeUnknown]. With [ErrUnsettled] it is when the attempt in question
+	// began, if a decision about it is due: see [TransferEntry].
 	FirstSent time.Time
-	LastSent  time.Time
 
 	kind  error         // a sentinel that neither status nor phase implies
 	cause error         // what may be shown of the cause; never *url.Error or *oauth2.RetrieveError
@@ -185,7 +182,6 @@ type Error struct {
 	transientAuth bool // the token call may work a moment later
 	final         bool // sending again cannot help: the body was too large, the answer was not for us
 	lost          bool // the answer broke off
-	sent          *sentCall
 }
 
 // Error says what happened, to which operation and id, whether anything was

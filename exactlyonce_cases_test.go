@@ -135,25 +135,6 @@ func TestKeyOfAnotherInvoice(t *testing.T) {
 	})
 }
 
-// Resolve after the entry was settled as applied.
-func TestResolveAfterRecover(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLedger(t)
-		l.srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
-		_, err := l.ensure(payment("bank-1", "40.00"))
-		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-		time.Sleep(20 * time.Minute)
-		open, rerr := l.c.Recover(t.Context())
-		require.NoError(t, rerr)
-		require.Empty(t, open)
-		e := l.entry("bank-1")
-		require.True(t, e.Done())
-		r, rerr := l.c.Resolve(t.Context(), err)
-		require.NoError(t, rerr)
-		assert.NotEqual(t, maventa.VerdictAbsent, r.Verdict, r.Why)
-	})
-}
-
 // A nameless credit note explains another credit note, by its number.
 func TestNamelessCreditNote(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

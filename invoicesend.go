@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -139,12 +138,11 @@ func uuid5(space []byte, name string) string {
 //
 // It makes one attempt only, even where other calls would make a second one with
 // a fresh token, since a reader cannot be read again. If the answer is lost, the
-// error matches [ErrOutcomeUnknown] and its Target is the invoice's UUID. Ask
-// [Client.Resolve], or read the invoice with that UUID; if it is not there, call
-// Send again with a fresh reader and the same UUID. That cannot double the
-// invoice: the service refuses a UUID that it has (with which status is not
-// known), so a refusal after a lost answer means that the first one may have
-// arrived. Set [WithTimeout] for large
+// error matches [ErrOutcomeUnknown] and its Target is the invoice's UUID. Read
+// the invoice with that UUID; if it is not there, call Send again with a fresh
+// reader and the same UUID. That cannot double the invoice: the service refuses
+// a UUID that it has (with which status is not known), so a refusal after a lost
+// answer means that the first one may have arrived. Set [WithTimeout] for large
 // files: the whole upload counts.
 //
 // The company must be verified, see [CompanyService.Authorization]; otherwise
@@ -237,18 +235,4 @@ func (p *problems) atMost(field, value string, limit int) {
 	if utf8.RuneCountInString(value) > limit {
 		p.add(field, fmt.Sprintf("has more than %d characters", limit))
 	}
-}
-
-// resolveSend finds out about an invoice that was sent without an answer.
-func (c *Client) resolveSend(ctx context.Context, uuid string, left time.Duration) (*Resolution, error) {
-	_, err := c.Invoices.Get(ctx, uuid)
-	switch {
-	case err == nil:
-		return &Resolution{Verdict: VerdictApplied, Why: "the invoice is there"}, nil
-	case !isAbsent(err):
-		return nil, err
-	case left > 0:
-		return &Resolution{Why: "the invoice is not there yet; sending it again under the same UUID cannot double it", RetryAfter: left}, nil
-	}
-	return &Resolution{Verdict: VerdictAbsent, Why: "the invoice is not there after the settle time"}, nil
 }

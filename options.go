@@ -205,9 +205,8 @@ func WithJournal(j Journal) ClientOption {
 }
 
 // WithSettleTime sets how long after a call of unknown outcome the service may
-// still act on it: before that, [AssignmentService.EnsureEvent] and
-// [Client.Resolve] do not conclude from what is not there. The default is 15
-// minutes; how long Maventa and the agencies really take is not documented. An
+// still act on it: before that, [AssignmentService.EnsureEvent] and its siblings
+// do not conclude from what is not there. The default is 15 minutes; how long Maventa and the agencies really take is not documented. An
 // event leaves within the first half of it, so the service has the other half.
 func WithSettleTime(d time.Duration) Option {
 	return bothOption(func(c *callConfig) *Error {

@@ -478,15 +478,12 @@ func TestCanariesOfJournals(t *testing.T) {
 		srv := maventatest.NewServer(t)
 		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
 		c := srv.Client(t, maventa.WithJournal(&failingJournal{}))
-		srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
-		_, unknown := c.Assignments.AddEvent(t.Context(), id, canaryEvent())
 		transfer := canaryRopoTransfer()
 		for name, err := range map[string]error{
 			"EnsureEvent":           onlyErr(c.Assignments.EnsureEvent(t.Context(), id, payment("bank-1", "1.00"))),
 			"EnsureEventForInvoice": onlyErr(c.Assignments.EnsureEventForInvoice(t.Context(), "in-1", payment("bank-1", "1.00"))),
 			"EnsureTransfer":        onlyErr(c.Invoices.EnsureTransfer(t.Context(), "in-1", maventa.TransferEntry{Key: "k", Ropo: &transfer})),
 			"Recover":               onlyErr(c.Recover(t.Context())),
-			"Resolve":               onlyErr(c.Resolve(t.Context(), unknown)),
 		} {
 			require.ErrorIs(t, err, errJournal, name)
 			assert.Empty(t, finds(printed(err)), "%s: %v", name, err)

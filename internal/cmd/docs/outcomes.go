@@ -7,17 +7,21 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// The generated table of docs/payments.md stands between these lines.
+// The generated tables of docs/payments.md stand between these lines.
 const (
 	outcomesBegin = "<!-- outcomes: written by go generate -->\n"
 	outcomesEnd   = "<!-- end of outcomes -->\n"
+	verifyBegin   = "<!-- reads: written by go generate -->\n"
+	verifyEnd     = "<!-- end of reads -->\n"
 )
 
-// paymentsPage is docs/payments.md, a page written by hand, with the table of
-// outcomes in it. The outcomes are those of testdata/outcomes.json, which the
-// tests read as well.
+// paymentsPage is docs/payments.md, a page written by hand, with two tables in
+// it: what to read after which call, and the outcomes of testdata/outcomes.json,
+// which the tests read as well.
 func paymentsPage(root string) (string, error) {
 	const name = "docs/payments.md"
 	old, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
@@ -32,7 +36,28 @@ func paymentsPage(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return replaceBetween(name, string(old), outcomesBegin, outcomesEnd, table)
+	text, err := replaceBetween(name, string(old), outcomesBegin, outcomesEnd, table)
+	if err != nil {
+		return "", err
+	}
+	return replaceBetween(name, text, verifyBegin, verifyEnd, verifyTable())
+}
+
+// verifyTable says by which call one sees what became of a write about
+// receivables.
+func verifyTable() string {
+	var rows [][]string
+	for _, id := range operation.All() {
+		if op := id.Op(); op.Verify != "" {
+			rows = append(rows, []string{code(op.Name), code(op.Verify)})
+		}
+		if id == operation.ServiceLevelsSet {
+			break // the rest of AX: the error's text says it
+		}
+	}
+	p := &page{}
+	p.table([]string{"After", "Read"}, rows)
+	return strings.TrimSpace(p.text) + "\n"
 }
 
 // outcomesTable has a row for each vector. A reason "same" repeats the one above.
