@@ -67,7 +67,7 @@ func TestAllocations(t *testing.T) {
 		{"GET", http.StatusOK, fmt.Sprintf(one, 1, 1, 1, 1), 32, func(c *maventa.Client) error {
 			return onlyErr(c.Assignments.Get(t.Context(), "as-1"))
 		}},
-		{"POST", http.StatusCreated, `{"id":"ev-1","type":"paid","amount":10.50,"date":"2026-11-20"}`, 28, func(c *maventa.Client) error {
+		{"POST", http.StatusCreated, `{"id":"ev-1","type":"paid","amount":10.50,"date":"2026-11-20"}`, 30, func(c *maventa.Client) error {
 			return onlyErr(c.Assignments.AddEvent(t.Context(), "as-1", event))
 		}},
 		{"page of 100", http.StatusOK, page.String(), 1127, func(c *maventa.Client) error {

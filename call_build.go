@@ -73,11 +73,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			return nil, err
 		}
 	}
-	body := r.body
-	if p, ok := body.(interface{ plain() any }); ok {
-		body = p.plain()
-	}
-	data, jsonErr := json.Marshal(body)
+	data, jsonErr := json.Marshal(r.body)
 	if jsonErr != nil {
 		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
 	}

@@ -2,7 +2,6 @@ package maventa
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"slices"
 	"time"
@@ -117,35 +116,6 @@ type NewEvent struct {
 func (e NewEvent) MarshalJSON() ([]byte, error) {
 	type plain NewEvent
 	return marshalWith(plain(e), e.Extra)
-}
-
-// plainEvent is [NewEvent] in types that encoding/json writes in half the time:
-// it copies and checks what a MarshalJSON returns, and every IsZero that it
-// calls costs an allocation. TestPlainEvent holds the two together; its names are
-// as inferred as NewEvent's.
-type plainEvent struct {
-	Type          EventType   `json:"type"`
-	Amount        json.Number `json:"amount,omitempty"`
-	Date          string      `json:"date,omitempty"`
-	Comment       string      `json:"comment,omitempty"`
-	InvoiceNumber string      `json:"invoice_number,omitempty"`
-	DueDate       string      `json:"due_date,omitempty"`
-	Until         string      `json:"until,omitempty"`
-}
-
-// plain is the event as call writes it.
-func (e *NewEvent) plain() any {
-	if e.Extra.Len() > 0 || e.Amount.IsNull() {
-		return e
-	}
-	p := &plainEvent{
-		Type: e.Type, Date: e.Date.String(), Comment: e.Comment, InvoiceNumber: e.InvoiceNumber,
-		DueDate: e.DueDate.String(), Until: e.Until.String(),
-	}
-	if amount, ok := e.Amount.Get(); ok {
-		p.Amount = json.Number(amount.String())
-	}
-	return p
 }
 
 // DirectPayment reports that the debtor paid to the sender's own account, in
