@@ -461,9 +461,6 @@ func TestZeroClient(t *testing.T) {
 		"Assignments.EnsureEvent": func(c *maventa.Client, id string) error {
 			return onlyErr(c.Assignments.EnsureEvent(ctx, id, entry))
 		},
-		"Assignments.EnsureEventForInvoice": func(c *maventa.Client, id string) error {
-			return onlyErr(c.Assignments.EnsureEventForInvoice(ctx, id, entry))
-		},
 		"Assignments.EnsureEvents": func(c *maventa.Client, id string) error {
 			return c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{{AssignmentID: id, LedgerEntry: entry}})[0].Err
 		},

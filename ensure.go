@@ -73,14 +73,6 @@ func (s AssignmentService) EnsureEvent(ctx context.Context, assignmentID string,
 	return s.ensure(ctx, assignmentID, "", entry, opts)
 }
 
-// EnsureEventForInvoice is [AssignmentService.EnsureEvent] on the assignment of
-// an invoice. It waits, as long as ctx allows, until the assignment appears; if
-// the invoice's transfer ends in error it returns [ErrTransferFailed], and if
-// the transfer is pending with a reason [ErrTransferStalled].
-func (s AssignmentService) EnsureEventForInvoice(ctx context.Context, invoiceID string, entry LedgerEntry, opts ...CallOption) (*Ensured, error) {
-	return s.ensureForInvoice(ctx, invoiceID, entry, InvoiceService{s.c}.awaitAssignment, opts)
-}
-
 // LedgerItem is one line of a ledger for [AssignmentService.EnsureEvents]: an
 // entry and the assignment, or the invoice, that it belongs to.
 type LedgerItem struct {
@@ -102,8 +94,8 @@ const ensureWorkers = 8
 // EnsureEvents is [AssignmentService.EnsureEvent] for a whole ledger, a few
 // assignments at a time, the items of one assignment in their order. It does
 // not wait for assignments that are not there yet: their items fail with
-// [ErrNotFound] and belong into the next run. The results have the order of
-// the items.
+// [ErrNotFound] and belong into the next run; [InvoiceService.WaitForTransfer]
+// waits. The results have the order of the items.
 func (s AssignmentService) EnsureEvents(ctx context.Context, items []LedgerItem, opts ...CallOption) []EnsureResult {
 	results := make([]EnsureResult, len(items))
 	groups := map[string][]int{}
@@ -134,19 +126,13 @@ func (s AssignmentService) EnsureEvents(ctx context.Context, items []LedgerItem,
 	return results
 }
 
+// ensureItem asks the journal before it looks for the assignment of an invoice:
+// most entries of a repeated run are done.
 func (s AssignmentService) ensureItem(ctx context.Context, item LedgerItem, opts []CallOption) (*Ensured, error) {
+	invoiceID, entry := item.InvoiceID, item.LedgerEntry
 	if item.AssignmentID != "" {
-		return s.ensure(ctx, item.AssignmentID, item.InvoiceID, item.LedgerEntry, opts)
+		return s.ensure(ctx, item.AssignmentID, invoiceID, entry, opts)
 	}
-	look := func(ctx context.Context, invoiceID string) (*Assignment, error) { return s.ForInvoice(ctx, invoiceID) }
-	return s.ensureForInvoice(ctx, item.InvoiceID, item.LedgerEntry, look, opts)
-}
-
-// ensureForInvoice asks the journal before it looks for the assignment: most
-// entries of a repeated run are done.
-func (s AssignmentService) ensureForInvoice(ctx context.Context, invoiceID string, entry LedgerEntry,
-	find func(context.Context, string) (*Assignment, error), opts []CallOption,
-) (*Ensured, error) {
 	e, err := s.ensuring("", invoiceID, entry, opts)
 	if err != nil {
 		return nil, err
@@ -158,7 +144,7 @@ func (s AssignmentService) ensureForInvoice(ctx context.Context, invoiceID strin
 	if found && stored.InvoiceID == invoiceID && (stored.Open() || stored.Done()) {
 		return s.ensure(ctx, stored.AssignmentID, invoiceID, entry, opts)
 	}
-	a, err := find(ctx, invoiceID)
+	a, err := s.ForInvoice(ctx, invoiceID)
 	if errors.Is(err, ErrNotFound) && found && stored.Done() && stored.InvoiceID == "" {
 		return s.ensure(ctx, stored.AssignmentID, invoiceID, entry, opts) // it was given by its assignment then
 	}

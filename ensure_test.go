@@ -373,7 +373,9 @@ func TestEnsureBadInput(t *testing.T) {
 	})
 }
 
-func TestEnsureEventForInvoice(t *testing.T) {
+// TestEnsureAfterTransfer: an invoice is handed over, its assignment waited for,
+// and a payment reported.
+func TestEnsureAfterTransfer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLedger(t, maventatest.WithLag(3*time.Minute))
 		l.srv.Company().ActivatePerinta("company")
@@ -391,7 +393,9 @@ func TestEnsureEventForInvoice(t *testing.T) {
 		assert.False(t, ensured.Sent)
 		assert.Equal(t, 1, l.srv.Count("Invoices.TransferToAmili"))
 
-		paid, err := l.c.Assignments.EnsureEventForInvoice(t.Context(), invoice, payment("bank-1", "40.00"))
+		a, err := l.c.Invoices.WaitForTransfer(t.Context(), invoice)
+		require.NoError(t, err)
+		paid, err := l.c.Assignments.EnsureEvent(t.Context(), a.ID, payment("bank-1", "40.00"))
 		require.NoError(t, err)
 		assert.Equal(t, l.srv.AssignmentOf(invoice), paid.AssignmentID)
 		l.srv.AssertExactlyOnce(t, paid.AssignmentID, "paid", "40.00")
@@ -401,7 +405,7 @@ func TestEnsureEventForInvoice(t *testing.T) {
 		entry.Key = "collect/2"
 		_, err = l.c.Invoices.EnsureTransfer(t.Context(), failing, entry)
 		require.NoError(t, err)
-		_, err = l.c.Assignments.EnsureEventForInvoice(t.Context(), failing, payment("bank-2", "40.00"))
+		_, err = l.c.Invoices.WaitForTransfer(t.Context(), failing)
 		require.ErrorIs(t, err, maventa.ErrTransferFailed)
 		assert.ErrorContains(t, err, "bankrupt")
 	})

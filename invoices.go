@@ -192,62 +192,32 @@ const (
 func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
 	var sent *Transfer
 	absences := 0
-	return s.wait(ctx, invoiceID, func() (a *Assignment, isThere bool, err error) {
+	for pause := firstTransferWait; ; pause = min(2*pause, maxTransferWait) {
 		if sent == nil {
 			t, err := s.TransferStatus(ctx, invoiceID, opts...)
 			switch {
 			case err != nil && isAbsent(err) && absences < maxAbsences:
 				absences++
-				return nil, false, nil
 			case err != nil:
-				return nil, false, err
-			case t.Status != TransferSent:
-				return nil, false, s.stopped(t)
+				return nil, err
+			case t.Status == TransferSent:
+				sent = t
+			default:
+				if err := s.stopped(t); err != nil {
+					return nil, err
+				}
 			}
-			sent = t
 		}
-		return s.assignment(ctx, sent, opts)
-	})
-}
-
-// awaitAssignment waits for the assignment of an invoice that may have a
-// transfer, or, with Kassavirta, none.
-func (s InvoiceService) awaitAssignment(ctx context.Context, invoiceID string) (*Assignment, error) {
-	return s.wait(ctx, invoiceID, func() (a *Assignment, isThere bool, err error) {
-		t, err := s.TransferStatus(ctx, invoiceID)
-		switch {
-		case err != nil && !isAbsent(err):
-			return nil, false, err
-		case err != nil:
-			t = &Transfer{InvoiceID: invoiceID}
-		case t.Status != TransferSent:
-			return nil, false, s.stopped(t)
-		}
-		return s.assignment(ctx, t, nil)
-	})
-}
-
-// wait calls look until the assignment is there, at longer and longer intervals.
-func (s InvoiceService) wait(ctx context.Context, invoiceID string, look func() (a *Assignment, isThere bool, err error)) (*Assignment, error) {
-	for pause := firstTransferWait; ; pause = min(2*pause, maxTransferWait) {
-		if a, isThere, err := look(); isThere || err != nil {
-			return a, err
+		if sent != nil { // its assignment may be listed a little later
+			if a, err := s.c.Assignments.ofTransfer(ctx, sent, opts); err == nil || !isAbsent(err) {
+				return a, err
+			}
 		}
 		if err := sleep(ctx, pause); err != nil {
 			r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
 			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
 		}
 	}
-}
-
-// assignment looks for the assignment of a transfer that is sent. It may be
-// listed a little later.
-func (s InvoiceService) assignment(ctx context.Context, sent *Transfer, opts []CallOption) (a *Assignment, isThere bool, err error) {
-	a, err = s.c.Assignments.ofTransfer(ctx, sent, opts)
-	if err != nil && isAbsent(err) {
-		return nil, false, nil
-	}
-	return a, err == nil, err
 }
 
 // stopped is the error of a transfer that will not come to an assignment unless

@@ -397,9 +397,6 @@ func scoreDeadlines(t *testing.T, s *scorecard) {
 		"EnsureEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
 			return onlyErr(c.Assignments.EnsureEvent(ctx, id, payment("bank-1", "40.00")))
 		},
-		"EnsureEventForInvoice": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
-			return onlyErr(c.Assignments.EnsureEventForInvoice(ctx, invoice, payment("bank-1", "40.00")))
-		},
 		"EnsureEvents": func(ctx context.Context, c *maventa.Client, id, invoice string) error {
 			for _, r := range c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{
 				{AssignmentID: id, LedgerEntry: payment("bank-1", "40.00")},

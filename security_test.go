@@ -480,10 +480,10 @@ func TestCanariesOfJournals(t *testing.T) {
 		c := srv.Client(t, maventa.WithJournal(&failingJournal{}))
 		transfer := canaryRopoTransfer()
 		for name, err := range map[string]error{
-			"EnsureEvent":           onlyErr(c.Assignments.EnsureEvent(t.Context(), id, payment("bank-1", "1.00"))),
-			"EnsureEventForInvoice": onlyErr(c.Assignments.EnsureEventForInvoice(t.Context(), "in-1", payment("bank-1", "1.00"))),
-			"EnsureTransfer":        onlyErr(c.Invoices.EnsureTransfer(t.Context(), "in-1", maventa.TransferEntry{Key: "k", Ropo: &transfer})),
-			"Recover":               onlyErr(c.Recover(t.Context())),
+			"EnsureEvent":    onlyErr(c.Assignments.EnsureEvent(t.Context(), id, payment("bank-1", "1.00"))),
+			"EnsureEvents":   c.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{{InvoiceID: "in-1", LedgerEntry: payment("bank-1", "1.00")}})[0].Err,
+			"EnsureTransfer": onlyErr(c.Invoices.EnsureTransfer(t.Context(), "in-1", maventa.TransferEntry{Key: "k", Ropo: &transfer})),
+			"Recover":        onlyErr(c.Recover(t.Context())),
 		} {
 			require.ErrorIs(t, err, errJournal, name)
 			assert.Empty(t, finds(printed(err)), "%s: %v", name, err)
