@@ -313,21 +313,6 @@ var axWrites = map[string]axWrite{
 			return value(c.Analysis.Start(ctx, id, []maventa.DetectCheck{maventa.CheckVAT}))
 		},
 	},
-	"Amili.ActivateV1": {
-		call: func(ctx context.Context, c *maventa.Client, _ string) (any, error) {
-			return valueOf(c.Amili.ActivateV1(ctx, canaryAmiliActivation()))
-		},
-		effects: func(srv *maventatest.Server, _ string) int { return srv.Company().KYCMails(maventatest.Amili) },
-	},
-	"Amili.UpdateV1": {
-		prepare: func(srv *maventatest.Server) string {
-			srv.Company().Activate(maventatest.Amili)
-			return ""
-		},
-		call: func(ctx context.Context, c *maventa.Client, _ string) (any, error) {
-			return noAnswer(c.Amili.UpdateV1(ctx, maventa.AmiliUpdate{AccountableParty: maventa.AccountablePartyCompany}))
-		},
-	},
 	"OPInvoiceCredit.Activate": {
 		call: func(ctx context.Context, c *maventa.Client, _ string) (any, error) {
 			return valueOf(c.OPInvoiceCredit.Activate(ctx, maventa.OPActivation{ContactEmail: canaryEmail, IBAN: canaryIBAN, BIC: "OKOYFIHH", Bank: "OP"}))

@@ -8,34 +8,6 @@ import (
 )
 
 var axServiceCalls = map[string]axCall{
-	"Amili.ActivateV1": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Amili.ActivateV1(ctx, amiliActivation()))
-		},
-		path:   "/v1/services/receivables",
-		body:   bodyOf("amili_activate_min"),
-		answer: `{"status":"ACTIVE","service_type":"full","accountable_party":"vfsfi","activation_url":"https://sign.example/canary","iban":"FI1","bic":"B","bank":"N","contact_person":"p","contact_email":"e","contact_phone_number":"1","customer_service_email":"c","customer_service_phone_number":"2","authorization_email":"a","billing_address":{"country":"FI","streets":["s"],"city":"c","zip_code":"z"},"vfsfi":{"iban":"FI2","bic":"B","account_number":"a","notes":[{"phrase":"p","code":"c"}]}}`,
-	},
-	"Amili.StatusV1": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Amili.StatusV1(ctx))
-		},
-		path:   "/v1/services/receivables",
-		answer: `{"status":"ACTIVE","service_type":"full","accountable_party":"vfsfi","activation_url":"https://sign.example/canary","iban":"FI1","bic":"B","bank":"N","contact_person":"p","contact_email":"e","contact_phone_number":"1","customer_service_email":"c","customer_service_phone_number":"2","authorization_email":"a","billing_address":{"country":"FI","streets":["s"],"city":"c","zip_code":"z"},"vfsfi":{"iban":"FI2","bic":"B","account_number":"a","notes":[{"phrase":"p","code":"c"}]}}`,
-	},
-	"Amili.UpdateV1": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Amili.UpdateV1(ctx, maventa.AmiliUpdate{AccountableParty: maventa.AccountablePartyCompany}))
-		},
-		path: "/v1/services/receivables",
-		body: `{"accountable_party":"company"}`,
-	},
-	"Amili.CloseV1": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Amili.CloseV1(ctx))
-		},
-		path: "/v1/services/receivables",
-	},
 	"OPInvoiceCredit.Offer": {
 		call: func(ctx context.Context, c *maventa.Client) (any, error) {
 			return value(c.OPInvoiceCredit.Offer(ctx))

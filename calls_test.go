@@ -1,8 +1,6 @@
 package maventa_test
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	ct "github.com/maventa-go/maventa/internal/calltest"
@@ -15,7 +13,7 @@ func TestCalls(t *testing.T) {
 		rows  []operation.ID
 	}{
 		"receivables": {cases(), operation.Core()},
-		"ax":          {axCases(), slices.DeleteFunc(operation.AX(), func(id operation.ID) bool { return isTwin(id.Name) })},
+		"ax":          {axCases(), operation.AX()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ct.Complete(t, table.cases, table.rows)
@@ -25,9 +23,4 @@ func TestCalls(t *testing.T) {
 			ct.InferredWrites(t, table.cases)
 		})
 	}
-}
-
-// isTwin: a call of Amili's v1 that stands in the table twice.
-func isTwin(name string) bool {
-	return strings.HasPrefix(name, "Amili.") && strings.HasSuffix(name, "V1")
 }

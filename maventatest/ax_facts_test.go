@@ -76,7 +76,6 @@ func factOf(t testing.TB, id operation.ID) (axFact, bool) {
 // own tests check them.
 var handRead = map[operation.ID]bool{
 	operation.AuthToken: true, operation.AmiliActivate: true, operation.AmiliUpdate: true, operation.InvoicesTransferToAmiliV1: true,
-	operation.AmiliActivateV1: true, operation.AmiliUpdateV1: true,
 }
 
 // required elsewhere: the Swagger file says so, and its examples do otherwise.

@@ -8,22 +8,6 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// The older path of Amili's service is the same service.
-func TestAmiliV1(t *testing.T) {
-	c := axClient(t, newServer(t))
-	c.call(operation.AmiliActivateV1, nil, `{}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "iban is missing")
-	c.call(operation.AmiliActivateV1, nil, amiliBody, "").want(http.StatusOK)
-	c.co.CompleteKYC(Amili)
-	if o := c.call(operation.AmiliStatus, nil, "", "").want(http.StatusOK).object(); text(o, "status") != "ACTIVE" {
-		t.Errorf("%v", o)
-	}
-	c.call(operation.AmiliUpdateV1, nil, `{"service_type":"express"}`, "").want(http.StatusNoContent)
-	if o := c.call(operation.AmiliStatusV1, nil, "", "").want(http.StatusOK).object(); text(o, "service_type") != "express" {
-		t.Errorf("%v", o)
-	}
-	c.call(operation.AmiliCloseV1, nil, "", "").want(http.StatusNoContent)
-}
-
 func TestInvoiceCredit(t *testing.T) {
 	srv := newServer(t)
 	c, co := axClient(t, srv), srv.Company()

@@ -26,11 +26,6 @@ var handlers = withAX(map[operation.ID]handler{
 	operation.AmiliUpdate:   updateAmili,
 	operation.AmiliClose:    closeAmili,
 
-	operation.AmiliActivateV1: activateAmili,
-	operation.AmiliStatusV1:   amiliStatus,
-	operation.AmiliUpdateV1:   updateAmili,
-	operation.AmiliCloseV1:    closeAmili,
-
 	operation.InvoicesTransferToRopo:    transferToRopo,
 	operation.InvoicesTransferToAmili:   transferToAmili,
 	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,

@@ -90,10 +90,6 @@ var (
 	AnalysisGet             = &Op{Name: "Analysis.Get", Method: "GET", Path: "/v1/analysis/{id}", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "analysis", Siblings: []string{"definitions"}, Source: sourceSwagger}
 
 	// Services.
-	AmiliActivateV1                 = &Op{Name: "Amili.ActivateV1", Method: "PUT", Path: "/v1/services/receivables", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "Amili.StatusV1", Source: sourceSwagger}
-	AmiliStatusV1                   = &Op{Name: "Amili.StatusV1", Method: "GET", Path: "/v1/services/receivables", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
-	AmiliUpdateV1                   = &Op{Name: "Amili.UpdateV1", Method: "PATCH", Path: "/v1/services/receivables", API: AutoXChange, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.StatusV1", Source: sourceSwagger}
-	AmiliCloseV1                    = &Op{Name: "Amili.CloseV1", Method: "DELETE", Path: "/v1/services/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.StatusV1", Source: sourceSwagger}
 	OPInvoiceCreditOffer            = &Op{Name: "OPInvoiceCredit.Offer", Method: "GET", Path: "/v1/services/op_invoice_credit/offer", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
 	OPInvoiceCreditStatus           = &Op{Name: "OPInvoiceCredit.Status", Method: "GET", Path: "/v1/services/op_invoice_credit", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
 	OPInvoiceCreditActivate         = &Op{Name: "OPInvoiceCredit.Activate", Method: "PUT", Path: "/v1/services/op_invoice_credit", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "OPInvoiceCredit.Status", Source: sourceSwagger}
@@ -199,10 +195,6 @@ func AX() []ID {
 		AnalysisDefinitions,
 		AnalysisStart,
 		AnalysisGet,
-		AmiliActivateV1,
-		AmiliStatusV1,
-		AmiliUpdateV1,
-		AmiliCloseV1,
 		OPInvoiceCreditOffer,
 		OPInvoiceCreditStatus,
 		OPInvoiceCreditActivate,

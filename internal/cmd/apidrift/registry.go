@@ -40,10 +40,6 @@ var registry = map[operation.ID]special{
 		values:  map[string]any{"AmiliUpdate.ServiceType": "full", "AmiliUpdate.CurrentServiceType": "express"},
 		answers: map[operation.ID]string{operation.AmiliStatus: `{"status":"ACTIVE","service_type":"express"}`},
 	},
-	operation.AmiliUpdateV1: {
-		values:  map[string]any{"AmiliUpdate.ServiceType": "full", "AmiliUpdate.CurrentServiceType": "express"},
-		answers: map[operation.ID]string{operation.AmiliStatusV1: `{"status":"ACTIVE","service_type":"express"}`},
-	},
 	operation.InvoicesGet:            {methods: []string{"Invoices.Get", "Invoices.GetAs"}},
 	operation.DocumentsGet:           {methods: []string{"Documents.Get", "Documents.GetAs"}},
 	operation.NotificationsCreate:    {values: map[string]any{"NewNotification.Destination": "https://example.com/hook"}},
