@@ -22,7 +22,7 @@
 // services), Invoices (transfers), Assignments, Events and ServiceLevels. A call
 // without a method of its own goes through [Client.Do]. The rest of AX hangs there
 // too: Company, Companies, Notifications (their receiver is package webhook),
-// Partner, Lookups, Documents and others, see docs/operations.md. [Fleet] does one
+// Partner, Lookups, Documents and others, see docs/reference.md. [Fleet] does one
 // job for many companies; package invoicezip packs invoices.
 //
 // The usual way of an invoice: [RopoService.Activate] once, until the service is
@@ -58,9 +58,9 @@
 // each once, however often it is run and wherever it was killed. Give each its
 // business key, such as the bank's archive id, and the client a [Journal] by
 // [WithJournal]: [FileJournal] for one process, one SQL table for several
-// servers (docs/journal.md). A payment of unknown outcome stays open until the
+// servers (docs/ledger.md). A payment of unknown outcome stays open until the
 // settle time is over, see [WithSettleTime]; the next run reads what became of
-// it. What no client can tell apart is listed in docs/payments.md.
+// it. What no client can tell apart is listed in docs/oncall.md.
 //
 // # Lists
 //

@@ -491,7 +491,7 @@ const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"
 // begunError is unsettledError for an attempt that began so short a time ago.
 func begunError(left, settle time.Duration) *Error {
 	if left > settle+time.Minute {
-		return unsettledError(undecided, "the journal says that the attempt began in the future: was the clock wrong? docs/journal.md says how to settle an entry by hand")
+		return unsettledError(undecided, "the journal says that the attempt began in the future: was the clock wrong? docs/ledger.md says how to settle an entry by hand")
 	}
 	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
 }

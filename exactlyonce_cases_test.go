@@ -422,7 +422,7 @@ func TestTransferPostStays(t *testing.T) {
 	})
 }
 
-// Mended as docs/payments.md says: "the right names can be given in Extra".
+// Corrected as docs/oncall.md says: "the right names can be given in Extra".
 func TestMendedAfterRejection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
@@ -541,7 +541,7 @@ func TestAdoptBeforeSettled(t *testing.T) {
 }
 
 // TestSettledByHand: where events show no ids, nothing can be adopted or told
-// apart. A person settles the entry in the journal, as docs/journal.md says, and
+// apart. A person settles the entry in the journal, as docs/ledger.md says, and
 // the assignment is free again.
 func TestSettledByHand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

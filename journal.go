@@ -51,7 +51,7 @@ func (e *JournalEntry) Done() bool { return !e.Open() && e.Outcome == OutcomeApp
 //
 // Several goroutines, processes or servers may use one journal at a time, as
 // far as the implementation allows: [FileJournal] serves one process. For
-// several servers keep it in a database; docs/journal.md shows the one table,
+// several servers keep it in a database; docs/ledger.md shows the one table,
 // and maventatest.TestJournal checks an implementation.
 type Journal interface {
 	// Find returns the entry of a key; ok is false if there is none.

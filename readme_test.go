@@ -148,22 +148,49 @@ func TestHTTPMockPitfalls(t *testing.T) {
 	}
 }
 
-var relativeLink = regexp.MustCompile(`\]\(([^):#]+)[)#]`)
+var (
+	relativeLink = regexp.MustCompile(`\]\(([^):#]*)(?:#([^)]+))?\)`)
+	heading      = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	notInAnchor  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+)
 
+// TestLinksLeadSomewhere follows the links between the pages, to their headings
+// too.
 func TestLinksLeadSomewhere(t *testing.T) {
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, link := range relativeLink.FindAllStringSubmatch(goFence.ReplaceAllString(string(text), ""), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), link[1])); err != nil {
+			to := page
+			if link[1] != "" {
+				to = filepath.Join(filepath.Dir(page), link[1])
+			}
+			if _, err := os.Stat(to); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, link[1])
+			} else if link[2] != "" && !hasAnchor(t, to, link[2]) {
+				t.Errorf("%s links to %s#%s, and there is no such heading", page, link[1], link[2])
 			}
 		}
 	}
+}
+
+// hasAnchor reports whether a heading of the page makes the anchor.
+func hasAnchor(t *testing.T, page, anchor string) bool {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range heading.FindAllStringSubmatch(string(text), -1) {
+		if strings.ReplaceAll(notInAnchor.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
 }

@@ -15,7 +15,6 @@
 // and 2 where the comparison could not be made.
 //
 //	go run . -swagger FILE_OR_URL -facts    writes testdata/ax-facts.json
-//	go run . -coverage                      writes docs/ax-coverage.md
 package main
 
 import (
@@ -32,10 +31,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-const (
-	factsFile    = "testdata/ax-facts.json"
-	coverageFile = "docs/ax-coverage.md"
-)
+const factsFile = "testdata/ax-facts.json"
 
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], os.Getenv("MAVENTA_SWAGGER"), observe, os.Stdout, os.Stderr))
@@ -48,7 +44,6 @@ type settings struct {
 	receivables string
 	newer       string // MAVENTA_SWAGGER
 	facts       bool
-	coverage    bool
 	verbose     bool
 	observe     observation
 }
@@ -73,7 +68,6 @@ func run(ctx context.Context, args []string, newer string, look observation, std
 	flags.StringVar(&s.swagger, "swagger", "", "Swagger or OpenAPI `file or URL` of AX; empty: "+factsFile)
 	flags.StringVar(&s.receivables, "receivables", "", "OpenAPI or Swagger `file or URL` of the Receivables API")
 	flags.BoolVar(&s.facts, "facts", false, "write "+factsFile+" from -swagger")
-	flags.BoolVar(&s.coverage, "coverage", false, "write "+coverageFile)
 	flags.BoolVar(&s.verbose, "v", false, "show notes too: what is worth knowing and needs no change")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -123,9 +117,6 @@ func (s *settings) run(ctx context.Context, out *bytes.Buffer) (differs bool, er
 	calls, err := s.observe(ctx, s.root)
 	if err != nil {
 		return false, err
-	}
-	if s.coverage {
-		return false, s.write(out, coverageFile, []byte(coverage(ax, calls, entries)))
 	}
 	r := &report{out: out, verbose: s.verbose}
 	s.compare(r, calls, ax, receivables, source, entries)

@@ -93,47 +93,6 @@ func TestWritingFacts(t *testing.T) {
 	}
 }
 
-func TestCoveragePageIsCurrent(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join(rootDir, filepath.FromSlash(coverageFile)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(page) != coverage(committed(t), sdkCalls(t), knownList(t)) {
-		t.Error("docs/ax-coverage.md is stale: go -C internal/cmd/apidrift run . -coverage")
-	}
-}
-
-func TestCoveragePage(t *testing.T) {
-	s := &spec{Title: "AX", Version: "1", Operations: []call{
-		{Method: "GET", Path: "/v1/invoices"},
-		{Method: "GET", Path: "/v1/invoices/{id}"},
-		{Method: "GET", Path: "/a", Operator: true},
-		{Method: "GET", Path: "/b", Experimental: true},
-		{Method: "GET", Path: "/c"},
-		{Method: "GET", Path: "/d"},
-	}}
-	calls := []sdkCall{
-		{op: operation.InvoicesList.Op(), methods: []string{"Invoices.List"}},
-		{op: operation.InvoicesGet.Op(), problem: "there is no method"},
-		{op: operation.RopoClose.Op()},
-	}
-	page := coverage(s, calls, []known{{Kind: missingHere, Calls: []string{"GET /c"}, Reason: "It is old."}})
-	for _, line := range []string{
-		"6 calls, of which 1 have a method here, 1 are experimental, 1 are for operators, 1 are left out, 2 are missing.",
-		"| `GET /v1/invoices` | covered | `Invoices.List` |",
-		"| `GET /v1/invoices/{id}` | missing | `Invoices.Get`: no method yet |",
-		"| `GET /a` | operator | needs an operator's token |",
-		"| `GET /b` | experimental | Maventa may change it without notice |",
-		"| `GET /c` | left out | It is old. |",
-		"| `GET /d` | missing | no method yet |",
-		"| `DELETE /v2/services/ropo/receivables` | `Ropo.Close` |",
-	} {
-		if !strings.Contains(page, line) {
-			t.Errorf("no %q in\n%s", line, page)
-		}
-	}
-}
-
 // The report on an invented description of the Receivables API, which confirms
 // some of the inferred facts and contradicts others.
 func TestReportOnTheReceivablesAPI(t *testing.T) {

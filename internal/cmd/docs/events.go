@@ -22,10 +22,9 @@ var builders = []struct {
 	{"CreditLoss(date)", maventa.CreditLoss(maventa.Date{})},
 }
 
-func eventsPage() string {
-	p := &page{}
-	p.add(notice)
-	p.heading(1, "Events")
+// eventTypes is the part of the page about events.
+func eventTypes(p *page) {
+	p.heading(2, "Events")
 	p.paragraph(`
 Both sides add events to an assignment: the agency and the company that sent the invoice, here called the sender. The table says which types are known, who writes them at which agency, and how sure that is.`)
 	var rows [][]string
@@ -42,13 +41,12 @@ Both sides add events to an assignment: the agency and the company that sent the
 
 All field names of an event's body are inferred: see the [fidelity page](fidelity.md). Additional information about a payment goes into a comment of its own.
 
-## What an event does not say
+What an event does not say:
 
 - An agency's payout to your bank account is not an event, and must never be reported as a ` + "`DirectPayment`" + `: the agency has counted that money already.
 - ` + "`paid`" + ` is written by both sides, and how the service shows the author is not known. An event alike in type, amount and date is not proof that your own call arrived. Event ids are.
 - No protection against reporting a payment twice is documented. ` + "`AddEvent`" + ` is therefore never repeated when its outcome is unknown.
 - How to take back a wrongly reported payment is not known. Write a comment and talk to the agency.`)
-	return p.done()
 }
 
 func builder(typ string) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/facts"
@@ -34,14 +35,14 @@ This module was written from public documents, without access to the service. So
 What follows for your program:
 
 - A field of an answer whose name was guessed wrong is empty in the typed model, and its value is in ` + "`Extra`" + `. Decoding does not fail for it.
-- Request models whose names are partly inferred have ` + "`Extra`" + ` too. A member there is sent, and wins over the typed field of its name, so a wrong guess can be mended without waiting for a new version.
+- Request models whose names are partly inferred have ` + "`Extra`" + ` too. A member there is sent, and wins over the typed field of its name, so you can correct a wrong guess without waiting for a new version.
 - When the service answers 400 or 422, the error names the inferred fields that were sent.
 - On Production, the writes that rest on inferred names fail before anything is sent, until the client is made with ` + "`AllowInferredWrites()`" + `. Try them on stage first.
 - The fake lists what a test leaned on: ` + "`srv.Inferred()`" + ` returns subjects of this page.
 
 If you can see the real service and a line here is wrong or can be confirmed, please open an issue.`)
 	for _, s := range sections {
-		text := s.tables()
+		text := s.table()
 		if text == "" {
 			continue
 		}
@@ -52,22 +53,71 @@ If you can see the real service and a line here is wrong or can be confirmed, pl
 	return p.done()
 }
 
-// tables has one table per area, empty where no fact has the mark.
-func (s section) tables() string {
-	p := &page{}
+// table has a row for each area and below it the area's facts. It is empty where
+// no fact has the mark.
+func (s section) table() string {
+	body := &page{}
 	for _, g := range facts.Groups() {
-		var rows [][]string
-		for _, f := range g.Facts {
-			if f.Mark == s.mark {
-				rows = append(rows, []string{f.Kind(), subject(f), f.Value, f.Source})
-			}
-		}
+		rows := s.rows(g.Facts)
 		if len(rows) > 0 {
-			p.heading(3, g.Area)
-			p.table([]string{"Kind", "Subject", s.valueIs, s.fromIs}, rows)
+			body.row([]string{"", "**" + g.Area + "**", "", ""})
+		}
+		for _, r := range rows {
+			body.row([]string{r.kind, strings.Join(r.subjects, "<br>"), strings.Join(r.values, "<br>"), r.source})
 		}
 	}
-	return p.text
+	if body.text == "" {
+		return ""
+	}
+	head := &page{}
+	head.table([]string{"Kind", "Subject", s.valueIs, s.fromIs}, nil)
+	return strings.TrimSuffix(head.text, "\n") + body.text + "\n"
+}
+
+// factRow is one row: what is said for one reason of the fields of one model, of
+// the values of one type, or of the parameters of one call, line by line. Subjects
+// of which the same is said share a line.
+type factRow struct {
+	kind, family, source string
+	subjects, values     []string
+}
+
+func (s section) rows(list []facts.Fact) []*factRow {
+	var rows []*factRow
+facts:
+	for _, f := range list {
+		if f.Mark != s.mark {
+			continue
+		}
+		for _, r := range rows {
+			if i := slices.Index(r.values, f.Value); i >= 0 && r.kind == f.Kind() && r.source == f.Source {
+				r.subjects[i] += ", " + subject(f)
+				continue facts
+			}
+		}
+		for _, r := range rows {
+			if r.kind == f.Kind() && r.family != "" && r.family == family(f) && r.source == f.Source {
+				r.subjects, r.values = append(r.subjects, subject(f)), append(r.values, f.Value)
+				continue facts
+			}
+		}
+		rows = append(rows, &factRow{f.Kind(), family(f), f.Source, []string{subject(f)}, []string{f.Value}})
+	}
+	return rows
+}
+
+// family is the model of a field, the type of a value or the call of a parameter;
+// empty for other kinds.
+func family(f facts.Fact) string {
+	switch f.Kind() {
+	case "field":
+		model, _, _ := strings.Cut(f.Name(), ".")
+		return model
+	case "value", "param":
+		name, _, _ := strings.Cut(f.Name(), " ")
+		return name
+	}
+	return ""
 }
 
 // subject is a fact's name, in code where it is one.

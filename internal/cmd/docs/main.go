@@ -1,7 +1,7 @@
 // Command docs writes the generated parts of the documentation: docs/fidelity.md,
-// docs/operations.md, docs/events.md, the table of calls in README.md and that
-// of outcomes in docs/payments.md. They come from the operation table, the
-// facts, the doc comments and the outcomes that the tests read, so that they
+// docs/reference.md, the table of calls in README.md and those in docs/oncall.md.
+// They come from the operation table, the facts, the doc comments, the facts of
+// Maventa's Swagger file and the outcomes that the tests read, so that they
 // cannot say something else than the code. Run it with go generate.
 package main
 
@@ -56,15 +56,18 @@ func generate(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	payments, err := paymentsPage(root)
+	oncall, err := oncallPage(root)
+	if err != nil {
+		return nil, err
+	}
+	left, err := leftOut(root)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]string{
-		"README.md":          newReadme,
-		"docs/payments.md":   payments,
-		"docs/fidelity.md":   fidelityPage(),
-		"docs/operations.md": operationsPage(synopses),
-		"docs/events.md":     eventsPage(),
+		"README.md":         newReadme,
+		"docs/oncall.md":    oncall,
+		"docs/fidelity.md":  fidelityPage(),
+		"docs/reference.md": referencePage(synopses, left),
 	}, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,10 +70,11 @@ func TestReplaceTable(t *testing.T) {
 func TestOutcomesTable(t *testing.T) {
 	got, err := outcomesTable([]byte(`[
 		{"why": "lost", "operation": "A.B", "answers": ["drop"], "requests": 1, "result": "unknown", "phase": "send"},
-		{"why": "same", "operation": "A.B", "answers": ["429", "201 a|b"], "requests": 2, "result": "ok"}]`))
+		{"why": "same", "operation": "A.B", "answers": ["429", "201 a|b"], "requests": 2, "result": "ok"},
+		{"why": "same", "operation": "A.B", "answers": ["429", "204"], "requests": 2, "result": "ok"}]`))
 	want := "| Call | What came back | Requests | Outcome | Why |\n|---|---|---|---|---|\n" +
 		"| `A.B` | `drop` | 1 | unknown | lost |\n" +
-		"| `A.B` | `429`, then `201 a\\|b` | 2 | ok | lost |\n"
+		"| `A.B` | `429`, then `201 a\\|b`; or `429`, then `204` | 2 | ok | lost |\n"
 	if err != nil || got != want {
 		t.Errorf("got\n%s%v", got, err)
 	}
@@ -81,16 +83,84 @@ func TestOutcomesTable(t *testing.T) {
 	}
 }
 
-// TestQuotedErrors sees to it that the words by which docs/payments.md tells the
-// errors apart are words of this package.
-func TestQuotedErrors(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "docs", "payments.md"))
+// TestFidelityHasEveryFact: rows may be joined, but each subject must be found, with
+// what is said of it.
+func TestFidelityHasEveryFact(t *testing.T) {
+	page := fidelityPage()
+	for _, f := range facts.All() {
+		found := false
+		for line := range strings.Lines(page) {
+			cells := strings.Split(line, " | ")
+			if len(cells) < 4 || strings.TrimPrefix(cells[0], "| ") != f.Kind() {
+				continue
+			}
+			subjects, values := strings.Split(cells[1], "<br>"), strings.Split(strings.Join(cells[2:len(cells)-1], " | "), "<br>")
+			for i, s := range subjects {
+				found = found || slices.Contains(strings.Split(s, ", "), subject(f)) && values[i] == f.Value
+			}
+			found = found || cells[1] == subject(f) && values[0] == f.Value // a comma in the name
+		}
+		if !found {
+			t.Errorf("%s: not on the page with its value", f.Subject)
+		}
+	}
+}
+
+// TestLeftOut compares an invented Swagger file with the table.
+func TestLeftOut(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"testdata/ax-facts.json": `{"title": "AX", "version": "1", "operations": [
+			{"method": "GET", "path": "/v1/invoices/{any_name}"},
+			{"method": "GET", "path": "/a", "operator": true},
+			{"method": "PUT", "path": "/a", "operator": true},
+			{"method": "GET", "path": "/b", "experimental": true},
+			{"method": "GET", "path": "/c", "experimental": true},
+			{"method": "GET", "path": "/d"}]}`,
+		"internal/cmd/apidrift/known.json": `[
+			{"kind": "missing here", "calls": ["GET /c"], "reason": "It is old."},
+			{"kind": "missing here", "calls": ["GET /d"], "names": ["body.x"], "reason": "About a part of it."}]`,
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := leftOut(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
+	want := [][]string{
+		{"`GET, PUT /a`", "It needs an operator's token."},
+		{"`GET /b`", "Experimental: Maventa may change it without notice."},
+		{"`GET /c`", "It is old."},
+		{"`GET /d`", "no method yet"},
+	}
+	if !slices.EqualFunc(l.rows, want, slices.Equal[[]string]) {
+		t.Errorf("got %q", l.rows)
+	}
+	if !strings.Contains(l.text, "lists 6 calls") {
+		t.Error(l.text)
+	}
+}
+
+// TestQuotedErrors sees to it that the words by which docs/oncall.md tells the
+// errors apart are words of this package.
+func TestQuotedErrors(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "oncall.md"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	var paths []string
+	for _, dir := range []string{".", "ledger"} {
+		found, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
 	}
 	var source strings.Builder
 	for _, path := range paths {
@@ -128,8 +198,11 @@ func TestRunWritesPages(t *testing.T) {
 	for name, text := range map[string]string{
 		"README.md":              tableBegin + tableEnd,
 		"client.go":              "package maventa\n\ntype Client struct{}\n",
-		"docs/payments.md":       outcomesBegin + outcomesEnd,
+		"docs/oncall.md":         readsBegin + readsEnd + outcomesBegin + outcomesEnd,
 		"testdata/outcomes.json": "[]",
+		"testdata/ax-facts.json": "{}",
+
+		"internal/cmd/apidrift/known.json": "[]",
 	} {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -144,7 +217,7 @@ func TestRunWritesPages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if text, err := os.ReadFile(filepath.Join(dir, "docs", "events.md")); err != nil || !strings.Contains(string(text), "DirectPayment") {
-		t.Errorf("docs/events.md: %v", err)
+	if text, err := os.ReadFile(filepath.Join(dir, "docs", "reference.md")); err != nil || !strings.Contains(string(text), "DirectPayment") {
+		t.Errorf("docs/reference.md: %v", err)
 	}
 }

@@ -5,25 +5,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// The generated tables of docs/payments.md stand between these lines.
+// The generated tables of docs/oncall.md stand between these lines.
 const (
+	readsBegin    = "<!-- reads: written by go generate -->\n"
+	readsEnd      = "<!-- end of reads -->\n"
 	outcomesBegin = "<!-- outcomes: written by go generate -->\n"
 	outcomesEnd   = "<!-- end of outcomes -->\n"
-	verifyBegin   = "<!-- reads: written by go generate -->\n"
-	verifyEnd     = "<!-- end of reads -->\n"
 )
 
-// paymentsPage is docs/payments.md, a page written by hand, with two tables in
-// it: what to read after which call, and the outcomes of testdata/outcomes.json,
-// which the tests read as well.
-func paymentsPage(root string) (string, error) {
-	const name = "docs/payments.md"
+// oncallPage is docs/oncall.md, a page written by hand, with two tables in it:
+// what to read after which call, and the outcomes. The outcomes are those of
+// testdata/outcomes.json, which the tests read as well.
+func oncallPage(root string) (string, error) {
+	const name = "docs/oncall.md"
 	old, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	if err != nil {
 		return "", err
@@ -36,31 +37,53 @@ func paymentsPage(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := replaceBetween(name, string(old), outcomesBegin, outcomesEnd, table)
+	text, err := replaceBetween(name, string(old), readsBegin, readsEnd, readsTable())
 	if err != nil {
 		return "", err
 	}
-	return replaceBetween(name, text, verifyBegin, verifyEnd, verifyTable())
+	return replaceBetween(name, text, outcomesBegin, outcomesEnd, table)
 }
 
-// verifyTable says by which call one sees what became of a write about
-// receivables.
-func verifyTable() string {
-	var rows [][]string
+// readsTable says which call shows what became of another one: a row for each
+// service, with its reads and the writes that each of them settles.
+func readsTable() string {
+	type read struct {
+		name  string
+		after []string
+	}
+	var services []string
+	reads := map[string][]read{}
 	for _, id := range operation.All() {
-		if op := id.Op(); op.Verify != "" {
-			rows = append(rows, []string{code(op.Name), code(op.Verify)})
+		op := id.Op()
+		if op.Verify == "" {
+			continue
 		}
-		if id == operation.ServiceLevelsSet {
-			break // the rest of AX: the error's text says it
+		service, method, _ := strings.Cut(op.Name, ".")
+		if reads[service] == nil {
+			services = append(services, service)
 		}
+		i := slices.IndexFunc(reads[service], func(r read) bool { return r.name == op.Verify })
+		if i < 0 {
+			i = len(reads[service])
+			reads[service] = append(reads[service], read{name: op.Verify})
+		}
+		reads[service][i].after = append(reads[service][i].after, code(method))
+	}
+	var rows [][]string
+	for _, service := range services {
+		var texts []string
+		for _, r := range reads[service] {
+			texts = append(texts, "after "+strings.Join(r.after, ", ")+": "+code(r.name))
+		}
+		rows = append(rows, []string{code(service), strings.Join(texts, "; ")})
 	}
 	p := &page{}
-	p.table([]string{"After", "Read"}, rows)
+	p.table([]string{"Service", "What to read"}, rows)
 	return strings.TrimSpace(p.text) + "\n"
 }
 
-// outcomesTable has a row for each vector. A reason "same" repeats the one above.
+// outcomesTable has a row for each vector, or one for several in a row that differ
+// in the answer only. A reason "same" repeats the one above.
 func outcomesTable(data []byte) (string, error) {
 	var vectors []struct {
 		Why, Operation, Result string
@@ -80,7 +103,12 @@ func outcomesTable(data []byte) (string, error) {
 		for i, a := range v.Answers {
 			answers[i] = code(strings.ReplaceAll(a, "|", `\|`))
 		}
-		rows = append(rows, []string{code(v.Operation), strings.Join(answers, ", then "), strconv.Itoa(v.Requests), v.Result, why})
+		row := []string{code(v.Operation), strings.Join(answers, ", then "), strconv.Itoa(v.Requests), v.Result, why}
+		if last := len(rows) - 1; last >= 0 && rows[last][0] == row[0] && slices.Equal(rows[last][2:], row[2:]) {
+			rows[last][1] += "; or " + row[1]
+			continue
+		}
+		rows = append(rows, row)
 	}
 	p := &page{}
 	p.table([]string{"Call", "What came back", "Requests", "Outcome", "Why"}, rows)

@@ -11,14 +11,24 @@ import (
 )
 
 // readSynopses returns the first sentence of each method's doc comment, by
-// operation: Ropo.Activate is RopoService.Activate.
+// operation: Ropo.Activate is RopoService.Activate. It reads the packages that
+// have a Client.
 func readSynopses(root string) (map[string]string, error) {
 	synopses := map[string]string{
 		"Auth.Token": "Gets an access token. Done by the client itself.",
 	}
-	paths, err := filepath.Glob(filepath.Join(root, "*.go"))
+	for _, dir := range []string{root, filepath.Join(root, "ax")} {
+		if err := readPackage(synopses, dir); err != nil {
+			return nil, err
+		}
+	}
+	return synopses, nil
+}
+
+func readPackage(synopses map[string]string, dir string) error {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	services := map[string]string{}
 	var methods []*ast.FuncDecl
@@ -28,7 +38,7 @@ func readSynopses(root string) (map[string]string, error) {
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
 		if err != nil {
-			return nil, fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
+			return fmt.Errorf("parsing %s: %w", filepath.Base(path), err)
 		}
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
@@ -44,7 +54,7 @@ func readSynopses(root string) (map[string]string, error) {
 			synopses[name] = sentence(f)
 		}
 	}
-	return synopses, nil
+	return nil
 }
 
 // readServices notes what the client's fields are called, by their types.

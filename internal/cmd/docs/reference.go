@@ -27,12 +27,14 @@ func readmeTable() string {
 	return strings.TrimSpace(p.text) + "\n"
 }
 
-func operationsPage(synopses map[string]string) string {
+// referencePage lists every call of the module, the calls of Maventa's Swagger
+// file that it has no method for, and the events.
+func referencePage(synopses map[string]string, left *left) string {
 	p := &page{}
 	p.add(notice)
-	p.heading(1, "Calls")
+	p.heading(1, "Reference")
 	p.paragraph(`
-Every call that this module makes. Methods such as ` + "`Check`, `ForInvoice`, `WaitForTransfer` and `All`" + ` are made of these.
+Every call that this module makes, the calls of AutoXChange (AX) that it has no method for, and every event. Methods such as ` + "`Check`, `ForInvoice`, `WaitForTransfer` and `All`" + ` are made of these calls.
 
 **Safety** says what sending the call twice would do, and so what the client may repeat by itself:
 
@@ -41,26 +43,43 @@ Every call that this module makes. Methods such as ` + "`Check`, `ForInvoice`, `
 - *unsafe*: the second time may act again: a payment is counted twice, a person is mailed twice. It is repeated only when the first attempt certainly did nothing.
 
 **Inferred** names what no public document of Maventa says; the [fidelity page](fidelity.md) has the details and the reasons. A call whose status is inferred takes 200, 201, 202 and 204 for success, a 200 to a write only with a body that looks like the service's.`)
-	for _, api := range []operation.API{operation.AutoXChange, operation.Receivables} {
-		p.heading(2, apiName(api))
-		var rows [][]string
-		for _, id := range operation.All() {
-			if op := id.Op(); op.API == api {
-				rows = append(rows, []string{
-					code(op.Name), synopses[op.Name], code(op.Method + " " + op.Path), op.Safety.String(), success(op), orDash(code(strings.ReplaceAll(op.Scope, " ", " or "))), orDash(strings.Join(inferredParts(op), ", ")), op.Source,
-				})
-			}
+	var receivables, services, rest [][]string
+	for _, id := range operation.Core() {
+		if op := id.Op(); op.API == operation.Receivables {
+			receivables = append(receivables, reference(op, synopses))
+		} else {
+			services = append(services, reference(op, synopses))
 		}
-		p.table([]string{"Operation", "What it does", "Call", "Safety", "Success", "Scope", "Inferred", "Source"}, rows)
 	}
+	for _, id := range operation.AX() {
+		rest = append(rest, reference(id.Op(), synopses))
+	}
+	header := []string{"Method", "What it does", "Call", "Safety", "Success", "Scope", "Inferred", "Source"}
+	p.heading(2, "Tokens, services and transfers (AX)")
+	p.table(header, services)
+	p.heading(2, "Assignments, events and service levels (Receivables API)")
+	p.table(header, receivables)
+	p.heading(2, "AX beyond receivables")
+	p.paragraph("`Invoices.GetAs` and `Documents.GetAs` make the calls of `Get` and return a file.")
+	p.table(header, rest)
+	p.heading(2, "Calls of AX without a method")
+	p.paragraph(left.text)
+	p.table([]string{"Call", "Why it is left out"}, left.rows)
+	eventTypes(p)
 	return p.done()
 }
 
-func apiName(api operation.API) string {
-	if api == operation.AutoXChange {
-		return "AutoXChange (AX)"
+// reference is the row of a call.
+func reference(op *operation.Op, synopses map[string]string) []string {
+	text := synopses[op.Name]
+	if op.Experimental {
+		text += " Experimental: Maventa may change it without notice."
 	}
-	return "Receivables API"
+	scope := code(strings.ReplaceAll(op.Scope, " ", "` or `"))
+	return []string{
+		code(op.Name), text, code(op.Method + " " + op.Path), op.Safety.String(), success(op),
+		orDash(scope), orDash(strings.Join(inferredParts(op), ", ")), op.Source,
+	}
 }
 
 // mark says in a word how sure a call is.
