@@ -64,7 +64,6 @@ type root struct {
 	keys          func(ctx context.Context, companyID string) (Keys, error)
 	store         tokenStore
 	quota         *quota
-	jitter        func(time.Duration) time.Duration
 	userAgent     []string
 	logger        *slog.Logger
 	observers     []Observer
@@ -103,7 +102,6 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		tokenSource:   cfg.tokenSource,
 		keys:          cfg.keys,
 		quota:         newQuota(),
-		jitter:        fullJitter,
 		userAgent:     []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 		logger:        cfg.logger,
 		observers:     cfg.observers,

@@ -182,7 +182,7 @@ func waitable(ctx context.Context, err error) bool {
 
 func (f *Follower) waitOut(ctx context.Context, p *followPass, err *Error) error {
 	wait := backoff(followFirstWait, followMaxWait, p.failures)
-	wait = max(wait+f.c.root.jitter(wait/5), min(err.RetryAfter, followMaxAsked))
+	wait = max(wait+fullJitter(wait/5), min(err.RetryAfter, followMaxAsked))
 	p.failures++
 	if log := f.c.root.logger; log != nil {
 		log.WarnContext(ctx, "maventa: the events cannot be read, trying again later", "operation", err.Operation, "error", err, "wait", wait)
@@ -197,7 +197,7 @@ func (f *Follower) idle(p *followPass, quiet int) time.Duration {
 	if f.at.order != ascending && f.at.order != descending {
 		wait = max(wait, time.Duration(len(p.starts)-1)*followPageWait)
 	}
-	return wait + f.c.root.jitter(wait/5)
+	return wait + fullJitter(wait/5)
 }
 
 // accept notes an event that the caller has dealt with.
@@ -216,7 +216,7 @@ func (f *Follower) finish(p *followPass) {
 		}
 		if p.due {
 			// Not all companies at the same time of the day.
-			at.nextScan = time.Now().Add(followScan - f.c.root.jitter(followScan/4)).UTC()
+			at.nextScan = time.Now().Add(followScan - fullJitter(followScan/4)).UTC()
 		}
 		if p.newest.After(at.newest) {
 			at.newest = p.newest.UTC()

@@ -119,7 +119,7 @@ func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error)
 	if err.Status == http.StatusTooManyRequests {
 		base, cost = p.ThrottleDelay, costThrottle
 	}
-	delay := r.jitter(backoff(base, p.MaxDelay, attempt-2))
+	delay := fullJitter(backoff(base, p.MaxDelay, attempt-2))
 	if err.Phase == PhaseAuth {
 		delay = max(delay, sharedFor(err)) // sooner, the same failure would be told again
 	}
