@@ -104,18 +104,18 @@ type AssignmentFilter struct {
 
 func (f AssignmentFilter) list() list[Assignment] {
 	l := list[Assignment]{
-		op:      operation.AssignmentsList,
+		call:    request{op: operation.AssignmentsList},
 		options: f.ListOptions,
 		key:     func(a *Assignment) string { return a.ID },
 	}
-	l.filter.add("debtor_name", f.DebtorName)
-	l.filter.add("status", string(f.Status))
-	l.filter.add("invoice_id", f.InvoiceID)
-	l.filter.addTime("created_at_start", f.CreatedFrom)
-	l.filter.addTime("created_at_end", f.CreatedTo)
-	l.filter.addTime("closed_at_start", f.ClosedFrom)
-	l.filter.addTime("closed_at_end", f.ClosedTo)
-	if len(l.filter.b) > 0 {
+	l.call.params.add("debtor_name", f.DebtorName)
+	l.call.params.add("status", string(f.Status))
+	l.call.params.add("invoice_id", f.InvoiceID)
+	l.call.params.addTime("created_at_start", f.CreatedFrom)
+	l.call.params.addTime("created_at_end", f.CreatedTo)
+	l.call.params.addTime("closed_at_start", f.ClosedFrom)
+	l.call.params.addTime("closed_at_end", f.ClosedTo)
+	if len(l.call.params.b) > 0 {
 		l.match = f.match
 	}
 	return l
@@ -239,7 +239,7 @@ func (s AssignmentService) Overview(ctx context.Context, opts ...CallOption) (*O
 // GET /v1/assignments/{assignment_id}/events. Source: Receivables API page.
 // Inferred: paging.
 func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts ...CallOption) iter.Seq2[Event, error] {
-	l := list[Event]{op: operation.AssignmentsEvents, id: assignmentID, key: func(e *Event) string { return e.ID }}
+	l := list[Event]{call: request{op: operation.AssignmentsEvents, ids: []string{assignmentID}}, key: func(e *Event) string { return e.ID }}
 	return l.all(ctx, s.c, opts)
 }
 

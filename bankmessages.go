@@ -45,7 +45,9 @@ func (s BankMessageService) Send(ctx context.Context, message io.Reader, filenam
 		}
 		checkFilename(p, "filename", filename)
 	}}
-	r.form = &form{files: []formFile{{"file", filename, "application/xml", message}}}
+	body := &Form{}
+	body.AddFile("file", filename, "application/xml", message)
+	r.body = body
 	return s.c.call(ctx, r, opts)
 }
 
@@ -72,7 +74,7 @@ func (s BankMessageService) SentMessages(ctx context.Context, kind BankMessageTy
 //
 // GET /v1/fi_bank_messages/sent_messages/{id}. Source: AX Swagger.
 func (s BankMessageService) SentMessage(ctx context.Context, id string, opts ...CallOption) (*Download, error) {
-	return s.c.download(ctx, request{op: operation.BankMessagesSentMessage, ids: []string{id}}, opts)
+	return s.c.downloaded(ctx, request{op: operation.BankMessagesSentMessage, ids: []string{id}}, opts)
 }
 
 // RIMessages lists the ids of received RI messages within a time.
@@ -88,7 +90,7 @@ func (s BankMessageService) RIMessages(ctx context.Context, from, to time.Time, 
 //
 // GET /v1/fi_bank_messages/ri_messages/{id}. Source: AX Swagger.
 func (s BankMessageService) RIMessage(ctx context.Context, id string, opts ...CallOption) (*Download, error) {
-	return s.c.download(ctx, request{op: operation.BankMessagesRIMessage, ids: []string{id}}, opts)
+	return s.c.downloaded(ctx, request{op: operation.BankMessagesRIMessage, ids: []string{id}}, opts)
 }
 
 // DeleteRIMessage deletes a received RI message.
@@ -111,7 +113,7 @@ func (s BankMessageService) ErrorMessages(ctx context.Context, from, to time.Tim
 //
 // GET /v1/fi_bank_messages/error_messages/{id}. Source: AX Swagger.
 func (s BankMessageService) ErrorMessage(ctx context.Context, id string, opts ...CallOption) (*Download, error) {
-	return s.c.download(ctx, request{op: operation.BankMessagesErrorMessage, ids: []string{id}}, opts)
+	return s.c.downloaded(ctx, request{op: operation.BankMessagesErrorMessage, ids: []string{id}}, opts)
 }
 
 // timeframe is a call for the messages of a time, both of whose ends are

@@ -10,25 +10,26 @@ import (
 
 // request is one call as its method describes it.
 type request struct {
-	op    operation.ID
-	adhoc *operation.Op // instead of op, for Do
-	ids   []string      // the path parameters, in the template's order
-	query string        // encoded
-	body  any           // sent as JSON; nil: none
-	out   any           // pointer that takes the answer; nil: the answer's body does not matter
+	op     operation.ID
+	adhoc  *operation.Op // instead of op, for Do
+	ids    []string      // the path parameters, in the template's order
+	params query         // the query
+	body   any           // sent as JSON, a *Form as multipart/form-data; nil: none
+	out    any           // pointer that takes the answer; nil: the answer's body does not matter
 
-	params  query // the query, instead of query
 	check   func(*problems)
-	form    multipartForm // sent as multipart/form-data, once and never again
-	stream  *Download     // takes the answer unread
-	anyType bool          // the stream may be of any media type, a web page too
-	target  string        // what the call is about where no path parameter says so
+	stream  *Download      // takes the answer unread
+	anyType bool           // the stream may be of any media type, a web page too
+	target  string         // what the call is about where no path parameter says so
+	proof   func() bool    // whether out proves itself, instead of out's own method
+	wrong   []FieldProblem // with the description itself
 }
 
-// multipartForm is a *form. As an interface it is linked only into programs that
-// send one.
+// multipartForm is a *[Form], a body that is sent once and never again. As an
+// interface it is linked only into programs that send one.
 type multipartForm interface {
-	upload() *upload
+	problem() string
+	upload(e ArrayEncoding) *upload
 	values() []byte
 }
 

@@ -22,8 +22,9 @@ type built struct {
 	out       any
 	firstSent time.Time // of a write: when its first attempt left
 
-	upload  *upload   // instead of body
-	stream  *Download // instead of out
+	proof   func() bool // of out; nil: its own method
+	upload  *upload     // instead of body
+	stream  *Download   // instead of out
 	anyType bool
 
 	watch *observation
@@ -34,6 +35,9 @@ type built struct {
 // build validates the call and makes everything that its attempts share.
 func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	op := r.row()
+	if r.wrong != nil {
+		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: r.wrong}
+	}
 	if op.InferredWrite && c.root.production && !c.root.allowInferred {
 		return nil, &Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrInferredWrite,
@@ -45,8 +49,8 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &built{op: op, in: r.body, out: r.out, stream: r.stream, anyType: r.anyType}
-	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: r.query}
+	b := &built{op: op, in: r.body, out: r.out, proof: r.proof, stream: r.stream, anyType: r.anyType}
+	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path}
 	if !r.params.empty() {
 		b.url.RawQuery = r.params.encode(c.root.arrayEncoding)
 	}
@@ -62,10 +66,14 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 			return nil, err
 		}
 	}
-	if r.form != nil {
-		b.upload, b.echo = r.form.upload(), r.form.values()
-	}
 	if r.body == nil {
+		return b, nil
+	}
+	if f, ok := r.body.(multipartForm); ok {
+		if problem := f.problem(); problem != "" {
+			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: "body", Problem: problem}}}
+		}
+		b.upload, b.echo = f.upload(c.root.arrayEncoding), f.values()
 		return b, nil
 	}
 	if v, ok := r.body.(validator); ok {

@@ -2,7 +2,6 @@ package maventa_test
 
 import (
 	"errors"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -137,66 +136,4 @@ func TestInferredWrites(t *testing.T) {
 	m := newMockFor(t, maventa.Environment{Name: "mine", AutoXChangeURL: "https://AX.maventa.com:443", ReceivablesURL: "https://proxy.example"})
 	_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("x"))
 	require.ErrorIs(t, err, maventa.ErrInferredWrite)
-}
-
-func TestDo(t *testing.T) {
-	m := newMock(t)
-	m.on("PUT", receivables+"/v1/things/a%20b/parts/7", reply{status: 201, body: `{"made":true}`})
-	var out struct{ Made bool }
-	require.NoError(t, m.client.Do(t.Context(), maventa.Request{
-		API: maventa.Receivables, Method: "PUT", Path: "/v1/things/{id}/parts/{part}", PathValues: []string{"a b", "7"},
-		Query: url.Values{"debtor": {"Aino & co"}}, Body: map[string]string{"service_level": "vip"},
-	}, &out))
-	assert.True(t, out.Made)
-	m.lastSent("PUT", receivables+"/v1/things/a%20b/parts/7?debtor=Aino+%26+co", "service_level_set")
-
-	m.on("GET", ax+"/v1/things", reply{status: 500})
-	err := m.client.Do(t.Context(), maventa.Request{Method: "GET", Path: "/v1/things"}, nil)
-	e := failure(t, err)
-	assert.Equal(t, "GET /v1/things", e.Operation)
-	assert.NotErrorIs(t, err, maventa.ErrOutcomeUnknown, "a GET is always safe")
-
-	m.on("POST", ax+"/v1/things", reply{status: 500})
-	err = m.client.Do(t.Context(), maventa.Request{Operation: "Things.Make", Method: "POST", Path: "/v1/things"}, nil)
-	assert.Equal(t, "Things.Make", failure(t, err).Operation)
-	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown, "unsafe unless the caller says otherwise")
-}
-
-func TestBadRequests(t *testing.T) {
-	ok := maventa.Request{Method: "GET", Path: "/v1/things/{id}", PathValues: []string{"a"}}
-	for name, c := range map[string]struct {
-		change func(*maventa.Request)
-		field  string
-	}{
-		"unknown API":        {func(r *maventa.Request) { r.API = 9 }, "api"},
-		"unknown safety":     {func(r *maventa.Request) { r.Safety = 9 }, "api"},
-		"no method":          {func(r *maventa.Request) { r.Method = "" }, "method"},
-		"method in small":    {func(r *maventa.Request) { r.Method = "get" }, "method"},
-		"method of two":      {func(r *maventa.Request) { r.Method = "GET\r\nX" }, "method"},
-		"no path":            {func(r *maventa.Request) { r.Path = "" }, "path"},
-		"relative path":      {func(r *maventa.Request) { r.Path = "v1/{id}" }, "path"},
-		"another host":       {func(r *maventa.Request) { r.Path = "//evil.example/{id}" }, "path"},
-		"climbing path":      {func(r *maventa.Request) { r.Path = "/v1/../{id}" }, "path"},
-		"path with a query":  {func(r *maventa.Request) { r.Path = "/v1/{id}?x=1" }, "path"},
-		"escaped path":       {func(r *maventa.Request) { r.Path = "/v1/%2e%2e/{id}" }, "path"},
-		"too few values":     {func(r *maventa.Request) { r.PathValues = nil }, "path_values"},
-		"too many values":    {func(r *maventa.Request) { r.PathValues = []string{"a", "b"} }, "path_values"},
-		"bad value":          {func(r *maventa.Request) { r.PathValues = []string{"../x"} }, "id"},
-		"braces wrong way":   {func(r *maventa.Request) { r.Path = "/v1/}id{" }, "path"},
-		"a body that cannot": {func(r *maventa.Request) { r.Body = func() {} }, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
-			r := ok
-			c.change(&r)
-			err := m.client.Do(t.Context(), r, nil)
-			e := failure(t, err)
-			require.ErrorIs(t, err, maventa.ErrValidation)
-			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
-			if c.field != "" {
-				refused(t, err, c.field)
-			}
-			m.nothingSent()
-		})
-	}
 }

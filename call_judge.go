@@ -34,8 +34,8 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		// A proxy can answer 200 with JSON of its own, and the service is not
 		// known to say anything here.
 		return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
-	case b.out == nil && isWrite && (a.status != http.StatusOK || !b.op.InferredStatus()):
-		return nil
+	case b.out == nil && !(isWrite && a.status == http.StatusOK && b.op.InferredStatus()):
+		return nil // what it says does not matter
 	case a.lost != nil:
 		e = a.unreadable(OutcomeApplied, "")
 		e.cause, e.lost = a.lost, true
@@ -47,7 +47,7 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	default:
 		problem := decode(a, b.out)
 		if problem == "" {
-			if p, ok := b.out.(provable); !ok || !isWrite || a.status != http.StatusOK || p.proven() {
+			if !isWrite || a.status != http.StatusOK || b.proven() {
 				return nil
 			}
 			// A proxy can answer 200 with JSON of its own. Only the service
@@ -82,6 +82,16 @@ func isEmpty(body []byte) bool {
 // provable is an answer that shows by its contents that the service made it.
 type provable interface {
 	proven() bool
+}
+
+// proven reports whether the answer shows that the service made it, or is of a
+// kind that cannot.
+func (b *built) proven() bool {
+	if b.proof != nil {
+		return b.proof()
+	}
+	p, ok := b.out.(provable)
+	return !ok || p.proven()
 }
 
 // refusal is the error for an answer that is not a success.

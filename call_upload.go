@@ -9,10 +9,11 @@ import (
 )
 
 // upload is the form as a body that can be sent once.
-func (f *form) upload() *upload {
+func (f *Form) upload(e ArrayEncoding) *upload {
+	f.isSent = true
 	var text bytes.Buffer
 	w := multipart.NewWriter(&text)
-	for _, p := range f.fields {
+	for _, p := range f.pairs(e) {
 		_ = w.WriteField(p.name, p.value) // writing to memory does not fail
 	}
 	parts, size := make([]io.Reader, 0, 2*len(f.files)+1), int64(0)

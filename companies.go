@@ -92,11 +92,11 @@ func (s CompaniesService) Create(ctx context.Context, company NewCompany, opts .
 		}
 		company.VendorAPIKey = orSecret(company.VendorAPIKey, keys.VendorAPIKey)
 		company.UserAPIKey = orSecret(company.UserAPIKey, keys.UserAPIKey)
-		body := formOf(&company, s.c.root.arrayEncoding)
+		body := formOf(&company)
 		if !company.NoVAT {
-			body.add("no_vat", "false")
+			body.Add("no_vat", "false")
 		}
-		r.form = body
+		r.body = body
 	}
 	return one[CreatedCompany](ctx, s.c, r, opts)
 }

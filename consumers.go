@@ -41,17 +41,17 @@ type ConsumerFilter struct {
 }
 
 func (f ConsumerFilter) list(op operation.ID) list[Consumer] {
-	l := list[Consumer]{op: op, options: f.ListOptions, key: func(c *Consumer) string {
+	l := list[Consumer]{call: request{op: op}, options: f.ListOptions, key: func(c *Consumer) string {
 		if c.CustomerNumber == "" && c.ReferenceNumber == "" {
 			return ""
 		}
 		return c.CustomerNumber + " " + c.ReferenceNumber
 	}}
-	addArray(&l.filter, "status", f.Status)
+	addArray(&l.call.params, "status", f.Status)
 	if len(f.Status) > 0 {
 		l.match = func(c *Consumer) match { return matchAny(f.Status, c.Status) }
 	}
-	l.filter.add("query", f.Query)
+	l.call.params.add("query", f.Query)
 	return l
 }
 
@@ -180,17 +180,17 @@ type MandateFilter struct {
 //
 // GET /v1/services/atg/mandates. Source: AX Swagger.
 func (s ATGService) Mandates(ctx context.Context, filter MandateFilter, opts ...CallOption) iter.Seq2[Mandate, error] {
-	l := list[Mandate]{op: operation.ATGMandates, options: filter.ListOptions, key: func(m *Mandate) string {
+	l := list[Mandate]{call: request{op: operation.ATGMandates}, options: filter.ListOptions, key: func(m *Mandate) string {
 		if m.KID == "" {
 			return ""
 		}
 		return m.AccountNumber + " " + m.KID
 	}}
-	l.filter.add("query", filter.Query)
-	l.filter.addTime("timestamp", filter.UpdatedAt)
-	l.filter.add("status", filter.Status)
+	l.call.params.add("query", filter.Query)
+	l.call.params.addTime("timestamp", filter.UpdatedAt)
+	l.call.params.add("status", filter.Status)
 	if filter.ParseValues {
-		l.filter.add("parse_values", "TRUE")
+		l.call.params.add("parse_values", "TRUE")
 	}
 	if filter.Status != "" {
 		l.match = func(m *Mandate) match { return matchText(filter.Status, m.Status) }

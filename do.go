@@ -1,11 +1,17 @@
 package maventa
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -42,7 +48,8 @@ func (s Safety) String() string {
 	}
 }
 
-// Request is a call that this package has no method for. See [Client.Do].
+// Request is a call that this package has no method for. See [Client.Do]. Only
+// Method and Path are required.
 type Request struct {
 	// Operation names the call in errors and logs. Empty: method and path
 	// template.
@@ -54,9 +61,42 @@ type Request struct {
 	Path       string
 	PathValues []string
 	Query      url.Values
-	Body       any // sent as JSON; nil: none
-	// Safety decides what may be sent again. A GET is always [Safe].
+	// Arrays are parameters with several values, written as [WithArrayEncoding]
+	// says. Empty values are left out.
+	Arrays url.Values
+	Body   any // sent as JSON, a *[Form] as multipart/form-data; nil: none
+	// Safety decides what may be sent again. A GET is always [Safe], and a form
+	// is sent once.
 	Safety Safety
+
+	// Success holds the status codes of success. Empty: 200, 201, 202 and 204.
+	Success []int
+	// NoAnswer says that a success has no body: a 200 to an unsafe call that has
+	// one does not come from the service, and its outcome is unknown.
+	NoAnswer bool
+	// OneOrMany takes an object for a list of one, where out is a slice. Without
+	// it the object must hold the list.
+	OneOrMany bool
+	AllowHTML bool // a [Download] may be a web page: otherwise that is an error
+	NoAuth    bool // the call carries no token
+	// Reserved are the words that other calls have in the path where this one has
+	// a place. No path value may equal one.
+	Reserved []string
+
+	// Target is what the call is about, for errors, where no path value says so.
+	Target   string
+	Personal bool   // errors and logs show neither path values nor Target
+	Verify   string // the operation that shows what an attempt of unknown outcome did
+
+	// Check says what is wrong with the request, before anything is sent.
+	// Unchecked is true for a call with the option [Unchecked], which lets unknown
+	// values through. Nil: nothing is checked.
+	Check func(unchecked bool) []FieldProblem
+	// Proof reports whether the answer, which is in out then, shows by its contents
+	// that the service wrote it. Of a write that is answered with 200 and without
+	// proof the outcome is unknown: a proxy can answer 200, too. Nil: every answer
+	// that can be decoded is taken.
+	Proof func() bool
 }
 
 // Format implements [fmt.Formatter] without ids, query and body.
@@ -68,17 +108,73 @@ func (r Request) Format(f fmt.State, _ rune) {
 func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 // Do makes a call that this package has no method for, with the token, retry,
-// outcome and error rules of all other calls. The answer is decoded into out
-// with encoding/json, unless out is nil.
+// outcome and error rules of all other calls. Lists in pages have [List].
+//
+// Out says what the answer is:
+//   - a pointer to a struct or map takes an object, by the rules of encoding/json;
+//     a field Extra of type [Extra] takes its unknown members;
+//   - a pointer to a slice takes a list, which may also be the only list in an
+//     object. What was in the slice before is dropped;
+//   - a *[Download] takes a file, which the caller closes;
+//   - with nil the answer's body does not matter.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
+	r := req.call()
+	if out == nil {
+		return c.call(ctx, r, opts)
+	}
+	v := reflect.ValueOf(out)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		r.wrong = append(r.wrong, FieldProblem{"out", "must be a pointer to what takes the answer, or nil"})
+		return c.call(ctx, r, opts)
+	}
+	if d, ok := out.(*Download); ok {
+		return c.download(ctx, r, d, opts)
+	}
+	r.out = out
+	if _, decodesItself := out.(json.Unmarshaler); !decodesItself && v.Elem().Kind() == reflect.Slice {
+		r.out = anyList{v.Elem(), req.OneOrMany}
+	}
+	return c.call(ctx, r, opts)
+}
+
+// anyList takes an answer that is a list into a slice.
+type anyList struct {
+	slice reflect.Value
+	alone bool // an object is a list of one
+}
+
+func (l anyList) decodeBody(body []byte, _ http.Header) (problem string) {
+	l.slice.SetZero() // encoding/json would mix the old items with the new
+	if body = bytes.TrimSpace(body); l.alone && body[0] == '{' {
+		l.slice.Set(reflect.MakeSlice(l.slice.Type(), 1, 1))
+		return decodeJSON(body, l.slice.Index(0).Addr().Interface())
+	}
+	if body, problem = listIn(body); problem != "" {
+		return problem
+	}
+	return decodeJSON(body, l.slice.Addr().Interface())
+}
+
+// anySuccess are the codes of a request that names none.
+var anySuccess = []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent}
+
+// call is the request as the pipeline takes it.
+func (r *Request) call() request {
 	op := &operation.Op{
-		Name:    req.Operation,
-		Method:  req.Method,
-		Path:    req.Path,
-		API:     operation.API(req.API),
-		Safety:  operation.Safety(req.Safety),
-		Success: []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent},
-		Source:  "caller",
+		Name:           r.Operation,
+		Method:         r.Method,
+		Path:           r.Path,
+		API:            operation.API(r.API),
+		Safety:         operation.Safety(r.Safety),
+		Success:        r.Success,
+		NoBody:         r.NoAnswer,
+		NoAuth:         r.NoAuth,
+		PersonalTarget: r.Personal,
+		Siblings:       r.Reserved,
+		Verify:         r.Verify,
+	}
+	if len(op.Success) == 0 {
+		op.Success = anySuccess
 	}
 	if op.Method == http.MethodGet {
 		op.Safety = operation.Safe
@@ -86,11 +182,21 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	if op.Name == "" {
 		op.Name = op.Method + " " + op.Path
 	}
-	r := request{adhoc: op, ids: req.PathValues, query: req.Query.Encode(), body: req.Body, out: out}
-	if problem := req.problem(); problem != nil {
-		return c.fail(&r, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: problem})
+	inner := request{
+		adhoc: op, ids: r.PathValues, body: r.Body, target: r.Target, anyType: r.AllowHTML, proof: r.Proof, wrong: r.problem(),
 	}
-	return c.call(ctx, r, opts)
+	if len(r.Query) > 0 {
+		inner.params.b = []byte(r.Query.Encode())
+	}
+	if len(r.Arrays) > 0 {
+		for _, name := range slices.Sorted(maps.Keys(r.Arrays)) {
+			addArray(&inner.params, url.QueryEscape(name), r.Arrays[name])
+		}
+	}
+	if check := r.Check; check != nil {
+		inner.check = func(p *problems) { p.list = check(p.unchecked) }
+	}
+	return inner
 }
 
 // problem says what is wrong with the request itself.
@@ -104,6 +210,11 @@ func (r *Request) problem() []FieldProblem {
 		return []FieldProblem{{"path", "must be a plain template that begins with a slash; values and query have fields of their own"}}
 	case countPlaces(r.Path) != len(r.PathValues):
 		return []FieldProblem{{"path_values", "must be as many as the template's places"}}
+	case slices.ContainsFunc(r.Success, func(status int) bool { return status < 200 || status > 299 }):
+		return []FieldProblem{{"success", "must be codes from 200 to 299"}}
+	}
+	if _, isValue := r.Body.(Form); isValue {
+		return []FieldProblem{{"body", "is a form, which must be given as a pointer"}}
 	}
 	return nil
 }
@@ -126,4 +237,51 @@ func countPlaces(path string) int {
 		path = after
 		n++
 	}
+}
+
+// List is a list in pages that this package has no method for.
+type List[T any] struct {
+	// Request is that of one page, without page and per_page. It must be [Safe].
+	Request Request
+	ListOptions
+	// Key returns what makes two items the same, such as the id, so that none comes
+	// twice where the pages shift. It is required, and may return "" for an item
+	// without one.
+	Key func(*T) string
+	// Match compares an item with the filter of the query once more, since a server
+	// ignores a parameter that it does not know: [FilterHonoured], [FilterIgnored],
+	// which drops the item, or [FilterUnverified] if the item does not show it. Nil:
+	// there is no filter.
+	Match func(*T) FilterCheck
+}
+
+// Page returns one page, that of the options.
+func (l List[T]) Page(ctx context.Context, c *Client, opts ...CallOption) (*Page[T], error) {
+	return l.list().page(ctx, c, opts)
+}
+
+// All iterates over the items of all pages, fetching each when it is needed. It
+// yields an error once and ends.
+func (l List[T]) All(ctx context.Context, c *Client, opts ...CallOption) iter.Seq2[T, error] {
+	return l.list().all(ctx, c, opts)
+}
+
+func (l List[T]) list() list[T] {
+	inner := list[T]{call: l.Request.call(), options: l.ListOptions, key: l.Key}
+	wrong := func(field, problem string) { inner.call.wrong = append(inner.call.wrong, FieldProblem{field, problem}) }
+	for _, name := range []string{"page", "per_page"} {
+		if l.Request.Query.Has(name) || l.Request.Arrays.Has(name) {
+			wrong("query", "must not hold "+name+", which is an option of the list")
+		}
+	}
+	if inner.call.adhoc.Safety != operation.Safe {
+		wrong("safety", "of a list must be Safe")
+	}
+	if l.Key == nil {
+		wrong("key", "is required")
+	}
+	if l.Match != nil {
+		inner.match = func(item *T) match { return match(l.Match(item)) }
+	}
+	return inner
 }

@@ -125,8 +125,8 @@ type DocumentFilter struct {
 }
 
 func (f DocumentFilter) list() list[Document] {
-	l := list[Document]{op: operation.DocumentsList, options: f.ListOptions, key: func(d *Document) string { return d.ID }}
-	q := &l.filter
+	l := list[Document]{call: request{op: operation.DocumentsList}, options: f.ListOptions, key: func(d *Document) string { return d.ID }}
+	q := &l.call.params
 	addArray(q, "ids", f.IDs)
 	addArray(q, "type", f.Types)
 	addArray(q, "status", f.Status)
@@ -182,7 +182,7 @@ func (s DocumentService) GetAs(ctx context.Context, documentID string, formats [
 		}
 	}}
 	addArray(&r.params, "return_format", formats)
-	return s.c.download(ctx, r, opts)
+	return s.c.downloaded(ctx, r, opts)
 }
 
 // Events lists what happened to a document.
@@ -230,5 +230,5 @@ func (s FileService) List(ctx context.Context, documentID string, opts ...CallOp
 //
 // GET /v1/files/{id}. Source: AX Swagger.
 func (s FileService) Download(ctx context.Context, fileID string, opts ...CallOption) (*Download, error) {
-	return s.c.download(ctx, request{op: operation.FilesDownload, ids: []string{fileID}, anyType: true}, opts)
+	return s.c.downloaded(ctx, request{op: operation.FilesDownload, ids: []string{fileID}, anyType: true}, opts)
 }

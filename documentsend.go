@@ -77,29 +77,27 @@ func (t DocumentFileType) Known() bool {
 func (s DocumentService) Create(ctx context.Context, u DocumentUpload, opts ...CallOption) (*Document, error) {
 	r := request{op: operation.DocumentsCreate, check: u.validate, target: u.TransmissionID}
 	addArray(&r.params, "fields", u.Fields)
-	if s.c != nil {
-		r.form = u.form(s.c.root.arrayEncoding)
-	}
+	r.body = u.form()
 	return one[Document](ctx, s.c, r, opts)
 }
 
-func (u *DocumentUpload) form(e ArrayEncoding) *form {
+func (u *DocumentUpload) form() *Form {
 	const kind = "application/octet-stream"
-	f := formOf(u, e)
+	f := formOf(u)
 	if u.File != nil {
-		f.files = append(f.files, formFile{"file", u.Filename, kind, u.File})
+		f.AddFile("file", u.Filename, kind, u.File)
 	}
 	for i, file := range u.Files {
 		name := "files[" + strconv.Itoa(i) + "]"
-		f.add(name+"[file_type]", string(file.Type))
-		f.files = append(f.files, formFile{name + "[file]", file.Filename, kind, file.File})
+		f.Add(name+"[file_type]", string(file.Type))
+		f.AddFile(name+"[file]", file.Filename, kind, file.File)
 	}
 	for i, ref := range u.References {
 		name := "references[" + strconv.Itoa(i) + "]"
-		f.add(name+"[reference_id]", ref.ID)
-		f.add(name+"[reference_id_type]", ref.IDType)
-		f.add(name+"[checksum]", ref.Checksum)
-		f.add(name+"[file_type]", string(ref.Type))
+		f.Add(name+"[reference_id]", ref.ID)
+		f.Add(name+"[reference_id_type]", ref.IDType)
+		f.Add(name+"[checksum]", ref.Checksum)
+		f.Add(name+"[file_type]", string(ref.Type))
 	}
 	return f
 }

@@ -55,12 +55,18 @@ func (d *Download) Close() error {
 	return nil
 }
 
-// download makes a call whose answer is streamed.
-func (c *Client) download(ctx context.Context, r request, opts []CallOption) (*Download, error) {
-	d := &Download{}
+// download makes a call whose answer is streamed to d.
+func (c *Client) download(ctx context.Context, r request, d *Download, opts []CallOption) error {
+	*d = Download{}
 	d.fail = func(e *Error) error { return c.fail(&r, e) }
 	r.stream = d
-	if err := c.call(ctx, r, opts); err != nil {
+	return c.call(ctx, r, opts)
+}
+
+// downloaded makes a call whose answer is streamed.
+func (c *Client) downloaded(ctx context.Context, r request, opts []CallOption) (*Download, error) {
+	d := &Download{}
+	if err := c.download(ctx, r, d, opts); err != nil {
 		return nil, err
 	}
 	return d, nil

@@ -224,15 +224,15 @@ type EventFilter struct {
 
 func (f EventFilter) list() list[Event] {
 	l := list[Event]{
-		op:      operation.EventsList,
+		call:    request{op: operation.EventsList},
 		options: f.ListOptions,
 		key:     wholeID,
 	}
-	l.filter.add("type", string(f.Type))
-	l.filter.add("assignment_id", f.AssignmentID)
-	l.filter.addTime("created_at_start", f.CreatedFrom)
-	l.filter.addTime("created_at_end", f.CreatedTo)
-	if len(l.filter.b) > 0 {
+	l.call.params.add("type", string(f.Type))
+	l.call.params.add("assignment_id", f.AssignmentID)
+	l.call.params.addTime("created_at_start", f.CreatedFrom)
+	l.call.params.addTime("created_at_end", f.CreatedTo)
+	if len(l.call.params.b) > 0 {
 		l.match = func(e *Event) match {
 			return matchText(string(f.Type), string(e.Type)).
 				and(matchText(f.AssignmentID, e.AssignmentID)).

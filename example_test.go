@@ -12,12 +12,12 @@ import (
 
 // embedded starts a Maventa in memory and makes a client for its company. In a
 // program, NewClient(maventa.Stage, credentials) stands in its place.
-func embedded() (*maventatest.Server, *maventa.Client) {
+func embedded(opts ...maventa.ClientOption) (*maventatest.Server, *maventa.Client) {
 	srv, err := maventatest.Start(maventatest.WithToday("2026-11-22"))
 	if err != nil {
 		panic(err) // an example has no test to fail
 	}
-	c, err := srv.NewClient()
+	c, err := srv.NewClient(opts...)
 	if err != nil {
 		panic(err) // an example has no test to fail
 	}

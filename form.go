@@ -3,17 +3,23 @@ package maventa
 import (
 	"encoding/json"
 	"io"
-	"reflect"
-	"strconv"
-	"strings"
-	"time"
 )
 
-// form is a multipart/form-data body. Its files are read while it is sent, never
-// into memory.
-type form struct {
-	fields []pair
+// Form is a multipart/form-data body for [Client.Do]. Its files are read while it
+// is sent, never into memory, and not closed.
+//
+// A form is the body of one call, which makes one attempt: what has been read
+// cannot be sent again. For another attempt make another form.
+type Form struct {
+	fields []formField
 	files  []formFile
+	isSent bool
+}
+
+type formField struct {
+	array
+
+	isArray bool // written as WithArrayEncoding says, with a single value too
 }
 
 type formFile struct {
@@ -21,75 +27,59 @@ type formFile struct {
 	content                      io.Reader
 }
 
-// add adds a field; an empty one is left out.
-func (f *form) add(name, value string) {
+// Add adds a field. An empty one is left out.
+func (f *Form) Add(name, value string) {
 	if value != "" {
-		f.fields = append(f.fields, pair{name, value})
+		f.fields = append(f.fields, formField{array: array{name, []string{value}}})
 	}
 }
 
-// formOf makes a form of the fields of a struct that carry the tag form. A nested
-// struct gives fields such as print_settings[color]. Readers are left out.
-func formOf(v any, e ArrayEncoding) *form {
-	f := &form{}
-	f.addStruct(reflect.Indirect(reflect.ValueOf(v)), e, "")
-	return f
+// AddArray adds a field with several values, written as [WithArrayEncoding] says.
+func (f *Form) AddArray(name string, values ...string) {
+	f.fields = append(f.fields, formField{array{name, values}, true})
 }
 
-func (f *form) addStruct(v reflect.Value, e ArrayEncoding, parent string) {
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("form")
-		if name == "" {
-			continue
-		}
-		if parent != "" {
-			name = parent + "[" + name + "]"
-		}
-		f.addValue(v.Field(i), e, name)
-	}
+// AddFile adds a file. The content type is for example application/xml. A content
+// that is also an [io.Seeker], as a file of the system is, is sent with its
+// length; another one is sent in chunks.
+func (f *Form) AddFile(name, filename, contentType string, content io.Reader) {
+	f.files = append(f.files, formFile{name, filename, contentType, content})
 }
 
-func (f *form) addValue(v reflect.Value, e ArrayEncoding, name string) {
-	switch value := v.Interface().(type) {
-	case Date:
-		if !value.IsZero() {
-			f.add(name, value.String())
-		}
-		return
-	case time.Time:
-		if !value.IsZero() {
-			f.add(name, value.UTC().Format(time.RFC3339))
-		}
-		return
-	case Opt[bool]:
-		if set, ok := value.Get(); ok {
-			f.add(name, strconv.FormatBool(set))
-		}
-		return
+// problem says why the form cannot be sent.
+func (f *Form) problem() string {
+	switch {
+	case f == nil:
+		return "is a nil form"
+	case f.isSent:
+		return "is a form that has been sent: its files are read, make another one"
 	}
-	switch v.Kind() { //nolint:exhaustive // readers and the like are no fields
-	case reflect.String:
-		f.add(name, v.String())
-	case reflect.Bool:
-		if v.Bool() {
-			f.add(name, "true")
+	for _, file := range f.files {
+		if file.content == nil {
+			return "is a form with a file that has no content"
 		}
-	case reflect.Struct:
-		f.addStruct(v, e, name)
-	case reflect.Slice:
-		list := make([]string, v.Len())
-		for i := range list {
-			list[i] = v.Index(i).String()
-		}
-		f.fields = append(f.fields, e.pairs(name, list, func(s string) string { return s })...)
 	}
+	return ""
 }
 
-// values is the form's fields as JSON, for the digest of the call and for hiding
-// them in errors. The files are not in it.
-func (f *form) values() []byte {
+// pairs are the fields as they are sent.
+func (f *Form) pairs(e ArrayEncoding) []pair {
+	list := make([]pair, 0, len(f.fields))
+	for _, field := range f.fields {
+		if field.isArray {
+			list = append(list, e.pairs(field.name, field.values, func(s string) string { return s })...)
+		} else {
+			list = append(list, pair{field.name, field.values[0]})
+		}
+	}
+	return list
+}
+
+// values is the form's fields as JSON, for hiding them in errors. The files are
+// not in it.
+func (f *Form) values() []byte {
 	list := make([]map[string]string, 0, len(f.fields))
-	for _, p := range f.fields {
+	for _, p := range f.pairs(ArrayRepeated) {
 		list = append(list, map[string]string{p.name: p.value})
 	}
 	b, err := json.Marshal(list)
@@ -97,15 +87,4 @@ func (f *form) values() []byte {
 		return nil // strings always can be written
 	}
 	return b
-}
-
-// filenameProblem says why name cannot be the name of an uploaded file.
-func filenameProblem(name string) string {
-	if name == "" {
-		return "is required"
-	}
-	if len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }) {
-		return "must be a plain file name of at most 255 bytes"
-	}
-	return ""
 }

@@ -156,7 +156,7 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...CallO
 		if u.UUID == "" && u.LedgerID != "" {
 			u.UUID = InvoiceUUID(s.c.company, u.LedgerID)
 		}
-		r.target, r.form = u.UUID, u.form(s.c.root.arrayEncoding)
+		r.target, r.body = u.UUID, u.form()
 	}
 	invoice, err := one[Invoice](ctx, s.c, r, opts)
 	if refused := asError(err); refused != nil && u.UUID != "" {
@@ -168,8 +168,8 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...CallO
 	return invoice, err
 }
 
-func (u *InvoiceUpload) form(e ArrayEncoding) *form {
-	f := formOf(u, e)
+func (u *InvoiceUpload) form() *Form {
+	f := formOf(u)
 	name, kind := u.Filename, "application/xml"
 	if name == "" {
 		name = "invoice.xml"
@@ -177,7 +177,7 @@ func (u *InvoiceUpload) form(e ArrayEncoding) *form {
 	if strings.HasSuffix(strings.ToLower(name), ".zip") {
 		kind = "application/zip"
 	}
-	f.files = []formFile{{field: "file", filename: name, contentType: kind, content: u.File}}
+	f.AddFile("file", name, kind, u.File)
 	return f
 }
 

@@ -98,11 +98,11 @@ type InvoiceFilter struct {
 
 func (f InvoiceFilter) list() list[Invoice] {
 	l := list[Invoice]{
-		op:      operation.InvoicesList,
+		call:    request{op: operation.InvoicesList},
 		options: f.ListOptions,
 		key:     func(i *Invoice) string { return i.ID },
 	}
-	q := &l.filter
+	q := &l.call.params
 	addArray(q, "status", f.Status)
 	addArray(q, "ids", f.IDs)
 	q.add("number", f.Number)
@@ -206,14 +206,14 @@ func (s InvoiceService) GetAs(ctx context.Context, invoiceID string, format Invo
 		p.enum("return_format", string(format), isOneOf(string(format), readFormats))
 	}}
 	r.params.add("return_format", string(format))
-	return s.c.download(ctx, r, opts)
+	return s.c.downloaded(ctx, r, opts)
 }
 
 // DownloadFile returns a file of an invoice as a stream that the caller closes.
 //
 // GET /v1/invoices/{id}/files/{file_id}. Source: AX Swagger.
 func (s InvoiceService) DownloadFile(ctx context.Context, invoiceID, fileID string, opts ...CallOption) (*Download, error) {
-	return s.c.download(ctx, request{op: operation.InvoicesDownloadFile, ids: []string{invoiceID, fileID}, anyType: true}, opts)
+	return s.c.downloaded(ctx, request{op: operation.InvoicesDownloadFile, ids: []string{invoiceID, fileID}, anyType: true}, opts)
 }
 
 // Actions lists what happened to an invoice. Without types the service leaves

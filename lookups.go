@@ -157,20 +157,20 @@ func (s LookupService) Receivers(ctx context.Context, filter ReceiverFilter, opt
 			yield(Receiver{}, invalid(operation.LookupsReceivers.String(), "network", "is required"))
 		}
 	}
-	l := list[Receiver]{op: operation.LookupsReceivers, options: filter.ListOptions, key: func(r *Receiver) string {
+	l := list[Receiver]{call: request{op: operation.LookupsReceivers}, options: filter.ListOptions, key: func(r *Receiver) string {
 		if r.EIA == "" {
 			return ""
 		}
 		return r.Network + " " + r.Operator + " " + r.EIA
 	}}
-	addArray(&l.filter, "network", filter.Networks)
-	l.filter.add("eia", filter.EIA)
-	l.filter.add("bid", filter.BID)
-	l.filter.add("name", filter.Name)
-	addArray(&l.filter, "country", filter.Countries)
-	addArray(&l.filter, "document_type", filter.DocumentTypes)
+	addArray(&l.call.params, "network", filter.Networks)
+	l.call.params.add("eia", filter.EIA)
+	l.call.params.add("bid", filter.BID)
+	l.call.params.add("name", filter.Name)
+	addArray(&l.call.params, "country", filter.Countries)
+	addArray(&l.call.params, "document_type", filter.DocumentTypes)
 	if filter.AllowEIAVariants {
-		l.filter.add("allow_eia_variants", "true")
+		l.call.params.add("allow_eia_variants", "true")
 	}
 	return l.all(ctx, s.c, opts)
 }

@@ -173,5 +173,5 @@ func (s OPInvoiceCreditService) AccountStatement(ctx context.Context, day Date, 
 	if !day.IsZero() {
 		r.params.add("day", day.String())
 	}
-	return s.c.download(ctx, r, opts)
+	return s.c.downloaded(ctx, r, opts)
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // ListOptions choose a page of a list. The zero value is the first page of 100.
@@ -60,10 +58,8 @@ type Page[T any] struct {
 
 // list describes a list call.
 type list[T any] struct {
-	op      operation.ID
-	id      string
+	call    request // of one page
 	options ListOptions
-	filter  query
 	key     func(*T) string // what makes two items the same; "" if unknown
 	match   func(*T) match  // nil: no filter
 }
@@ -72,7 +68,7 @@ type list[T any] struct {
 type match uint8
 
 const (
-	matches match = iota
+	matches match = iota + 1 // the numbers of FilterCheck
 	differs
 	cannotTell
 )
@@ -141,21 +137,18 @@ var seed = maphash.MakeSeed()
 func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetched[T], error) {
 	o := l.options
 	if o.Page < 0 || o.PerPage < 0 {
-		err := invalid(l.op.String(), "page", "and per_page must not be negative")
+		err := invalid(l.call.row().Name, "page", "and per_page must not be negative")
 		return nil, err
 	}
 	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage, key: l.key}
 	if p.want == 0 {
 		p.want = defaultPerPage
 	}
-	q := l.filter
-	q.b = slices.Clip(q.b) // several goroutines may range over one iterator
-	q.add("page", strconv.Itoa(p.Number))
-	q.add("per_page", strconv.Itoa(p.want))
-	r := request{op: l.op, params: q, out: p}
-	if l.id != "" || strings.Contains(l.op.Op().Path, "{") {
-		r.ids = []string{l.id}
-	}
+	r := l.call
+	r.params.b = slices.Clip(r.params.b) // several goroutines may range over one iterator
+	r.params.add("page", strconv.Itoa(p.Number))
+	r.params.add("per_page", strconv.Itoa(p.want))
+	r.out = p
 	if err := c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}
@@ -285,7 +278,7 @@ func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 // notAdvancing is the error of a list that does not advance.
 func (l list[T]) notAdvancing(c *Client, why string) *Error {
 	return &Error{
-		Operation: l.op.String(), Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.op.Op(),
+		Operation: l.call.row().Name, Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.call.row(),
 		hint: why + ": the list would never end",
 	}
 }

@@ -30,8 +30,8 @@ type ReceivedInvoiceFilter struct {
 }
 
 func (f ReceivedInvoiceFilter) list(op operation.ID) list[ReceivedInvoice] {
-	l := list[ReceivedInvoice]{op: op, options: f.ListOptions, key: func(r *ReceivedInvoice) string { return r.InvoiceID }}
-	l.filter.add("state", string(f.State))
+	l := list[ReceivedInvoice]{call: request{op: op}, options: f.ListOptions, key: func(r *ReceivedInvoice) string { return r.InvoiceID }}
+	l.call.params.add("state", string(f.State))
 	if f.State != "" {
 		l.match = func(r *ReceivedInvoice) match { return matchText(string(f.State), string(r.State)) }
 	}
@@ -75,9 +75,9 @@ func (s PartnerService) sentErrors(ctx context.Context, op operation.ID, f SentE
 			yield(SentError{}, invalid(op.String(), "happened_after", "is required"))
 		}
 	}
-	l := list[SentError]{op: op, options: f.ListOptions, key: func(e *SentError) string { return e.InvoiceID }}
-	l.filter.addTime("happened_after", f.HappenedAfter)
-	l.filter.addTime("happened_before", f.HappenedBefore)
+	l := list[SentError]{call: request{op: op}, options: f.ListOptions, key: func(e *SentError) string { return e.InvoiceID }}
+	l.call.params.addTime("happened_after", f.HappenedAfter)
+	l.call.params.addTime("happened_before", f.HappenedBefore)
 	return l.all(ctx, s.c, opts)
 }
 

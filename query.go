@@ -73,8 +73,8 @@ func (e ArrayEncoding) pairs(name string, values []string, escape func(string) s
 	return list
 }
 
-// array is a query parameter with several values, kept apart until the client
-// says how it is written.
+// array is a parameter with several values, kept apart until the client says how
+// it is written.
 type array struct {
 	name   string
 	values []string

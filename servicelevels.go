@@ -57,7 +57,7 @@ func (s ServiceLevelService) All(ctx context.Context, opts ...CallOption) iter.S
 
 func serviceLevels(options ListOptions) list[CustomerServiceLevel] {
 	return list[CustomerServiceLevel]{
-		op:      operation.ServiceLevelsList,
+		call:    request{op: operation.ServiceLevelsList},
 		options: options,
 		key:     func(l *CustomerServiceLevel) string { return l.CustomerBID },
 	}

@@ -71,7 +71,7 @@ func (s ODPService) Company(ctx context.Context, id int, opts ...CallOption) (*O
 //
 // PATCH /odp/companies/{id}. Source: AX Swagger.
 func (s ODPService) UpdateCompany(ctx context.Context, id int, trusted bool, opts ...CallOption) error {
-	body := &form{}
-	body.add("trusted", strconv.FormatBool(trusted))
-	return s.c.call(ctx, request{op: operation.ODPUpdateCompany, ids: []string{strconv.Itoa(id)}, form: body}, opts)
+	body := &Form{}
+	body.Add("trusted", strconv.FormatBool(trusted))
+	return s.c.call(ctx, request{op: operation.ODPUpdateCompany, ids: []string{strconv.Itoa(id)}, body: body}, opts)
 }

@@ -1,0 +1,76 @@
+package maventa
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// formOf makes a form of the fields of a struct that carry the tag form. A nested
+// struct gives fields such as print_settings[color]. Readers are left out.
+func formOf(v any) *Form {
+	f := &Form{}
+	f.addStruct(reflect.Indirect(reflect.ValueOf(v)), "")
+	return f
+}
+
+func (f *Form) addStruct(v reflect.Value, parent string) {
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("form")
+		if name == "" {
+			continue
+		}
+		if parent != "" {
+			name = parent + "[" + name + "]"
+		}
+		f.addValue(v.Field(i), name)
+	}
+}
+
+func (f *Form) addValue(v reflect.Value, name string) {
+	switch value := v.Interface().(type) {
+	case Date:
+		if !value.IsZero() {
+			f.Add(name, value.String())
+		}
+		return
+	case time.Time:
+		if !value.IsZero() {
+			f.Add(name, value.UTC().Format(time.RFC3339))
+		}
+		return
+	case Opt[bool]:
+		if set, ok := value.Get(); ok {
+			f.Add(name, strconv.FormatBool(set))
+		}
+		return
+	}
+	switch v.Kind() { //nolint:exhaustive // readers and the like are no fields
+	case reflect.String:
+		f.Add(name, v.String())
+	case reflect.Bool:
+		if v.Bool() {
+			f.Add(name, "true")
+		}
+	case reflect.Struct:
+		f.addStruct(v, name)
+	case reflect.Slice:
+		list := make([]string, v.Len())
+		for i := range list {
+			list[i] = v.Index(i).String()
+		}
+		f.AddArray(name, list...)
+	}
+}
+
+// filenameProblem says why name cannot be the name of an uploaded file.
+func filenameProblem(name string) string {
+	if name == "" {
+		return "is required"
+	}
+	if len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }) {
+		return "must be a plain file name of at most 255 bytes"
+	}
+	return ""
+}
