@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -65,13 +66,13 @@ type AnalysisResult struct {
 //
 // POST /v1/analysis. Source: AX Swagger, which puts the parameters in the query.
 func (s AnalysisService) Start(ctx context.Context, invoiceID string, checks []DetectCheck, opts ...CallOption) ([]Analysis, error) {
-	r := request{op: operation.AnalysisStart, target: invoiceID, check: func(p *problems) {
-		p.required("resource_id", invoiceID)
+	r := request{op: operation.AnalysisStart, target: invoiceID, check: func(p *call.Problems) {
+		p.Required("resource_id", invoiceID)
 		if len(checks) == 0 {
-			p.add("checks_to_run", "is required")
+			p.Add("checks_to_run", "is required")
 		}
 		for _, c := range checks {
-			p.enum("checks_to_run", string(c), c.Known())
+			p.Enum("checks_to_run", string(c), c.Known())
 		}
 	}}
 	r.params.add("resource_id", invoiceID)

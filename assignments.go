@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -121,20 +122,20 @@ func (f AssignmentFilter) list() list[Assignment] {
 	return l
 }
 
-func (f AssignmentFilter) match(a *Assignment) match {
-	m := matchText(string(f.Status), string(a.Status)).
-		and(matchTime(f.CreatedFrom, f.CreatedTo, a.CreatedAt)).
-		and(matchTime(f.ClosedFrom, f.ClosedTo, a.ClosedAt))
+func (f AssignmentFilter) match(a *Assignment) call.Match {
+	m := call.MatchText(string(f.Status), string(a.Status)).
+		And(call.MatchTime(f.CreatedFrom, f.CreatedTo, a.CreatedAt)).
+		And(call.MatchTime(f.ClosedFrom, f.ClosedTo, a.ClosedAt))
 	if f.DebtorName != "" {
 		// Part of a name, since the service may match so.
-		m = m.and(matchPart(f.DebtorName, a.DebtorName))
+		m = m.And(call.MatchPart(f.DebtorName, a.DebtorName))
 	}
 	switch {
 	case f.InvoiceID == "" || a.belongsTo(f.InvoiceID):
 	case a.InvoiceID == "" && len(a.ReferenceIDs) == 0:
-		m = m.and(cannotTell)
+		m = m.And(call.CannotTell)
 	default:
-		m = differs
+		m = call.Differs
 	}
 	return m
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -39,11 +40,11 @@ type BankMessageStatus struct {
 //
 // POST /v1/fi_bank_messages. Source: AX Swagger.
 func (s BankMessageService) Send(ctx context.Context, message io.Reader, filename string, opts ...CallOption) error {
-	r := request{op: operation.BankMessagesSend, check: func(p *problems) {
+	r := request{op: operation.BankMessagesSend, check: func(p *call.Problems) {
 		if message == nil {
-			p.add("file", "is required")
+			p.Add("file", "is required")
 		}
-		checkFilename(p, "filename", filename)
+		p.Filename("filename", filename)
 	}}
 	body := &Form{}
 	body.AddFile("file", filename, "application/xml", message)
@@ -65,7 +66,7 @@ func (s BankMessageService) Status(ctx context.Context, id string, opts ...CallO
 func (s BankMessageService) SentMessages(ctx context.Context, kind BankMessageType, from, to time.Time, opts ...CallOption) ([]string, error) {
 	r := timeframe(operation.BankMessagesSentMessages, from, to)
 	within := r.check
-	r.check = func(p *problems) { within(p); p.enum("message_type", string(kind), kind.Known()) }
+	r.check = func(p *call.Problems) { within(p); p.Enum("message_type", string(kind), kind.Known()) }
 	r.params.add("message_type", string(kind))
 	return messageIDs(ctx, s.c, r, opts)
 }
@@ -119,12 +120,12 @@ func (s BankMessageService) ErrorMessage(ctx context.Context, id string, opts ..
 // timeframe is a call for the messages of a time, both of whose ends are
 // required.
 func timeframe(op operation.ID, from, to time.Time) request {
-	r := request{op: op, check: func(p *problems) {
+	r := request{op: op, check: func(p *call.Problems) {
 		if from.IsZero() {
-			p.add("timestamp_start", "is required")
+			p.Add("timestamp_start", "is required")
 		}
 		if to.IsZero() {
-			p.add("timestamp_end", "is required")
+			p.Add("timestamp_end", "is required")
 		}
 	}}
 	r.params.addTime("timestamp_start", from)

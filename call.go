@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -17,7 +18,7 @@ type request struct {
 	body   any           // sent as JSON, a *Form as multipart/form-data; nil: none
 	out    any           // pointer that takes the answer; nil: the answer's body does not matter
 
-	check   func(*problems)
+	check   func(*call.Problems)
 	stream  *Download      // takes the answer unread
 	anyType bool           // the stream may be of any media type, a web page too
 	target  string         // what the call is about where no path parameter says so

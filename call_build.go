@@ -3,12 +3,10 @@ package maventa
 import (
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -120,86 +118,34 @@ func fillPath(op *operation.Op, ids []string) (string, *Error) {
 	return b.String(), nil
 }
 
-// maxID is longer than any id of the API: UUIDs have 36 characters.
-const maxID = 200
-
 // idProblem says why id cannot be a path segment of op.
-func idProblem(op *operation.Op, id string) string {
-	switch {
-	case id == "":
-		return "is empty"
-	case len(id) > maxID:
-		return "is longer than 200 bytes"
-	case id == "." || id == "..":
-		return "is a dot segment"
-	case slices.Contains(op.Siblings, id):
-		return "names another call: " + quoteCut(id, 32)
-	case !utf8.ValidString(id):
-		return "is not UTF-8"
-	}
-	for _, r := range id {
-		isPrint := r >= ' ' && r <= '~' || unicode.IsPrint(r) // which is slow
-		if !isPrint || r == '/' || r == '\\' || r == '%' {
-			return "holds a slash, a percent sign or a control character"
-		}
-	}
-	return ""
-}
+func idProblem(op *operation.Op, id string) string { return call.IDProblem(id, op.Siblings) }
 
 // checkFunc is a validator for what is no body.
-type checkFunc func(*problems)
+type checkFunc func(*call.Problems)
 
-func (f checkFunc) validate(p *problems) { f(p) }
+func (f checkFunc) validate(p *call.Problems) { f(p) }
 
 // validator is a body that can tell what is wrong with it.
 type validator interface {
-	validate(p *problems)
-}
-
-// problems collects what is wrong with a body.
-type problems struct {
-	unchecked   bool // unknown enum values are let through
-	noPreflight bool // rules of the agencies are not applied
-	list        []FieldProblem
-	warnings    []FieldProblem
-}
-
-func (p *problems) add(field, problem string) {
-	p.list = append(p.list, FieldProblem{Field: field, Problem: problem})
-}
-
-func (p *problems) warn(field, problem string) {
-	p.warnings = append(p.warnings, FieldProblem{Field: field, Problem: problem})
-}
-
-// required checks a text field that must not be empty.
-func (p *problems) required(field, value string) {
-	if strings.TrimSpace(value) == "" {
-		p.add(field, "is required")
-	}
-}
-
-// enum checks a field with an open list of values.
-func (p *problems) enum(field, value string, known bool) {
-	switch {
-	case value == "":
-		p.add(field, "is required")
-	case !known && !p.unchecked:
-		p.add(field, "has a value this package does not know: "+quoteCut(value, 32)+" (maventa.Unchecked sends it anyway)")
-	}
+	validate(p *call.Problems)
 }
 
 // validate runs v's checks; warnings go to the logger.
 func (c *Client) validate(v validator, op string, cfg *callConfig) *Error {
-	p := &problems{unchecked: cfg.unchecked, noPreflight: cfg.noPreflight}
+	p := &call.Problems{Unchecked: cfg.unchecked, NoPreflight: cfg.noPreflight}
 	v.validate(p)
 	if c.root.logger != nil {
-		for _, w := range p.warnings {
+		for _, w := range p.Warnings {
 			c.root.logger.Warn("maventa: the agency may refuse this", "operation", op, "field", w.Field, "problem", w.Problem)
 		}
 	}
-	if len(p.list) == 0 {
+	if len(p.List) == 0 {
 		return nil
 	}
-	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: p.list}
+	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent}
+	for _, problem := range p.List {
+		e.Fields = append(e.Fields, FieldProblem(problem))
+	}
+	return e
 }

@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -55,18 +56,18 @@ type NewCompany struct {
 	Email      string `form:"email"`
 }
 
-func (c *NewCompany) validate(p *problems) {
-	p.required("vendor_api_key", string(c.VendorAPIKey))
-	p.required("user_api_key", string(c.UserAPIKey))
-	p.required("name", c.Name)
-	p.required("bid", c.BID)
-	p.required("address1", c.Address1)
-	p.required("post_code", c.PostCode)
-	p.required("post_office", c.PostOffice)
-	p.required("city", c.City)
-	p.required("country", c.Country)
-	p.oneOf("country", c.Country, "FI", "SE", "NO", "DK", "NL", "EE", "BE", "IT", "DE")
-	p.required("email", c.Email)
+func (c *NewCompany) validate(p *call.Problems) {
+	p.Required("vendor_api_key", string(c.VendorAPIKey))
+	p.Required("user_api_key", string(c.UserAPIKey))
+	p.Required("name", c.Name)
+	p.Required("bid", c.BID)
+	p.Required("address1", c.Address1)
+	p.Required("post_code", c.PostCode)
+	p.Required("post_office", c.PostOffice)
+	p.Required("city", c.City)
+	p.Required("country", c.Country)
+	p.OneOf("country", c.Country, "FI", "SE", "NO", "DK", "NL", "EE", "BE", "IT", "DE")
+	p.Required("email", c.Email)
 }
 
 // CreatedCompany is a company that was made.
@@ -109,10 +110,10 @@ type CompaniesAuthorization struct {
 	Options    string   `json:"options,omitzero"` // see [AuthorizationRequest]
 }
 
-func (a *CompaniesAuthorization) validate(p *problems) {
-	p.required("auth_email", a.AuthEmail)
+func (a *CompaniesAuthorization) validate(p *call.Problems) {
+	p.Required("auth_email", a.AuthEmail)
 	if len(a.CompanyIDs) == 0 {
-		p.add("company_ids", "is required")
+		p.Add("company_ids", "is required")
 	}
 	validateLocale(p, a.Locale)
 }
@@ -150,9 +151,9 @@ type newUserBody struct {
 	Key string `json:"vendor_api_key"`
 }
 
-func (u *NewUser) validate(p *problems) {
-	p.required("vendor_api_key", string(u.VendorAPIKey))
-	p.required("email", u.Email)
+func (u *NewUser) validate(p *call.Problems) {
+	p.Required("vendor_api_key", string(u.VendorAPIKey))
+	p.Required("email", u.Email)
 }
 
 // CreatedUser holds the key of a user that was made.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -99,14 +100,14 @@ type AuthorizationRequest struct {
 	Options string `json:"options,omitzero"`
 }
 
-func (a *AuthorizationRequest) validate(p *problems) {
-	p.required("auth_email", a.AuthEmail)
+func (a *AuthorizationRequest) validate(p *call.Problems) {
+	p.Required("auth_email", a.AuthEmail)
 	validateLocale(p, a.Locale)
 }
 
-func validateLocale(p *problems, locale string) {
-	p.required("locale", locale)
-	p.oneOf("locale", locale, "FI", "NO", "SE", "EN", "NL", "BE")
+func validateLocale(p *call.Problems, locale string) {
+	p.Required("locale", locale)
+	p.OneOf("locale", locale, "FI", "NO", "SE", "EN", "NL", "BE")
 }
 
 // AuthorizationResult is the answer to a request for a signature.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -90,9 +91,9 @@ type NewProfile struct {
 	NetworkSettings        json.RawMessage `json:"network_settings,omitzero"` // a JSON object
 }
 
-func (p *NewProfile) validate(pr *problems) {
+func (p *NewProfile) validate(pr *call.Problems) {
 	if p.Network != "" {
-		pr.enum("network", string(p.Network), p.Network.Known())
+		pr.Enum("network", string(p.Network), p.Network.Known())
 	}
 }
 

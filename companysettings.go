@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -175,9 +176,9 @@ func (b SettingsBlock) Known() bool {
 //
 // GET /v1/company/settings. Source: AX Swagger.
 func (s CompanyService) Settings(ctx context.Context, blocks []SettingsBlock, opts ...CallOption) (*CompanySettings, error) {
-	r := request{op: operation.CompanySettings, check: func(p *problems) {
+	r := request{op: operation.CompanySettings, check: func(p *call.Problems) {
 		for _, b := range blocks {
-			p.enum("fields", string(b), b.Known())
+			p.Enum("fields", string(b), b.Known())
 		}
 	}}
 	addArray(&r.params, "fields", blocks)
@@ -193,8 +194,8 @@ func (s CompanyService) UpdateSettings(ctx context.Context, settings CompanySett
 	return s.c.call(ctx, request{op: operation.CompanyUpdateSettings, body: &settings}, opts)
 }
 
-func (s *CompanySettings) validate(p *problems) {
+func (s *CompanySettings) validate(p *call.Problems) {
 	if v := s.SendInvoiceEmail.HowToSend; v != "" {
-		p.enum("send_invoice_email.how_to_send", string(v), v.Known())
+		p.Enum("send_invoice_email.how_to_send", string(v), v.Known())
 	}
 }

@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -45,11 +46,11 @@ type AddedUser struct {
 	EmailsDisabled        Opt[bool] `json:"emails_disabled,omitzero"`        // no e-mails at all
 }
 
-func (u *AddedUser) validate(p *problems) {
-	p.required("email", u.Email)
-	p.required("first_name", u.FirstName)
+func (u *AddedUser) validate(p *call.Problems) {
+	p.Required("email", u.Email)
+	p.Required("first_name", u.FirstName)
 	if u.Role != "" {
-		p.enum("user_role", string(u.Role), u.Role.Known())
+		p.Enum("user_role", string(u.Role), u.Role.Known())
 	}
 }
 
@@ -66,7 +67,9 @@ type userRoleChange struct {
 	Role UserRole `json:"user_role"`
 }
 
-func (c *userRoleChange) validate(p *problems) { p.enum("user_role", string(c.Role), c.Role.Known()) }
+func (c *userRoleChange) validate(p *call.Problems) {
+	p.Enum("user_role", string(c.Role), c.Role.Known())
+}
 
 // Users lists the users of the company.
 //

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -49,7 +50,7 @@ func (f ConsumerFilter) list(op operation.ID) list[Consumer] {
 	}}
 	addArray(&l.call.params, "status", f.Status)
 	if len(f.Status) > 0 {
-		l.match = func(c *Consumer) match { return matchAny(f.Status, c.Status) }
+		l.match = func(c *Consumer) call.Match { return call.MatchAny(f.Status, c.Status) }
 	}
 	l.call.params.add("query", f.Query)
 	return l
@@ -116,12 +117,12 @@ type ATGTerms struct {
 	NotificationByEmail Opt[bool] `json:"notification_by_email,omitzero"`
 }
 
-func (a *ATGTerms) validate(p *problems) {
+func (a *ATGTerms) validate(p *call.Problems) {
 	if a.KIDLength <= 0 {
-		p.add("kid_length", "must be positive")
+		p.Add("kid_length", "must be positive")
 	}
-	p.required("reference_position", a.ReferencePosition)
-	p.required("signer_email", a.SignerEmail)
+	p.Required("reference_position", a.ReferencePosition)
+	p.Required("signer_email", a.SignerEmail)
 }
 
 // List lists the company's agreements.
@@ -135,7 +136,7 @@ func (s ATGService) List(ctx context.Context, opts ...CallOption) ([]ATGAgreemen
 //
 // POST /v1/services/atg. Source: AX Swagger.
 func (s ATGService) Create(ctx context.Context, terms ATGTerms, opts ...CallOption) (*ATGAgreement, error) {
-	r := request{op: operation.ATGCreate, body: &terms, check: func(p *problems) { p.required("account_number", terms.AccountNumber) }}
+	r := request{op: operation.ATGCreate, body: &terms, check: func(p *call.Problems) { p.Required("account_number", terms.AccountNumber) }}
 	return one[ATGAgreement](ctx, s.c, r, opts)
 }
 
@@ -193,7 +194,7 @@ func (s ATGService) Mandates(ctx context.Context, filter MandateFilter, opts ...
 		l.call.params.add("parse_values", "TRUE")
 	}
 	if filter.Status != "" {
-		l.match = func(m *Mandate) match { return matchText(filter.Status, m.Status) }
+		l.match = func(m *Mandate) call.Match { return call.MatchText(filter.Status, m.Status) }
 	}
 	return l.all(ctx, s.c, opts)
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -194,7 +195,11 @@ func (r *Request) call() request {
 		}
 	}
 	if check := r.Check; check != nil {
-		inner.check = func(p *problems) { p.list = check(p.unchecked) }
+		inner.check = func(p *call.Problems) {
+			for _, problem := range check(p.Unchecked) {
+				p.List = append(p.List, call.Problem(problem))
+			}
+		}
 	}
 	return inner
 }
@@ -281,7 +286,7 @@ func (l List[T]) list() list[T] {
 		wrong("key", "is required")
 	}
 	if l.Match != nil {
-		inner.match = func(item *T) match { return match(l.Match(item)) }
+		inner.match = func(item *T) call.Match { return call.Match(l.Match(item)) }
 	}
 	return inner
 }

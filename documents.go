@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -135,9 +136,9 @@ func (f DocumentFilter) list() list[Document] {
 	q.add("number", f.Number)
 	q.add("reference", f.Reference)
 	if !q.empty() {
-		l.match = func(d *Document) match {
-			return matchID(f.IDs, d.ID).and(matchAny(f.Types, d.Type)).and(matchAny(f.Status, d.Status)).
-				and(matchTime(f.CreatedFrom, f.CreatedTo, d.CreatedAt)).and(matchText(f.Number, d.Number)).and(matchText(f.Reference, d.Reference))
+		l.match = func(d *Document) call.Match {
+			return call.MatchID(f.IDs, d.ID).And(call.MatchAny(f.Types, d.Type)).And(call.MatchAny(f.Status, d.Status)).
+				And(call.MatchTime(f.CreatedFrom, f.CreatedTo, d.CreatedAt)).And(call.MatchText(f.Number, d.Number)).And(call.MatchText(f.Reference, d.Reference))
 		}
 	}
 	q.add("direction", f.Direction)
@@ -176,9 +177,9 @@ func (s DocumentService) Get(ctx context.Context, documentID string, fields []st
 // GET /v1/documents/{id} with return_format. Source: AX Swagger. Inferred: that
 // the content comes as it is.
 func (s DocumentService) GetAs(ctx context.Context, documentID string, formats []string, opts ...CallOption) (*Download, error) {
-	r := request{op: operation.DocumentsGet, ids: []string{documentID}, check: func(p *problems) {
+	r := request{op: operation.DocumentsGet, ids: []string{documentID}, check: func(p *call.Problems) {
 		if len(formats) == 0 {
-			p.add("return_format", "is required")
+			p.Add("return_format", "is required")
 		}
 	}}
 	addArray(&r.params, "return_format", formats)
@@ -199,8 +200,8 @@ type documentUpdate struct {
 	Status DocumentStatus `json:"status"`
 }
 
-func (u *documentUpdate) validate(p *problems) {
-	p.enum("status", string(u.Status), u.Status == DocumentConfirmedDelivery)
+func (u *documentUpdate) validate(p *call.Problems) {
+	p.Enum("status", string(u.Status), u.Status == DocumentConfirmedDelivery)
 }
 
 // Update changes the state of a received document. The only state that can be
@@ -221,7 +222,7 @@ type FileService struct{ c *Client }
 // GET /v1/files. Source: AX Swagger, which declares one object. Inferred: that
 // a list may come, as the call's name says.
 func (s FileService) List(ctx context.Context, documentID string, opts ...CallOption) ([]DocumentFile, error) {
-	r := request{op: operation.FilesList, check: func(p *problems) { p.required("document_id", documentID) }}
+	r := request{op: operation.FilesList, check: func(p *call.Problems) { p.Required("document_id", documentID) }}
 	r.params.add("document_id", documentID)
 	return oneOrMany[DocumentFile](ctx, s.c, r, opts)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -102,38 +103,32 @@ func (u *DocumentUpload) form() *Form {
 	return f
 }
 
-func (u *DocumentUpload) validate(p *problems) {
+func (u *DocumentUpload) validate(p *call.Problems) {
 	if u.File == nil && len(u.Files) == 0 && len(u.References) == 0 {
-		p.add("file", "is required, or files, or references")
+		p.Add("file", "is required, or files, or references")
 	}
 	if u.File != nil {
-		checkFilename(p, "filename", u.Filename)
+		p.Filename("filename", u.Filename)
 	}
 	if u.Type != "" {
-		p.enum("type", string(u.Type), u.Type.Known())
+		p.Enum("type", string(u.Type), u.Type.Known())
 	}
 	for i, file := range u.Files {
 		field := "files[" + strconv.Itoa(i) + "]"
 		if file.File == nil {
-			p.add(field+"[file]", "is required")
+			p.Add(field+"[file]", "is required")
 		}
-		checkFilename(p, field+"[file]", file.Filename)
+		p.Filename(field+"[file]", file.Filename)
 		if file.Type != "" {
-			p.enum(field+"[file_type]", string(file.Type), file.Type.Known())
+			p.Enum(field+"[file_type]", string(file.Type), file.Type.Known())
 		}
 	}
 	for i, ref := range u.References {
 		field := "references[" + strconv.Itoa(i) + "]"
-		p.required(field+"[reference_id]", ref.ID)
-		p.oneOf(field+"[reference_id_type]", ref.IDType, "document_id", "external_storage_key")
+		p.Required(field+"[reference_id]", ref.ID)
+		p.OneOf(field+"[reference_id_type]", ref.IDType, "document_id", "external_storage_key")
 		if ref.Type != "" {
-			p.enum(field+"[file_type]", string(ref.Type), ref.Type.Known())
+			p.Enum(field+"[file_type]", string(ref.Type), ref.Type.Known())
 		}
-	}
-}
-
-func checkFilename(p *problems, field, name string) {
-	if problem := filenameProblem(name); problem != "" {
-		p.add(field, problem)
 	}
 }

@@ -328,3 +328,33 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 	}
 	return e.view(ctx)
 }
+
+// match is the answer of a filter about one item.
+type match uint8
+
+const (
+	matches match = iota
+	differs
+	cannotTell
+)
+
+// and combines the answers of several filters.
+func (m match) and(other match) match {
+	if m == differs || other == differs {
+		return differs
+	}
+	return max(m, other)
+}
+
+// matchText compares a field that the answer may lack.
+func matchText(want, got string) match {
+	switch {
+	case want == "":
+		return matches
+	case got == "":
+		return cannotTell
+	case want == got:
+		return matches
+	}
+	return differs
+}

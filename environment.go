@@ -1,9 +1,10 @@
 package maventa
 
 import (
-	"net"
 	"net/url"
 	"strings"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Environment says which Maventa a client talks to. [Production] and [Stage]
@@ -77,18 +78,10 @@ func parseEndpoint(op, field, raw string) (endpoint, *Error) {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
 		return endpoint{}, invalid(op, field, "must hold no user, query or fragment")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !call.IsLoopback(u.Hostname())) {
 		return endpoint{}, invalid(op, field, "must use https (plain http is for loopback only)")
 	}
 	return endpoint{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.Path, "/")}, nil
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // maventaKind says whether host is one of Maventa's, and of which environment.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -414,20 +415,10 @@ const maxServerText = 256
 
 // quoteCut quotes s and cuts it to n bytes: text from outside can neither
 // forge log lines nor fill them.
-func quoteCut(s string, n int) string {
-	if len(s) <= n {
-		return strconv.Quote(s)
-	}
-	return strconv.Quote(cut(s, n)) + "…"
-}
+func quoteCut(s string, n int) string { return call.QuoteCut(s, n) }
 
 // cut shortens s to at most n bytes without splitting a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
-}
+func cut(s string, n int) string { return call.Cut(s, n) }
 
 // connectionFailure is a transport error reduced to what is safe to print.
 type connectionFailure struct{ text string }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -173,39 +174,39 @@ func CreditLoss(date Date) NewEvent {
 // go into Extra. Send it with [Unchecked].
 func CustomEvent(t EventType) NewEvent { return NewEvent{Type: t} }
 
-func (e *NewEvent) validate(p *problems) {
-	p.enum("type", string(e.Type), e.Type.Known())
-	if p.noPreflight {
+func (e *NewEvent) validate(p *call.Problems) {
+	p.Enum("type", string(e.Type), e.Type.Known())
+	if p.NoPreflight {
 		return
 	}
 	amount, given := e.Amount.Get()
 	if given {
-		positive(p.add, "amount", amount)
+		positive(p.Add, "amount", amount)
 	}
 	switch e.Type {
 	case EventPaid, EventCreditNote:
 		_, named := e.Extra.Get("amount")
 		if !given && !named {
-			p.add("amount", "is required")
+			p.Add("amount", "is required")
 		}
 		if _, named := e.Extra.Get("date"); e.Date.IsZero() && !named {
-			p.add("date", "is required")
+			p.Add("date", "is required")
 		}
 	case EventComment:
 		if _, named := e.Extra.Get("comment"); !named {
-			p.required("comment", e.Comment)
+			p.Required("comment", e.Comment)
 		}
 	case EventDueDateChange:
 		if _, named := e.Extra.Get("due_date"); e.DueDate.IsZero() && !named {
-			p.add("due_date", "is required")
+			p.Add("due_date", "is required")
 		}
 	case EventCollectionStop:
 		if _, named := e.Extra.Get("until"); e.Until.IsZero() && !named {
-			p.add("until", "is required")
+			p.Add("until", "is required")
 		}
 	case EventServiceLevelChanged, EventReminder, EventPaymentDemand:
-		if !p.unchecked {
-			p.add("type", quoteCut(string(e.Type), 32)+" is written by the agency")
+		if !p.Unchecked {
+			p.Add("type", quoteCut(string(e.Type), 32)+" is written by the agency")
 		}
 	case EventClose, EventCancellation, EventCreditLoss:
 	}
@@ -233,10 +234,10 @@ func (f EventFilter) list() list[Event] {
 	l.call.params.addTime("created_at_start", f.CreatedFrom)
 	l.call.params.addTime("created_at_end", f.CreatedTo)
 	if len(l.call.params.b) > 0 {
-		l.match = func(e *Event) match {
-			return matchText(string(f.Type), string(e.Type)).
-				and(matchText(f.AssignmentID, e.AssignmentID)).
-				and(matchTime(f.CreatedFrom, f.CreatedTo, e.CreatedAt))
+		l.match = func(e *Event) call.Match {
+			return call.MatchText(string(f.Type), string(e.Type)).
+				And(call.MatchText(f.AssignmentID, e.AssignmentID)).
+				And(call.MatchTime(f.CreatedFrom, f.CreatedTo, e.CreatedAt))
 		}
 	}
 	return l

@@ -3,7 +3,6 @@ package maventa
 import (
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -62,15 +61,4 @@ func (f *Form) addValue(v reflect.Value, name string) {
 		}
 		f.AddArray(name, list...)
 	}
-}
-
-// filenameProblem says why name cannot be the name of an uploaded file.
-func filenameProblem(name string) string {
-	if name == "" {
-		return "is required"
-	}
-	if len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }) {
-		return "must be a plain file name of at most 255 bytes"
-	}
-	return ""
 }

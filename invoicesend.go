@@ -4,12 +4,11 @@ import (
 	"context"
 	"crypto/sha1" //nolint:gosec // UUID version 5 is defined with it
 	"encoding/hex"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -181,58 +180,42 @@ func (u *InvoiceUpload) form() *Form {
 	return f
 }
 
-func (u *InvoiceUpload) validate(p *problems) {
+func (u *InvoiceUpload) validate(p *call.Problems) {
 	if u.File == nil {
-		p.add("file", "is required")
+		p.Add("file", "is required")
 	}
 	if u.Filename != "" {
-		if problem := filenameProblem(u.Filename); problem != "" {
-			p.add("filename", problem)
-		}
+		p.Filename("filename", u.Filename)
 	}
 	switch {
 	case u.UUID == "":
-		p.add("uuid", "is required, or LedgerID to derive it from")
+		p.Add("uuid", "is required, or LedgerID to derive it from")
 	case u.LedgerID != "" && len(u.UUID) != 36, len(u.UUID) > 36:
-		p.add("uuid", "has more than 36 characters")
+		p.Add("uuid", "has more than 36 characters")
 	case idProblem(operation.InvoicesGet.Op(), u.UUID) != "":
-		p.add("uuid", idProblem(operation.InvoicesGet.Op(), u.UUID))
+		p.Add("uuid", idProblem(operation.InvoicesGet.Op(), u.UUID))
 	}
 	if u.XMLFormat != "" {
-		p.enum("format", string(u.XMLFormat), isOneOf(string(u.XMLFormat), sendFormats))
+		p.Enum("format", string(u.XMLFormat), isOneOf(string(u.XMLFormat), sendFormats))
 	}
 	if u.EmailXMLFormat != "" {
-		p.enum("email_settings[xml_format]", string(u.EmailXMLFormat), isOneOf(string(u.EmailXMLFormat), sendFormats))
+		p.Enum("email_settings[xml_format]", string(u.EmailXMLFormat), isOneOf(string(u.EmailXMLFormat), sendFormats))
 	}
 	if u.RecipientType != "" {
-		p.enum("recipient_type", string(u.RecipientType), u.RecipientType.Known())
+		p.Enum("recipient_type", string(u.RecipientType), u.RecipientType.Known())
 	}
-	p.oneOf("lang", u.Language, "FI", "SE", "NO", "DK", "NL", "EN")
-	p.oneOf("b2cno_document_type", u.B2CNODocumentType, "INVOICE", "CREDIT_NOTE", "REMINDER", "COLLECTION_NOTICE")
-	p.oneOf("print_settings[letter_class]", u.Print.LetterClass, "PRIORITY", "ECONOMY")
+	p.OneOf("lang", u.Language, "FI", "SE", "NO", "DK", "NL", "EN")
+	p.OneOf("b2cno_document_type", u.B2CNODocumentType, "INVOICE", "CREDIT_NOTE", "REMINDER", "COLLECTION_NOTICE")
+	p.OneOf("print_settings[letter_class]", u.Print.LetterClass, "PRIORITY", "ECONOMY")
 	for _, r := range u.DisabledRoutes {
-		p.enum("disabled_routes", string(r), r == RouteEInvoice || r == RouteEmail || r == RoutePrint)
+		p.Enum("disabled_routes", string(r), r == RouteEInvoice || r == RouteEmail || r == RoutePrint)
 	}
 	for _, r := range u.RouteOrder {
-		p.enum("route_order", string(r), r.Known() && r != RouteEInvoice)
+		p.Enum("route_order", string(r), r.Known() && r != RouteEInvoice)
 	}
-	p.atMost("recipient_eia", u.RecipientEIA, 128)
-	p.atMost("recipient_email", u.RecipientEmail, 255)
-	p.atMost("recipient_operator", u.RecipientOperator, 128)
-	p.atMost("sender_comment", u.SenderComment, 1024)
-	p.atMost("recipient_phone_number", u.RecipientPhoneNumber, 30)
-}
-
-// oneOf checks a field that may be empty or one of the documented values.
-func (p *problems) oneOf(field, value string, known ...string) {
-	if value != "" {
-		p.enum(field, value, strings.Contains(" "+strings.Join(known, " ")+" ", " "+value+" "))
-	}
-}
-
-// atMost checks a documented length, counted in characters.
-func (p *problems) atMost(field, value string, limit int) {
-	if utf8.RuneCountInString(value) > limit {
-		p.add(field, fmt.Sprintf("has more than %d characters", limit))
-	}
+	p.AtMost("recipient_eia", u.RecipientEIA, 128)
+	p.AtMost("recipient_email", u.RecipientEmail, 255)
+	p.AtMost("recipient_operator", u.RecipientOperator, 128)
+	p.AtMost("sender_comment", u.SenderComment, 1024)
+	p.AtMost("recipient_phone_number", u.RecipientPhoneNumber, 30)
 }

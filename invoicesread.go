@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -119,23 +120,13 @@ func (f InvoiceFilter) list() list[Invoice] {
 	return l
 }
 
-func (f InvoiceFilter) match(i *Invoice) match {
-	return matchAny(f.Status, i.Status).
-		and(matchID(f.IDs, i.ID)).
-		and(matchText(f.Number, i.Number)).
-		and(matchText(f.Reference, i.Reference)).
-		and(matchTime(f.ReceivedFrom, f.ReceivedTo, i.ReceivedAt)).
-		and(matchTime(f.CreatedFrom, f.CreatedTo, i.CreatedAt))
-}
-
-// matchID is matchAny for ids, whose case does not matter.
-func matchID(want []string, got string) match {
-	for _, id := range want {
-		if strings.EqualFold(id, got) {
-			return matches
-		}
-	}
-	return matchAny(want, got)
+func (f InvoiceFilter) match(i *Invoice) call.Match {
+	return call.MatchAny(f.Status, i.Status).
+		And(call.MatchID(f.IDs, i.ID)).
+		And(call.MatchText(f.Number, i.Number)).
+		And(call.MatchText(f.Reference, i.Reference)).
+		And(call.MatchTime(f.ReceivedFrom, f.ReceivedTo, i.ReceivedAt)).
+		And(call.MatchTime(f.CreatedFrom, f.CreatedTo, i.CreatedAt))
 }
 
 // List returns one page of invoices.
@@ -202,8 +193,8 @@ func (f InvoiceFormat) Known() bool {
 // GET /v1/invoices/{id} with return_format. Source: AX Swagger. Inferred: that
 // images come as they are; one third-party client reads them so.
 func (s InvoiceService) GetAs(ctx context.Context, invoiceID string, format InvoiceFormat, opts ...CallOption) (*Download, error) {
-	r := request{op: operation.InvoicesGet, ids: []string{invoiceID}, check: func(p *problems) {
-		p.enum("return_format", string(format), isOneOf(string(format), readFormats))
+	r := request{op: operation.InvoicesGet, ids: []string{invoiceID}, check: func(p *call.Problems) {
+		p.Enum("return_format", string(format), isOneOf(string(format), readFormats))
 	}}
 	r.params.add("return_format", string(format))
 	return s.c.downloaded(ctx, r, opts)

@@ -2,9 +2,9 @@ package maventa
 
 import (
 	"context"
-	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -30,26 +30,19 @@ type ReroutePrint struct {
 	RecipientCountry    string `json:"recipient_country"` // two letters, ISO 3166-1
 }
 
-func (r *RerouteEInvoice) validate(p *problems) {
-	p.required("recipient_eia", r.RecipientEIA)
-	p.required("recipient_operator", r.RecipientOperator)
+func (r *RerouteEInvoice) validate(p *call.Problems) {
+	p.Required("recipient_eia", r.RecipientEIA)
+	p.Required("recipient_operator", r.RecipientOperator)
 }
 
-func (r *RerouteEmail) validate(p *problems) { p.required("recipient_email", r.RecipientEmail) }
+func (r *RerouteEmail) validate(p *call.Problems) { p.Required("recipient_email", r.RecipientEmail) }
 
-func (r *ReroutePrint) validate(p *problems) {
-	p.required("recipient_name", r.RecipientName)
-	p.required("recipient_address1", r.RecipientAddress1)
-	p.required("recipient_post_code", r.RecipientPostCode)
-	p.required("recipient_post_office", r.RecipientPostOffice)
-	p.country("recipient_country", r.RecipientCountry)
-}
-
-// country checks a required two-letter code.
-func (p *problems) country(field, code string) {
-	if len(code) != 2 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		p.add(field, "must be two capital letters (ISO 3166-1)")
-	}
+func (r *ReroutePrint) validate(p *call.Problems) {
+	p.Required("recipient_name", r.RecipientName)
+	p.Required("recipient_address1", r.RecipientAddress1)
+	p.Required("recipient_post_code", r.RecipientPostCode)
+	p.Required("recipient_post_office", r.RecipientPostOffice)
+	p.Country("recipient_country", r.RecipientCountry)
 }
 
 // RerouteEInvoice delivers an invoice anew, as an e-invoice to the given
@@ -94,8 +87,8 @@ type invoiceEventChange struct {
 	State InvoiceEventState `json:"state"`
 }
 
-func (c *invoiceEventChange) validate(p *problems) {
-	p.enum("state", string(c.State), c.State.Known())
+func (c *invoiceEventChange) validate(p *call.Problems) {
+	p.Enum("state", string(c.State), c.State.Known())
 }
 
 // MarkHandled sets the state of a received invoice's event, so that
@@ -120,8 +113,8 @@ type DetectResults struct {
 //
 // GET /v1/invoices/{id}/detect_results. Source: AX Swagger.
 func (s InvoiceService) DetectResults(ctx context.Context, invoiceID, language string, opts ...CallOption) (*DetectResults, error) {
-	r := request{op: operation.InvoicesDetectResults, ids: []string{invoiceID}, check: func(p *problems) {
-		p.oneOf("lang", language, "FI", "SE", "NO", "DK", "NL", "EN")
+	r := request{op: operation.InvoicesDetectResults, ids: []string{invoiceID}, check: func(p *call.Problems) {
+		p.OneOf("lang", language, "FI", "SE", "NO", "DK", "NL", "EN")
 	}}
 	r.params.add("lang", language)
 	return one[DetectResults](ctx, s.c, r, opts)
@@ -159,8 +152,8 @@ type nemhandelAnswer struct {
 	Reason   string            `json:"reason,omitzero"`
 }
 
-func (a *nemhandelAnswer) validate(p *problems) {
-	p.enum("response", string(a.Response), a.Response.Known())
+func (a *nemhandelAnswer) validate(p *call.Problems) {
+	p.Enum("response", string(a.Response), a.Response.Known())
 }
 
 // NemhandelResult says what became of a response.
@@ -204,14 +197,14 @@ func (r ReportReason) Known() bool {
 	return false
 }
 
-func (r *InvoiceReport) validate(p *problems) {
+func (r *InvoiceReport) validate(p *call.Problems) {
 	if len(r.Reasons) == 0 {
-		p.add("reason", "is required")
+		p.Add("reason", "is required")
 	}
 	for _, reason := range r.Reasons {
-		p.enum("reason", string(reason), reason.Known())
+		p.Enum("reason", string(reason), reason.Known())
 	}
-	p.required("contact_email", r.ContactEmail)
+	p.Required("contact_email", r.ContactEmail)
 }
 
 // UserReport is a report that was made.

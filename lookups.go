@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -23,7 +24,7 @@ type Endpoint struct {
 //
 // GET /v1/lookup/endpoints. Source: AX Swagger.
 func (s LookupService) Endpoints(ctx context.Context, country string, businessIDs, sending []string, opts ...CallOption) ([]Endpoint, error) {
-	r := request{op: operation.LookupsEndpoints, check: func(p *problems) { p.batch("business_ids", businessIDs, 10) }}
+	r := request{op: operation.LookupsEndpoints, check: func(p *call.Problems) { p.Batch("business_ids", businessIDs, 10) }}
 	addArray(&r.params, "business_ids", businessIDs)
 	addArray(&r.params, "sending", sending)
 	r.params.add("country", country)

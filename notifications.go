@@ -2,8 +2,8 @@ package maventa
 
 import (
 	"context"
-	"net/url"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -73,17 +73,15 @@ type newNotificationBody struct {
 	VendorKey   string `json:"vendor_key,omitzero"`
 }
 
-func (n *NewNotification) validate(p *problems) {
-	p.enum("destination_type", string(n.DestinationType), n.DestinationType.Known())
-	p.required("destination", string(n.Destination))
-	if u, err := url.Parse(string(n.Destination)); err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
-		p.add("destination", "must be an https URL")
-	}
+func (n *NewNotification) validate(p *call.Problems) {
+	p.Enum("destination_type", string(n.DestinationType), n.DestinationType.Known())
+	p.Required("destination", string(n.Destination))
+	p.HTTPS("destination", string(n.Destination))
 	if len(n.Events) == 0 {
-		p.add("events", "is required")
+		p.Add("events", "is required")
 	}
 	for _, e := range n.Events {
-		p.required("events", string(e))
+		p.Required("events", string(e))
 	}
 }
 

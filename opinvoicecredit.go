@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -66,11 +67,11 @@ type OPActivation struct {
 	Bank         string `json:"bank"`
 }
 
-func (a *OPActivation) validate(p *problems) {
-	p.required("contact_email", a.ContactEmail)
-	p.required("iban", a.IBAN)
-	p.required("bic", a.BIC)
-	p.required("bank", a.Bank)
+func (a *OPActivation) validate(p *call.Problems) {
+	p.Required("contact_email", a.ContactEmail)
+	p.Required("iban", a.IBAN)
+	p.Required("bic", a.BIC)
+	p.Required("bank", a.Bank)
 }
 
 // OPAvailableCredit is what can be withdrawn.
@@ -89,9 +90,9 @@ type opWithdrawal struct {
 	Amount Amount `json:"amount"`
 }
 
-func (w *opWithdrawal) validate(p *problems) {
+func (w *opWithdrawal) validate(p *call.Problems) {
 	if w.Amount.Sign() <= 0 {
-		p.add("amount", "must be positive")
+		p.Add("amount", "must be positive")
 	}
 }
 
@@ -99,7 +100,7 @@ type opDirectPayment struct {
 	InvoiceID string `json:"invoice_id"`
 }
 
-func (d *opDirectPayment) validate(p *problems) { p.required("invoice_id", d.InvoiceID) }
+func (d *opDirectPayment) validate(p *call.Problems) { p.Required("invoice_id", d.InvoiceID) }
 
 // Offer reads what the bank offers before an activation.
 //
@@ -165,9 +166,9 @@ func (s OPInvoiceCreditService) DirectPayment(ctx context.Context, invoiceID str
 //
 // GET /v1/services/op_invoice_credit/account_statement. Source: AX Swagger.
 func (s OPInvoiceCreditService) AccountStatement(ctx context.Context, day Date, opts ...CallOption) (*Download, error) {
-	r := request{op: operation.OPInvoiceCreditAccountStatement, check: func(p *problems) {
+	r := request{op: operation.OPInvoiceCreditAccountStatement, check: func(p *call.Problems) {
 		if day.IsZero() {
-			p.add("day", "is required")
+			p.Add("day", "is required")
 		}
 	}}
 	if !day.IsZero() {

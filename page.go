@@ -6,8 +6,8 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // ListOptions choose a page of a list. The zero value is the first page of 100.
@@ -60,38 +60,8 @@ type Page[T any] struct {
 type list[T any] struct {
 	call    request // of one page
 	options ListOptions
-	key     func(*T) string // what makes two items the same; "" if unknown
-	match   func(*T) match  // nil: no filter
-}
-
-// match is the answer of a filter about one item.
-type match uint8
-
-const (
-	matches match = iota + 1 // the numbers of FilterCheck
-	differs
-	cannotTell
-)
-
-// and combines the answers of several filters.
-func (m match) and(other match) match {
-	if m == differs || other == differs {
-		return differs
-	}
-	return max(m, other)
-}
-
-// matchText compares a field that the answer may lack.
-func matchText(want, got string) match {
-	switch {
-	case want == "":
-		return matches
-	case got == "":
-		return cannotTell
-	case want == got:
-		return matches
-	}
-	return differs
+	key     func(*T) string     // what makes two items the same; "" if unknown
+	match   func(*T) call.Match // nil: no filter
 }
 
 // page makes the call for one page.
@@ -168,14 +138,14 @@ func (l list[T]) apply(p *Page[T]) {
 	kept := 0
 	for i := range p.Items {
 		switch l.match(&p.Items[i]) {
-		case differs:
+		case call.Differs:
 			p.Filter = FilterIgnored
 			continue
-		case cannotTell:
+		case call.CannotTell:
 			if p.Filter == FilterHonoured {
 				p.Filter = FilterUnverified
 			}
-		case matches:
+		case call.Matches:
 		}
 		if kept < i {
 			p.Items[kept] = p.Items[i]
@@ -281,29 +251,4 @@ func (l list[T]) notAdvancing(c *Client, why string) *Error {
 		Operation: l.call.row().Name, Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.call.row(),
 		hint: why + ": the list would never end",
 	}
-}
-
-// matchTime compares an instant that the answer may lack with a range whose
-// ends are included.
-func matchTime(from, to, got time.Time) match {
-	switch {
-	case from.IsZero() && to.IsZero():
-		return matches
-	case got.IsZero():
-		return cannotTell
-	case !from.IsZero() && got.Before(from), !to.IsZero() && got.After(to):
-		return differs
-	}
-	return matches
-}
-
-// matchPart looks for want in a text that the answer may lack, in either case.
-func matchPart(want, got string) match {
-	switch {
-	case got == "":
-		return cannotTell
-	case strings.Contains(strings.ToLower(got), strings.ToLower(want)):
-		return matches
-	}
-	return differs
 }

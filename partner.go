@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -33,7 +34,7 @@ func (f ReceivedInvoiceFilter) list(op operation.ID) list[ReceivedInvoice] {
 	l := list[ReceivedInvoice]{call: request{op: op}, options: f.ListOptions, key: func(r *ReceivedInvoice) string { return r.InvoiceID }}
 	l.call.params.add("state", string(f.State))
 	if f.State != "" {
-		l.match = func(r *ReceivedInvoice) match { return matchText(string(f.State), string(r.State)) }
+		l.match = func(r *ReceivedInvoice) call.Match { return call.MatchText(string(f.State), string(r.State)) }
 	}
 	return l
 }
@@ -109,24 +110,11 @@ type Availability struct {
 //
 // GET /v1/partner/lookups/companies. Source: AX Swagger.
 func (s PartnerService) LookupCompanies(ctx context.Context, country string, bids []string, opts ...CallOption) ([]Availability, error) {
-	r := request{op: operation.PartnerLookupCompanies, check: func(p *problems) {
-		p.country("country", country)
-		p.batch("bids", bids, 10)
+	r := request{op: operation.PartnerLookupCompanies, check: func(p *call.Problems) {
+		p.Country("country", country)
+		p.Batch("bids", bids, 10)
 	}}
 	addArray(&r.params, "bids", bids)
 	r.params.add("country", country)
 	return many[Availability](ctx, s.c, r, opts)
-}
-
-// batch checks a required list of limited length.
-func (p *problems) batch(field string, values []string, limit int) {
-	switch {
-	case len(values) == 0:
-		p.add(field, "is required")
-	case len(values) > limit:
-		p.add(field, "holds too many values: split it")
-	}
-	for _, v := range values {
-		p.required(field, v)
-	}
 }

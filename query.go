@@ -110,16 +110,3 @@ func (q *query) encode(e ArrayEncoding) string {
 }
 
 func (q *query) empty() bool { return len(q.b) == 0 && len(q.arrays) == 0 }
-
-// matchAny compares a field that the answer may lack with several values.
-func matchAny[S ~string](want []S, got S) match {
-	switch {
-	case len(want) == 0:
-		return matches
-	case got == "":
-		return cannotTell
-	case slices.Contains(want, got):
-		return matches
-	}
-	return differs
-}

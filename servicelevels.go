@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -68,8 +69,8 @@ type serviceLevelChange struct {
 	ServiceLevel ServiceLevel `json:"service_level" api:"inferred"`
 }
 
-func (c *serviceLevelChange) validate(p *problems) {
-	p.enum("service_level", string(c.ServiceLevel), c.ServiceLevel.Known())
+func (c *serviceLevelChange) validate(p *call.Problems) {
+	p.Enum("service_level", string(c.ServiceLevel), c.ServiceLevel.Known())
 }
 
 // Set gives a customer a level. It follows the business id on the invoice.

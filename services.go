@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -73,13 +74,13 @@ type Address struct {
 	ZipCode string   `json:"zip_code"`
 }
 
-func (a Address) validate(p *problems, field string) {
-	p.required(field+".country", a.Country)
+func (a Address) validate(p *call.Problems, field string) {
+	p.Required(field+".country", a.Country)
 	if len(a.Streets) == 0 {
-		p.add(field+".streets", "is required")
+		p.Add(field+".streets", "is required")
 	}
-	p.required(field+".city", a.City)
-	p.required(field+".zip_code", a.ZipCode)
+	p.Required(field+".city", a.City)
+	p.Required(field+".zip_code", a.ZipCode)
 }
 
 // RopoService is Ropo Reminder & Collection: overdue invoices are handed over
@@ -104,8 +105,8 @@ func (a RopoActivation) MarshalJSON() ([]byte, error) {
 	return marshalWith(plain(a), a.Extra)
 }
 
-func (a *RopoActivation) validate(p *problems) {
-	p.required("agreement_contact_email", a.AgreementContactEmail)
+func (a *RopoActivation) validate(p *call.Problems) {
+	p.Required("agreement_contact_email", a.AgreementContactEmail)
 }
 
 // RopoStatus is the state of Ropo for a company.
@@ -192,16 +193,16 @@ type AmiliActivation struct {
 	Again bool `json:"-"`
 }
 
-func (a *AmiliActivation) validate(p *problems) {
-	p.required("iban", a.IBAN)
-	p.required("bic", a.BIC)
-	p.required("bank", a.Bank)
-	p.required("contact_person", a.ContactPerson)
-	p.required("contact_email", a.ContactEmail)
-	p.required("contact_phone_number", a.ContactPhoneNumber)
-	p.required("customer_service_email", a.CustomerServiceEmail)
-	p.enum("accountable_party", string(a.AccountableParty), a.AccountableParty.Known())
-	p.enum("service_type", string(a.ServiceType), a.ServiceType.Known())
+func (a *AmiliActivation) validate(p *call.Problems) {
+	p.Required("iban", a.IBAN)
+	p.Required("bic", a.BIC)
+	p.Required("bank", a.Bank)
+	p.Required("contact_person", a.ContactPerson)
+	p.Required("contact_email", a.ContactEmail)
+	p.Required("contact_phone_number", a.ContactPhoneNumber)
+	p.Required("customer_service_email", a.CustomerServiceEmail)
+	p.Enum("accountable_party", string(a.AccountableParty), a.AccountableParty.Known())
+	p.Enum("service_type", string(a.ServiceType), a.ServiceType.Known())
 	a.BillingAddress.validate(p, "billing_address")
 	if a.PostalAddress != nil {
 		a.PostalAddress.validate(p, "postal_address")
@@ -265,17 +266,17 @@ type AmiliUpdate struct {
 	CurrentServiceType ServiceType `json:"-"`
 }
 
-func (u *AmiliUpdate) validate(p *problems) {
+func (u *AmiliUpdate) validate(p *call.Problems) {
 	if u.AccountableParty == "" && u.ServiceType == "" {
-		p.add("accountable_party", "or service_type is required: the update is empty")
+		p.Add("accountable_party", "or service_type is required: the update is empty")
 	}
 	if u.AccountableParty != "" {
-		p.enum("accountable_party", string(u.AccountableParty), u.AccountableParty.Known())
+		p.Enum("accountable_party", string(u.AccountableParty), u.AccountableParty.Known())
 	}
 	if u.ServiceType != "" {
-		p.enum("service_type", string(u.ServiceType), u.ServiceType.Known())
+		p.Enum("service_type", string(u.ServiceType), u.ServiceType.Known())
 		if u.CurrentServiceType == "" {
-			p.add("current_service_type", "is required to change the service type")
+			p.Add("current_service_type", "is required to change the service type")
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -30,9 +31,9 @@ func (s DetectService) Checks(ctx context.Context, opts ...CallOption) (*DetectC
 // PATCH /v1/services/detect/checks. Source: AX Swagger, which puts the checks in
 // the query.
 func (s DetectService) UpdateChecks(ctx context.Context, onInvoiceReceive []DetectCheck, opts ...CallOption) error {
-	r := request{op: operation.DetectUpdateChecks, check: func(p *problems) {
+	r := request{op: operation.DetectUpdateChecks, check: func(p *call.Problems) {
 		for _, c := range onInvoiceReceive {
-			p.enum("on_invoice_receive", string(c), c.Known())
+			p.Enum("on_invoice_receive", string(c), c.Known())
 		}
 	}}
 	addArray(&r.params, "on_invoice_receive", onInvoiceReceive)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/extra"
 )
 
@@ -134,47 +135,47 @@ const (
 	ropoWaitB2C = 14
 )
 
-func (t *RopoTransfer) validate(p *problems) {
+func (t *RopoTransfer) validate(p *call.Problems) {
 	validateTypes(p, t.CollectionType, t.ReceivablesType)
-	if p.noPreflight {
+	if p.NoPreflight {
 		return
 	}
-	validatePayers(t.Payers, p.add)
-	validateAmounts(t.Amounts, p.add)
-	validateSummary(t.AssignmentSummary, p.warn) // the limit is documented for v1 only
+	validatePayers(t.Payers, p.Add)
+	validateAmounts(t.Amounts, p.Add)
+	validateSummary(t.AssignmentSummary, p.Warn) // the limit is documented for v1 only
 	t.validateWait(p)
 	switch t.Currency {
 	case "EUR":
 	case "SEK", "NOK":
 		if t.ReceivablesType.isRental() {
-			p.add("receivables_type", "rental claims exist in Finland only, where the currency is EUR")
+			p.Add("receivables_type", "rental claims exist in Finland only, where the currency is EUR")
 		}
 	case "":
-		p.add("currency", "is needed to check what Ropo takes; it is not sent")
+		p.Add("currency", "is needed to check what Ropo takes; it is not sent")
 	default:
-		p.add("currency", "must be EUR, SEK or NOK for Ropo, not "+quoteCut(t.Currency, 8))
+		p.Add("currency", "must be EUR, SEK or NOK for Ropo, not "+quoteCut(t.Currency, 8))
 	}
 	if t.ReceivablesType == ReceivablesB2CRental && len(t.Payers) > 0 {
 		if t.Payers[0].SSN == "" && t.Payers[0].Extra.Len() == 0 {
-			p.add("payers[0].ssn", "is required for a consumer's rental claim")
+			p.Add("payers[0].ssn", "is required for a consumer's rental claim")
 		}
 		if t.Rental == nil && t.Extra.Len() == 0 {
-			p.add("rental", "is required for a consumer's rental claim")
+			p.Add("rental", "is required for a consumer's rental claim")
 		}
 	}
 }
 
-func (t *RopoTransfer) validateWait(p *problems) {
+func (t *RopoTransfer) validateWait(p *call.Problems) {
 	if t.DueDate.IsZero() {
-		p.add("due_date", "is needed to check Ropo's waiting days; it is not sent")
+		p.Add("due_date", "is needed to check Ropo's waiting days; it is not sent")
 		return
 	}
-	days, report := ropoWaitB2C, p.add
+	days, report := ropoWaitB2C, p.Add
 	if t.ReceivablesType == ReceivablesB2B || t.ReceivablesType == ReceivablesB2BRental {
 		days = ropoWaitB2B
 	}
 	if t.ReceivablesType.isRental() {
-		report = p.warn
+		report = p.Warn
 	}
 	if from := t.DueDate.AddDays(days); orToday(t.Today).Before(from) {
 		report("due_date", "Ropo takes "+string(t.ReceivablesType)+" claims from "+strconv.Itoa(days)+" days after the due date: from "+from.String())
@@ -203,22 +204,22 @@ func (t AmiliTransfer) MarshalJSON() ([]byte, error) {
 
 // validate refuses only what can never be right: no limits are documented for
 // Amili's v2 call, so the rest is a warning to the client's logger.
-func (t *AmiliTransfer) validate(p *problems) {
+func (t *AmiliTransfer) validate(p *call.Problems) {
 	validateTypes(p, t.CollectionType, t.ReceivablesType)
-	if p.noPreflight {
+	if p.NoPreflight {
 		return
 	}
 	if len(t.Payers) == 0 {
-		p.add("payers", "needs the main debtor")
+		p.Add("payers", "needs the main debtor")
 	}
-	validatePayers(t.Payers, p.warn)
+	validatePayers(t.Payers, p.Warn)
 	interest, _ := t.Amounts.InterestAmount.Get()
 	if min(t.Amounts.CapitalAmount.Sign(), t.Amounts.ReminderAmount.Sign(), interest.Sign()) < 0 {
-		validateAmounts(t.Amounts, p.add)
+		validateAmounts(t.Amounts, p.Add)
 	} else {
-		validateAmounts(t.Amounts, p.warn)
+		validateAmounts(t.Amounts, p.Warn)
 	}
-	validateSummary(t.AssignmentSummary, p.warn)
+	validateSummary(t.AssignmentSummary, p.Warn)
 }
 
 // AmiliTransferV1 is the body of the older Amili call: either CollectableAmount
@@ -254,28 +255,28 @@ func (t AmiliTransferV1) MarshalJSON() ([]byte, error) {
 	}{plain(t), ssns})
 }
 
-func (t *AmiliTransferV1) validate(p *problems) {
-	p.enum("collection_type", string(t.CollectionType), t.CollectionType.Known())
-	if p.noPreflight {
+func (t *AmiliTransferV1) validate(p *call.Problems) {
+	p.Enum("collection_type", string(t.CollectionType), t.CollectionType.Known())
+	if p.NoPreflight {
 		return
 	}
 	amount, single := t.CollectableAmount.Get()
 	switch {
 	case single == (t.Amounts != nil):
-		p.add("amounts", "or collectable_amount is required, and not both")
+		p.Add("amounts", "or collectable_amount is required, and not both")
 	case single && amount.Sign() <= 0:
-		p.add("collectable_amount", "must be positive")
+		p.Add("collectable_amount", "must be positive")
 	case !single:
-		positive(p.add, "amounts.capital_amount", t.Amounts.CapitalAmount)
-		positive(p.add, "amounts.reminder_amount", t.Amounts.ReminderAmount)
-		positive(p.add, "amounts.interest_amount", t.Amounts.InterestAmount)
+		positive(p.Add, "amounts.capital_amount", t.Amounts.CapitalAmount)
+		positive(p.Add, "amounts.reminder_amount", t.Amounts.ReminderAmount)
+		positive(p.Add, "amounts.interest_amount", t.Amounts.InterestAmount)
 	}
-	validateSummary(t.AssignmentSummary, p.add)
+	validateSummary(t.AssignmentSummary, p.Add)
 }
 
-func validateTypes(p *problems, c CollectionType, r ReceivablesType) {
-	p.enum("collection_type", string(c), c.Known())
-	p.enum("receivables_type", string(r), r.Known())
+func validateTypes(p *call.Problems, c CollectionType, r ReceivablesType) {
+	p.Enum("collection_type", string(c), c.Known())
+	p.Enum("receivables_type", string(r), r.Known())
 }
 
 // validatePayers asks for a main debtor, and a name and full address of each.
@@ -288,10 +289,10 @@ func validatePayers(payers []Payer, report func(field, problem string)) {
 			continue // the caller knows other names than this package guesses
 		}
 		field := "payers[" + strconv.Itoa(i) + "]"
-		check := &problems{}
-		check.required(field+".name", payer.Name)
+		check := &call.Problems{}
+		check.Required(field+".name", payer.Name)
 		payer.Address.validate(check, field+".address")
-		for _, found := range check.list {
+		for _, found := range check.List {
 			report(found.Field, found.Problem)
 		}
 	}

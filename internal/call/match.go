@@ -1,7 +1,6 @@
 package call
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -26,30 +25,34 @@ func (m Match) And(other Match) Match {
 }
 
 // MatchText compares a field that the answer may lack.
-func MatchText[S ~string](want, got S) Match {
-	if want == "" {
-		return Matches
-	}
-	return MatchAny([]S{want}, got)
-}
+func MatchText[S ~string](want, got S) Match { return MatchAny([]S{want}, got) }
 
-// MatchAny compares a field that the answer may lack with several values.
+// MatchAny compares a field that the answer may lack with several values. Empty
+// ones are not sent, so they do not count here either.
 func MatchAny[S ~string](want []S, got S) Match {
-	switch {
-	case len(want) == 0, got != "" && slices.Contains(want, got):
-		return Matches
-	case got == "":
-		return CannotTell
-	}
-	return Differs
+	return matchAny(want, got, func(w S) bool { return w == got })
 }
 
 // MatchID is MatchAny for ids, whose case does not matter.
 func MatchID(want []string, got string) Match {
-	if slices.ContainsFunc(want, func(id string) bool { return strings.EqualFold(id, got) }) {
-		return Matches
+	return matchAny(want, got, func(w string) bool { return strings.EqualFold(w, got) })
+}
+
+func matchAny[S ~string](want []S, got S, same func(S) bool) Match {
+	m := Matches
+	for _, w := range want {
+		switch {
+		case w == "":
+			continue
+		case same(w):
+			return Matches
+		}
+		m = Differs
 	}
-	return MatchAny(want, got)
+	if m == Differs && got == "" {
+		return CannotTell
+	}
+	return m
 }
 
 // MatchTime compares an instant that the answer may lack with a range whose ends

@@ -23,6 +23,8 @@ func TestMatch(t *testing.T) {
 		{"one of several", call.Matches, call.MatchAny([]string{"a", "b"}, "b")},
 		{"none of several", call.Differs, call.MatchAny([]string{"a", "b"}, "c")},
 		{"nothing there", call.CannotTell, call.MatchAny([]string{"a", ""}, "")},
+		{"only empty ones asked for", call.Matches, call.MatchAny([]string{""}, "c")},
+		{"no empty id asked for", call.CannotTell, call.MatchID([]string{"", "x"}, "")},
 		{"id in another case", call.Matches, call.MatchID([]string{"x", "AB"}, "ab")},
 		{"another id", call.Differs, call.MatchID([]string{"x"}, "ab")},
 		{"no id there", call.CannotTell, call.MatchID([]string{"x"}, "")},
