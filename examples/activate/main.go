@@ -5,7 +5,7 @@
 //	go run ./examples/activate -stage                             # reads the states on stage
 //	go run ./examples/activate -stage -write -email ceo@acme.fi   # orders Ropo on stage: this person is mailed
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
 package main
 

@@ -4,7 +4,7 @@
 //	go run ./examples/fleet           # 500 companies, on a Maventa of its own
 //	go run ./examples/fleet -stage    # counts the companies of the user on stage, writes nothing
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
 package main
 

@@ -23,7 +23,7 @@ func follow(ctx context.Context, c *maventa.Client, l *ledger, deal func(context
 		if err != nil {
 			l.checkpoint = f.Checkpoint() // up to the last event
 			if errors.Is(err, ctx.Err()) {
-				return nil // told to stop
+				return nil // stopped
 			}
 			return err
 		}

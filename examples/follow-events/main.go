@@ -5,7 +5,7 @@
 //	go run ./examples/follow-events           # on a Maventa of its own
 //	go run ./examples/follow-events -stage    # shows the events of stage as they come, writes nothing
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY, and runs until it is
 // interrupted.
 package main
@@ -62,7 +62,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 }
 
 // followFor follows until so many events were dealt with. A real program follows
-// until it is told to stop.
+// until it is stopped.
 func followFor(ctx context.Context, c *maventa.Client, l *ledger, events int, say *log.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -22,7 +22,7 @@ import (
 // demonstration. What to do it reads from its standard input.
 const child = "one-run-of-the-demonstration"
 
-// job is what a child is told. No secret is put on a command line.
+// job is what a child gets. No secret is put on a command line.
 type job struct {
 	Environment  maventa.Environment
 	CompanyID    string

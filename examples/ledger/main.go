@@ -7,7 +7,7 @@
 //	go run ./examples/ledger -stage -invoices FILE -statement FILE -journal FILE
 //	go run ./examples/ledger -stage -invoices FILE -statement FILE -journal FILE -write
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY; without -write it only says
 // what it would report. The files have the columns of those in testdata.
 //
@@ -60,7 +60,8 @@ func start(ctx context.Context, args []string) error {
 	}
 	cfg := config{connect: maventa.NewClientFromEnv}
 	flags := flag.NewFlagSet("ledger", flag.ExitOnError)
-	flags.BoolVar(&cfg.stage, "stage", false, "use Maventa's stage, as the MAVENTA_ variables say")
+	flags.BoolVar(&cfg.stage, "stage", false, "use Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
+		"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
 	flags.BoolVar(&cfg.write, "write", false, "report the payments on stage")
 	flags.StringVar(&cfg.invoices, "invoices", "", "CSV `file` of our invoices in collection")
 	flags.StringVar(&cfg.statement, "statement", "", "CSV `file` of the bank statement")

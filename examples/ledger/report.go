@@ -166,7 +166,7 @@ func (g *ledger) paidToAgency(ctx context.Context, assignmentID string) (maventa
 }
 
 // madeBy tells which entry of the journal stands for an event: the one with its
-// id, or, where the service told no id, one of the same day and amount.
+// id, or, where the service gave no id, one of the same day and amount.
 func madeBy(event maventa.Event) func(maventa.JournalEntry) bool {
 	return func(entry maventa.JournalEntry) bool {
 		if !entry.Done() || entry.EventID != "" {

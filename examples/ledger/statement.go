@@ -106,7 +106,7 @@ func readStatement(r io.Reader, claims []claim) ([]line, error) {
 		amount, amountErr := maventa.ParseAmount(row[2])
 		l := line{archiveID: row[0], date: date, amount: amount, currency: row[3], payer: row[4], reference: row[5]}
 		if l.archiveID == "" {
-			return errors.New("archive_id is empty: without it a payment cannot be told from an equal one")
+			return errors.New("archive_id is empty: without it two equal payments look like one")
 		}
 		l.classify(claims)
 		lines = append(lines, l)

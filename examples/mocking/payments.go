@@ -25,7 +25,7 @@ type PaymentState string
 const (
 	New      PaymentState = "new"
 	Reported PaymentState = "reported" // the agency knows
-	Refused  PaymentState = "refused"  // wrong, and not reported: a person mends it
+	Refused  PaymentState = "refused"  // wrong, and not reported: a person fixes it
 	Unclear  PaymentState = "unclear"  // perhaps reported: a person looks at the assignment
 	Payout   PaymentState = "payout"   // the agency's own money: never reported
 )

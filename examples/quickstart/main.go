@@ -6,7 +6,7 @@
 //	go run ./examples/quickstart -invoices FILE   # other invoices, in the JSON that AX returns
 //	go run ./examples/quickstart -stage           # reads from Maventa's stage instead, writes nothing
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
 //
 // What an ERP does is in erp.go: copy from there. Debtors, agencies and the
@@ -32,7 +32,8 @@ type config struct {
 
 func main() {
 	invoices := flag.String("invoices", "testdata/invoices/overdue.json", "`file` of overdue invoices, in the JSON that AX returns")
-	stage := flag.Bool("stage", false, "read from Maventa's stage, as the MAVENTA_ variables say")
+	stage := flag.Bool("stage", false, "read from Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
+		"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
 	flag.Parse()
 
 	err := start(config{invoices: *invoices}, *stage)
@@ -87,7 +88,7 @@ func advice(err error) string {
 	case errors.Is(err, maventa.ErrUnavailable), errors.Is(err, maventa.ErrRateLimited):
 		return "try again later."
 	case errors.Is(err, maventa.ErrValidation):
-		return "mend what the error names."
+		return "fix what the error names."
 	}
 	return ""
 }

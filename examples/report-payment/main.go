@@ -1,11 +1,11 @@
-// Command report-payment tells the agency about payments that came to our own
-// account. The part to copy is in report.go.
+// Command report-payment reports payments that came to our own account to the
+// agency. The part to copy is in report.go.
 //
 //	go run ./examples/report-payment                                  # on a Maventa of its own
 //	go run ./examples/report-payment -stage -assignment ID            # reads its events on stage
 //	go run ./examples/report-payment -stage -assignment ID -write -amount 40.50 -date 2026-11-02
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
 package main
 

@@ -13,7 +13,7 @@ type verdict string
 const (
 	reported verdict = "reported: never report it again"
 	later    verdict = "not sent: report it again later"
-	refused  verdict = "refused: mend it first"
+	refused  verdict = "refused: fix it first"
 	unclear  verdict = "unclear: a person looks at the assignment first"
 )
 

@@ -2,9 +2,9 @@
 // delivery and to its assignment. The part to copy is in send.go.
 //
 //	go run ./examples/send-invoice                     # on a Maventa of its own
-//	go run ./examples/send-invoice -stage -invoice ID  # tells how far an invoice is on stage
+//	go run ./examples/send-invoice -stage -invoice ID  # shows how far an invoice is on stage
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY. It sends nothing there.
 package main
 

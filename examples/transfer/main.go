@@ -4,7 +4,7 @@
 //	go run ./examples/transfer                       # on a Maventa of its own
 //	go run ./examples/transfer -stage -invoice ID    # reads how far that transfer is on stage
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY. It writes nothing there.
 package main
 

@@ -38,7 +38,7 @@ func TestStage(t *testing.T) {
 	srv.PendTransfer(id, "the address is incomplete")
 	_, err = handOver(t.Context(), c, id, goods(srv))
 	require.ErrorIs(t, err, maventa.ErrTransferStalled)
-	assert.Equal(t, "waits for a person (the address is incomplete): mend that, do not transfer it again", whatNow(err))
+	assert.Equal(t, "waits for a person (the address is incomplete): fix that, do not transfer it again", whatNow(err))
 
 	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{invoice: id}).onStage))
 	assert.Equal(t, id+": pending the address is incomplete\n", out.String())

@@ -32,13 +32,13 @@ func whatNow(err error) string {
 	}
 	switch {
 	case errors.Is(err, maventa.ErrTransferFailed):
-		return fmt.Sprintf("the agency does not take it (%s): mend that, then transfer it again", failure.Message)
+		return fmt.Sprintf("the agency does not take it (%s): fix that, then transfer it again", failure.Message)
 	case errors.Is(err, maventa.ErrTransferStalled):
-		return fmt.Sprintf("waits for a person (%s): mend that, do not transfer it again", failure.Message)
+		return fmt.Sprintf("waits for a person (%s): fix that, do not transfer it again", failure.Message)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return "still on its way, or nobody knows: ask WaitForTransfer again later"
 	case errors.Is(err, maventa.ErrValidation):
-		return fmt.Sprintf("%s, mend it: %s", failure.Outcome, problems(failure))
+		return fmt.Sprintf("%s, fix it: %s", failure.Outcome, problems(failure))
 	}
 	return err.Error() // says whether anything was changed
 }

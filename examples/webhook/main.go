@@ -4,7 +4,7 @@
 //	go run ./examples/webhook           # on a Maventa of its own
 //	go run ./examples/webhook -stage    # lists the subscriptions on stage, writes nothing
 //
-// With -stage it wants MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
+// With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY.
 package main
 

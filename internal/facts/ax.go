@@ -14,7 +14,7 @@ var ax = []Fact{
 
 	{"rule the id of an invoice is the uuid it was sent with", "so a lost answer is resolved by reading that id", Inferred, "the sending guide tells to look for the uuid, not by which call", "InvoiceService.Send"},
 	{"rule an upload without a format is recognized", "format may be left out", Inferred, "the field is optional and has no default", "InvoiceUpload.XMLFormat"},
-	{"rule the files of a ZIP are invoice.xml, invoice.pdf and attachments", "told apart by their names", Inferred, "one third-party client names them so", ""},
+	{"rule the files of a ZIP are invoice.xml, invoice.pdf and attachments", "known by their names", Inferred, "one third-party client names them so", ""},
 	{"rule images come as they are", "return_format decides, whatever Accept says", Inferred, "one third-party client reads them so", "InvoiceService.GetAs"},
 	{"rule a document comes as it is in another format", "as an invoice does", Inferred, "by analogy with invoices", "DocumentService.GetAs"},
 	{"rule n in files[n] counts from 0", "files[0], files[1]", Inferred, guess, "DocumentService.Create"},
