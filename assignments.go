@@ -215,9 +215,9 @@ func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []
 		return &open[0], nil
 	}
 	r := request{op: operation.AssignmentsList}
-	e := &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, kind: ErrNotFound, hint: "no assignment in the list carries the invoice's id"}
+	e := &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Kind: ErrNotFound, Hint: "no assignment in the list carries the invoice's id", temporary: true}
 	if len(found) > 0 {
-		e.kind, e.hint = ErrAmbiguous, "several assignments carry the invoice's id"
+		e.Kind, e.Hint, e.temporary = ErrAmbiguous, "several assignments carry the invoice's id", false
 		for _, a := range found {
 			e.Details = append(e.Details, cut(a.ID, 64))
 		}

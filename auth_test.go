@@ -451,7 +451,7 @@ func TestKeysRotate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &tokenServer{life: 3600}
 		n := 0
-		secret := errors.New("vault: user-key-canary")
+		secret := errors.New("vault: other2 is not the key any more, ask at https://app:user-key-canary@vault")
 		c, err := NewClient(Environment{Name: "test", AutoXChangeURL: "http://127.0.0.1:1", ReceivablesURL: "http://127.0.0.1:2"},
 			Credentials{CompanyID: "company"}, WithHTTPClient(&http.Client{Transport: s}), WithRetry(NoRetry),
 			WithKeys(func(_ context.Context, company string) (Keys, error) {
@@ -473,6 +473,7 @@ func TestKeysRotate(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		_, err = other.Assignments.Get(t.Context(), "a")
 		require.ErrorIs(t, err, secret)
+		require.ErrorContains(t, err, "vault: [redacted] is not the key any more", "the caller's own words, without what is secret")
 		assert.NotContains(t, err.Error(), "canary")
 	})
 }

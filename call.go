@@ -69,7 +69,7 @@ func one[T any](ctx context.Context, c *Client, r request, opts []CallOption) (*
 }
 
 func notMade() *Error {
-	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient, or the context is nil"}
+	return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Hint: "the client was not made by NewClient, or the context is nil"}
 }
 
 // run makes the call and returns how many requests it took.
@@ -182,8 +182,8 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 		cost, again := c.root.wait(ctx, cfg.retry, tries+1, err)
 		spent += cost
 		if !again {
-			if err.cause == nil {
-				err.cause = ctx.Err()
+			if err.Err == nil {
+				err.Err = ctx.Err()
 			}
 			break
 		}
@@ -198,7 +198,7 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 // attempt makes one request and reads its answer.
 func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg *callConfig) (sent bool, err *Error) {
 	if ctxErr := ctx.Err(); ctxErr != nil {
-		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: ctxErr}
+		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: ctxErr}
 	}
 	var start time.Time
 	if b.op.Safety != operation.Safe || b.watch != nil {
@@ -237,7 +237,7 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 	cfg := r.call
 	for _, o := range opts {
 		if o == nil {
-			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "a call option is nil"}
+			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"options", "hold a nil option"}}}
 		}
 		if err := o.applyCall(&cfg); err != nil {
 			return nil, err
@@ -248,17 +248,20 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 
 // fail completes an error with what only the call knows.
 func (c *Client) fail(r *request, e *Error) error {
-	e.op = r.row()
-	e.Operation = e.op.Name
+	op := r.row()
+	e.Operation, e.Safety = op.Name, Safety(op.Safety)
 	if c != nil && c.root != nil {
 		e.Environment = c.root.environment.Name
 	}
 	switch {
-	case e.op.PersonalTarget || e.Phase == PhaseBuild:
+	case op.PersonalTarget || e.Phase == PhaseBuild:
 	case r.target != "":
 		e.Target = cut(r.target, 64)
 	case len(r.ids) > 0:
 		e.Target = cut(r.ids[0], 64)
+	}
+	if op.Verify != "" && e.Outcome == OutcomeUnknown && op.Safety != operation.Safe {
+		e.addHint(op.Verify + " shows what became of it")
 	}
 	return e
 }

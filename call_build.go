@@ -38,8 +38,8 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	}
 	if op.InferredWrite && c.root.production && !c.root.allowInferred {
 		return nil, &Error{
-			Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrInferredWrite,
-			hint: "try it on stage, then make the client with maventa.AllowInferredWrites()",
+			Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrInferredWrite,
+			Hint: "its wire names are inferred: try it on stage, then make the client with maventa.AllowInferredWrites()",
 		}
 	}
 	base := c.root.base(op)
@@ -81,7 +81,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	}
 	data, jsonErr := json.Marshal(r.body)
 	if jsonErr != nil {
-		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the body cannot be written as JSON"}
+		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"body", "cannot be written as JSON"}}}
 	}
 	b.body, b.echo = data, data
 	return b, nil

@@ -24,12 +24,9 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 	var e *Error
 	switch {
 	case isHTML(a):
-		e = a.unreadable(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
-		e.final = true
-		return e
+		return a.unreadable(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
 	case a.tooLarge:
 		e = a.unreadable(OutcomeApplied, "the answer is larger than 32 MiB")
-		e.final = true
 	case b.op.NoBody && b.op.Safety == operation.Unsafe && a.status == http.StatusOK && !isEmpty(a.body):
 		// A proxy can answer 200 with JSON of its own, and the service is not
 		// known to say anything here.
@@ -38,7 +35,7 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		return nil // what it says does not matter
 	case a.lost != nil:
 		e = a.unreadable(OutcomeApplied, "")
-		e.cause, e.lost = a.lost, true
+		e.Err, e.temporary = a.lost, true
 	case len(bytes.TrimSpace(a.body)) == 0:
 		if isWrite && b.op.InferredStatus() && a.status != http.StatusOK {
 			return nil // documented nowhere, so an empty answer is as good as any
@@ -60,14 +57,14 @@ func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
 		e.Outcome = OutcomeUnknown // without its body a 200 proves nothing here
 	}
 	if ctxErr := ctx.Err(); ctxErr != nil && a.lost != nil {
-		e.cause = ctxErr
+		e.Err = ctxErr
 	}
 	return e
 }
 
 // unreadable is the error for a success whose body is of no use.
 func (a *answer) unreadable(outcome Outcome, hint string) *Error {
-	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), hint: hint}
+	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), Hint: hint}
 }
 
 // isEmpty reports whether a body says nothing.
@@ -105,24 +102,24 @@ func refusal(b *built, a *answer) *Error {
 	}
 	switch {
 	case a.status >= 300 && a.status < 400:
-		e.hint = "redirects are not followed: check the environment's URLs"
+		e.Hint = "redirects are not followed: check the environment's URLs"
 	case isHTML(a):
-		e.hint = "the answer is HTML, not the API's JSON: a proxy or gateway answered"
+		e.Hint = "the answer is HTML, not the API's JSON: a proxy or gateway answered"
 	default:
 		e.readBody(b, a)
 	}
 	switch a.status {
 	case http.StatusUnauthorized:
-		e.hint = "no access to this, or the token was refused: Client.Check tells which"
+		e.Hint = "no access to this, or the token was refused: Client.Check tells which"
 	case http.StatusNotFound:
-		e.hint = "absent, or not accessible with these credentials"
+		e.Hint = "absent, or not accessible with these credentials"
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		if names := inferredNames(b.in); len(names) > 0 {
-			e.hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
+			e.Hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
 		}
 	}
 	if b.op.Gone != "" && (a.status == http.StatusGone || a.status == http.StatusNotFound) {
-		e.hint = b.op.Gone
+		e.Hint = b.op.Gone
 	}
 	return e
 }

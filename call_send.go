@@ -9,11 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync"
 	"sync/atomic"
-
-	"golang.org/x/oauth2"
 
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -77,7 +74,7 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answe
 		req.Body = b.upload
 		defer func() {
 			if readErr := b.upload.stop(ctx); readErr != nil && err != nil {
-				err.cause, err.hint = safeCause(readErr), "the file could not be read to its end"
+				err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
 			}
 		}()
 	}
@@ -90,9 +87,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answe
 		sendErr = errors.New("the http.RoundTripper returned neither answer nor error")
 	}
 	if sendErr != nil {
-		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, cause: transportCause(sendErr)}
+		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, Err: transportCause(sendErr)}
 		if ctxErr := ctx.Err(); ctxErr != nil {
-			e.cause = ctxErr
+			e.Err = ctxErr
 		}
 		if connected != nil && !connected.Load() {
 			e.Outcome = OutcomeNotSent
@@ -235,19 +232,6 @@ func brokeOff(err error) bool {
 	var netErr net.Error
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &netErr)
-}
-
-// safeCause is what an error of foreign code may leave reachable: errors that
-// print URLs or bodies are cut out.
-func safeCause(err error) error {
-	var (
-		urlErr *url.Error
-		tokErr *oauth2.RetrieveError
-	)
-	if errors.As(err, &urlErr) || errors.As(err, &tokErr) {
-		return transportCause(err)
-	}
-	return err
 }
 
 // requestID finds the id of a request in an answer. Inferred: none is

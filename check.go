@@ -79,14 +79,14 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 	}
 	if missing := missingScopes(c.root.scopes, granted); len(missing) > 0 && len(granted) > 0 {
 		return nil, c.fail(&r, &Error{
-			Phase: PhaseAuth, Outcome: OutcomeNotSent, kind: ErrMissingScope, Details: missing,
-			hint: "the user's rights do not cover these scopes, or the client should not ask for them",
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, Kind: ErrMissingScope, Details: missing,
+			Hint: "the user's rights do not cover these scopes, or the client should not ask for them",
 		})
 	}
 	if me.Company.ID != "" && !strings.EqualFold(me.Company.ID, c.company) {
 		return nil, c.fail(&r, &Error{
-			Phase: PhaseAuth, Outcome: OutcomeNotSent, kind: ErrInvalidCredentials,
-			hint: "the token belongs to another company than the credentials name",
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, Kind: ErrInvalidCredentials,
+			Hint: "the token belongs to another company than the credentials name",
 		})
 	}
 	if slices.Contains(c.root.scopes, "receivables:assignments") {
@@ -108,8 +108,8 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 // wrongEnvironment says that an address which must know the token does not.
 func (c *Client) wrongEnvironment(r *request, err error) error {
 	e := asError(err).clone()
-	e.kind = ErrWrongEnvironment
-	e.hint = "a valid token of this environment's AX is not accepted here, or this is not Maventa: do the two URLs belong together?"
+	e.Kind = ErrWrongEnvironment
+	e.Hint = "a valid token of this environment's AX is not accepted here, or this is not Maventa: do the two URLs belong together?"
 	return c.fail(r, e)
 }
 

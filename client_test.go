@@ -323,7 +323,7 @@ func TestForCompany(t *testing.T) {
 func TestWithKeys(t *testing.T) {
 	m := newMock(t, maventa.WithKeys(func(_ context.Context, company string) (maventa.Keys, error) {
 		if company == "unknown" {
-			return maventa.Keys{}, errors.New("canary")
+			return maventa.Keys{}, errors.New("no such company at vault://app:canary@keys/x")
 		}
 		return maventa.Keys{UserAPIKey: maventa.Secret("key-of-" + company)}, nil
 	}))
@@ -338,6 +338,7 @@ func TestWithKeys(t *testing.T) {
 	require.NoError(t, err)
 	err = c.Amili.Close(t.Context())
 	require.ErrorIs(t, err, maventa.ErrAuth)
+	require.ErrorContains(t, err, "no such company at vault://[redacted]@keys/x")
 	assertHides(t, err, "canary")
 }
 

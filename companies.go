@@ -197,7 +197,7 @@ func withLostKey(err error) error {
 	if e == nil || e.Outcome == OutcomeNotSent || e.Outcome == OutcomeRejected {
 		return err
 	}
-	e.hint = lostKey
+	e.Hint = lostKey
 	return e
 }
 
@@ -208,7 +208,7 @@ func (c *Client) keysNow(ctx context.Context) (Keys, *Error) {
 	}
 	keys, err := c.root.keys(ctx, c.company)
 	if err != nil {
-		return Keys{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: safeCause(err), hint: "the key function failed"}
+		return Keys{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: c.SafeCause(err), Hint: "the key function failed"}
 	}
 	return keys, nil
 }

@@ -324,7 +324,9 @@ func TestBadLists(t *testing.T) {
 			m.nothingSent()
 		})
 	}
-	require.ErrorIs(t, onlyErr(collect(thingsList().All(t.Context(), nil))), maventa.ErrValidation, "no client")
+	none := onlyErr(collect(thingsList().All(t.Context(), nil)))
+	require.ErrorContains(t, none, "the client was not made")
+	assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(none).Action)
 	// A POST that only reads is one, if it says so.
 	m := newMock(t)
 	m.on("POST", ax+"/v1/things/x", reply{status: 200, body: "[]"})

@@ -37,7 +37,7 @@ func (d *Download) Read(p []byte) (int, error) {
 	}
 	n, err := d.body.Read(p)
 	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
-		err = d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, cause: transportCause(err)})
+		err = d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, Err: transportCause(err)})
 	}
 	return n, err
 }
@@ -50,7 +50,7 @@ func (d *Download) Close() error {
 	err := d.body.Close()
 	d.cancel(nil)
 	if err != nil {
-		return d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, cause: transportCause(err)})
+		return d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, Err: transportCause(err)})
 	}
 	return nil
 }
@@ -79,8 +79,8 @@ func (b *built) handOver(a *answer) *Error {
 	if kind == "text/html" && !b.anyType {
 		_ = a.open.Close()
 		return &Error{
-			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: a.status, RequestID: requestID(a.header), final: true,
-			hint: "the answer is HTML, not a document of the API: a proxy or a login page answered",
+			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: a.status, RequestID: requestID(a.header),
+			Hint: "the answer is HTML, not a document of the API: a proxy or a login page answered",
 		}
 	}
 	d.lift()

@@ -164,7 +164,7 @@ func (s AssignmentService) ensure(ctx context.Context, assignmentID, invoiceID s
 	}
 	leave, err := s.c.root.gates.enter(ctx, s.c.company+"/"+assignmentID)
 	if err != nil {
-		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err, hint: "another event for this assignment is under way"})
+		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err, Hint: "another event for this assignment is under way"})
 	}
 	defer leave()
 	return e.run(ctx)
@@ -203,7 +203,7 @@ func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry Ledger
 	}
 	body, err := json.Marshal(&entry.Event)
 	if err != nil {
-		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the event cannot be written as JSON"})
+		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"event", "cannot be written as JSON"}}})
 	}
 	e.digest = c.digest(e.op.Name, body)
 	return e, nil
@@ -228,7 +228,7 @@ func (c *Client) journalKey(key string) JournalKey {
 func (c *Client) journalProblem(key string) *Error {
 	switch {
 	case c == nil || c.root == nil || c.root.journal == nil:
-		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"journal", "is required: make the client with maventa.WithJournal"}}}
+		return &Error{Phase: PhaseJournal, Outcome: OutcomeNotSent, Kind: ErrJournal, Hint: "there is none: make the client with maventa.WithJournal"}
 	case key == "" || len(key) > 512 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl):
 		return &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"key", "must have 1 to 512 bytes of UTF-8 without control characters"}}}
 	}
@@ -370,7 +370,8 @@ func (e *ensuring) send(ctx context.Context, entry JournalEntry) (*Ensured, erro
 		return e.applied(ctx, entry, "", failed.RequestID)
 	case failed.Outcome == OutcomeUnknown:
 		failed.RetryAfter = e.settle
-		failed.hint = "the journal keeps the entry open; run it again after the settle time"
+		failed.Kind = keptOpen
+		failed.Hint = "the journal keeps the entry open; run it again after the settle time"
 		return nil, failed
 	}
 	return nil, e.end(ctx, entry, failed.Outcome, "", failed.RequestID, failed)
@@ -454,7 +455,7 @@ func (e *ensuring) fail(err *Error) error {
 }
 
 func (e *ensuring) journalFailed(err error, outcome Outcome) error {
-	return e.fail(journalFailure(err, outcome))
+	return e.fail(journalFailure(e.s.c, err, outcome))
 }
 
 func (e *ensuring) unsettled(after time.Duration) error {
@@ -463,16 +464,20 @@ func (e *ensuring) unsettled(after time.Duration) error {
 
 // journalFailure is the error when the journal did not do its work. outcome is
 // what is known about the write itself.
-func journalFailure(err error, outcome Outcome) *Error {
-	failure := &Error{Phase: PhaseBuild, Outcome: outcome, kind: ErrJournal, cause: safeCause(err)}
-	if own := asError(err); own != nil && own.kind != nil {
-		failure.kind = own.kind
+func journalFailure(c *Client, err error, outcome Outcome) *Error {
+	failure := &Error{Phase: PhaseJournal, Outcome: outcome, Kind: ErrJournal, Err: c.SafeCause(err)}
+	if own := asError(err); own != nil && own.Kind != nil {
+		failure.Kind = own.Kind
 	}
 	if errors.Is(err, ErrJournalConflict) {
-		failure.hint = "another process has settled the entry meanwhile: run again"
+		failure.Hint = "another process has settled the entry meanwhile: run again"
 	}
 	return failure
 }
+
+// keptOpen is [ErrOutcomeUnknown] of an entry that the journal keeps: to run it
+// again after RetryAfter is safe.
+var keptOpen = NewKind("outcome_unknown", ActionRetry, ErrOutcomeUnknown)
 
 // When running again is of use: not until the caller decides, or soon.
 const (
@@ -483,7 +488,7 @@ const (
 // unsettledError says that what became of an attempt cannot be told before
 // `after` has passed.
 func unsettledError(after time.Duration, hint string) *Error {
-	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, kind: ErrUnsettled, RetryAfter: after, hint: hint}
+	return &Error{Phase: PhaseHTTP, Outcome: OutcomeUnknown, Kind: ErrUnsettled, RetryAfter: after, Hint: hint}
 }
 
 const decide = "decide with LedgerEntry.Adopt or LedgerEntry.Post"
@@ -499,15 +504,15 @@ func begunError(left, settle time.Duration) *Error {
 // keyReused refuses a key that stands for something else.
 func keyReused(key, other string) *Error {
 	return &Error{
-		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrKeyReused,
-		hint: "the journal knows key " + quoteCut(key, 64) + " with another " + other + "; find out which is right, and do not just take a new key",
+		Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrKeyReused,
+		Hint: "the journal knows key " + quoteCut(key, 64) + " with another " + other + "; find out which is right, and do not just take a new key",
 	}
 }
 
 // duplicate refuses to send what may be there already.
 func (e *ensuring) duplicate(ids []string) error {
 	return e.fail(&Error{
-		Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: ids,
-		hint: strconv.Itoa(len(ids)) + " equal events are there already; " + decide,
+		Phase: PhaseHTTP, Outcome: OutcomeNotSent, Kind: ErrPossibleDuplicate, Details: ids,
+		Hint: strconv.Itoa(len(ids)) + " equal events are there already; " + decide,
 	})
 }

@@ -241,7 +241,7 @@ func (e *ensuring) find(ctx context.Context, stored JournalEntry, event *NewEven
 		err := e.duplicate(append(sure, maybe...))
 		own := asError(err)
 		own.Outcome = OutcomeUnknown // of the attempt that the entry stands for
-		own.hint = "several events may be the one that was sent; " + decide
+		own.Hint = "several events may be the one that was sent; " + decide
 		return stored, err
 	}
 	if err := endEntry(ctx, e.journal, stored); err != nil {
@@ -317,7 +317,7 @@ func (e *ensuring) othersSettled(ctx context.Context, view *assignmentView) (*as
 				return nil, e.fail(unsettledError(undecided, hint+" and needs a decision"))
 			}
 			if own := asError(err); own != nil {
-				own.hint = hint + "; " + own.hint
+				own.Hint = hint + "; " + own.Hint
 			}
 			return nil, err
 		}

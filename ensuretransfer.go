@@ -54,7 +54,7 @@ func (s InvoiceService) EnsureTransfer(ctx context.Context, invoiceID string, en
 	}
 	leave, err := s.c.root.gates.enter(ctx, s.c.company+"/invoice/"+invoiceID)
 	if err != nil {
-		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err, hint: "another transfer of this invoice is under way"})
+		return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err, Hint: "another transfer of this invoice is under way"})
 	}
 	defer leave()
 	return e.run(ctx)
@@ -141,8 +141,8 @@ func (e *ensuringTransfer) run(ctx context.Context) (*Ensured, error) {
 	}
 	if there && !state.Known() && !decided {
 		return nil, e.fail(&Error{
-			Phase: PhaseHTTP, Outcome: OutcomeNotSent, kind: ErrPossibleDuplicate, Details: []string{string(state)},
-			hint: "the service shows a transfer in a state that this package does not know; ask the agency: if there is none, transfer it without EnsureTransfer",
+			Phase: PhaseHTTP, Outcome: OutcomeNotSent, Kind: ErrPossibleDuplicate,
+			Hint: "the service shows a transfer in the state " + quoteCut(string(state), 32) + ", which this package does not know; ask the agency: if there is none, transfer it without EnsureTransfer",
 		})
 	}
 	entry := JournalEntry{
@@ -191,7 +191,8 @@ func (e *ensuringTransfer) send(ctx context.Context, entry JournalEntry) (*Ensur
 		return nil, err
 	case failed.Outcome == OutcomeUnknown:
 		failed.RetryAfter = e.settle
-		failed.hint = "the journal keeps the entry open; run it again after the settle time"
+		failed.Kind = keptOpen
+		failed.Hint = "the journal keeps the entry open; run it again after the settle time"
 		return nil, failed
 	}
 	return e.end(ctx, entry, failed.Outcome, failed.RequestID, failed)
@@ -207,7 +208,7 @@ func (e *ensuringTransfer) state(ctx context.Context) (state TransferState, show
 		t, err = e.s.status(ctx, operation.InvoicesTransferStatusV1, e.invoiceID, nil)
 	}
 	if err == nil && t.Status == "" && t.URL == "" {
-		err = e.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeNotSent, hint: "the answer to the status call does not look like the service's"})
+		err = e.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeNotSent, Hint: "the answer to the status call does not look like the service's"})
 	}
 	switch failed := asError(err); {
 	case err == nil:
@@ -239,7 +240,7 @@ func (e *ensuringTransfer) fail(err *Error) error {
 }
 
 func (e *ensuringTransfer) journalFailed(err error, outcome Outcome) error {
-	return e.fail(journalFailure(err, outcome))
+	return e.fail(journalFailure(e.s.c, err, outcome))
 }
 
 func (e *ensuringTransfer) unsettled(after time.Duration, hint string) error {

@@ -61,7 +61,7 @@ func (e Environment) parse() (ax, receivables endpoint, err *Error) {
 	}
 	if a, b := maventaKind(ax.host), maventaKind(receivables.host); a != b && a != "" && b != "" {
 		err = invalid(op, "environment", "mixes "+a+" and "+b+" hosts")
-		err.kind = ErrWrongEnvironment
+		err.Kind = ErrWrongEnvironment
 		return ax, receivables, err
 	}
 	return ax, receivables, nil

@@ -1,7 +1,6 @@
 package maventa
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -71,74 +70,8 @@ const (
 	PhaseSend   Phase = "send"   // on the network, without an answer
 	PhaseHTTP   Phase = "http"   // the service answered with another status than success
 	PhaseDecode Phase = "decode" // the service answered success, the body was lost or unreadable
-)
 
-// Sentinels for [errors.Is]. Each names a kind of failure; the details are in
-// the *[Error] that every failure is.
-var (
-	// ErrValidation: the request is wrong: refused here before sending, or by
-	// the service with 400 or 422.
-	ErrValidation = errors.New("invalid request")
-	// ErrUnauthorized: the service answered 401. AX answers it for "no access
-	// to this" as well as for a bad token.
-	ErrUnauthorized = errors.New("unauthorized")
-	// ErrForbidden: the service answered 403.
-	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound: the service answered 404, which means absent or no access;
-	// or a search found nothing.
-	ErrNotFound = errors.New("not found")
-	// ErrConflict: the service answered 409, or the state read just before a
-	// write was not the expected one.
-	ErrConflict = errors.New("conflict")
-	// ErrRateLimited: the service answered 429.
-	ErrRateLimited = errors.New("rate limited")
-	// ErrUnavailable: 502, 503 or 504, or no connection.
-	ErrUnavailable = errors.New("service unavailable")
-	// ErrAuth: no token could be had; the call itself was not sent.
-	ErrAuth = errors.New("no access token")
-	// ErrOutcomeUnknown: a call that changes something ended without a clear
-	// answer. Do not send it again before you know.
-	ErrOutcomeUnknown = errors.New("outcome unknown")
-
-	// ErrInvalidCredentials: the token endpoint refused the credentials: wrong,
-	// deleted, or of the other environment.
-	ErrInvalidCredentials = errors.New("invalid credentials")
-	// ErrMissingScope: the token lacks a scope that the client asked for.
-	ErrMissingScope = errors.New("missing scope")
-	// ErrWrongEnvironment: an address of the environment does not answer like
-	// Maventa's, or the two addresses do not belong together.
-	ErrWrongEnvironment = errors.New("wrong environment")
-	// ErrAmbiguous: a search that should find one thing found several; their
-	// ids are in Details.
-	ErrAmbiguous = errors.New("ambiguous")
-	// ErrAlreadyActivated: the service is pending or active, and starting it
-	// again would mail a person again.
-	ErrAlreadyActivated = errors.New("service already activated")
-	// ErrInferredWrite: a write on Production rests on wire names that no
-	// public document confirms, and the client lacks [AllowInferredWrites].
-	ErrInferredWrite = errors.New("write rests on inferred names")
-	// ErrTransferFailed: the transfer of an invoice ended in error.
-	ErrTransferFailed = errors.New("transfer failed")
-	// ErrTransferStalled: a transfer is pending with a reason, which a person
-	// may have to deal with.
-	ErrTransferStalled = errors.New("transfer stalled")
-	// ErrPossibleDuplicate: the assignment has events equal to the one to be
-	// added that no journal entry explains; their ids are in Details. The caller
-	// decides: see [LedgerEntry].
-	ErrPossibleDuplicate = errors.New("possible duplicate")
-	// ErrKeyReused: a business key came back with another event or transfer.
-	ErrKeyReused = errors.New("business key used for something else")
-	// ErrUnsettled: what became of an earlier attempt cannot be told yet; run
-	// again after RetryAfter. It comes with [ErrOutcomeUnknown].
-	ErrUnsettled = errors.New("not settled yet")
-	// ErrJournal: the journal did not do its work; nothing is wrong with the call.
-	ErrJournal = errors.New("journal failed")
-	// ErrJournalLocked: another process has the journal open.
-	ErrJournalLocked = errors.New("journal locked")
-	// ErrJournalConflict: the journal's entry is not open (any more).
-	ErrJournalConflict = errors.New("journal entry is not open")
-	// ErrNotAdvancing: a list did not advance from page to page.
-	ErrNotAdvancing = errors.New("list does not advance")
+	PhaseJournal Phase = "journal" // no step of a call: the journal did not do its work
 )
 
 // FieldProblem names one field of a request and what is wrong with it.
@@ -151,15 +84,20 @@ type FieldProblem struct {
 func (f FieldProblem) String() string { return f.Field + " " + f.Problem }
 
 // Error is what every failing call of this package returns, also the
-// constructors and parsers. It holds no credential, token, body, URL or
-// personal data, so it may be logged as it is.
+// constructors and parsers. It holds no credential and no token, and its own
+// words hold no body, URL or personal data, so it may be logged as it is.
+// Message, Details and the text of Err are others' words.
+//
+// A test of your own may make one: what matters to a program is Operation,
+// Phase, Outcome, Safety, Status and Kind.
 type Error struct {
 	Operation   string // for example "Assignments.AddEvent"
 	Target      string // id of the assignment or invoice; empty where it could identify a person
-	Environment string // name of the environment, for example "stage"
+	Environment string // name of the environment, for example "stage"; empty outside of calls
 
 	Phase   Phase
 	Outcome Outcome
+	Safety  Safety // of the call; the zero value is the careful one
 
 	Status     int            // HTTP status; 0 without an answer
 	Code       string         // the service's error code, an open list
@@ -175,14 +113,13 @@ type Error struct {
 	// began, if a decision about it is due: see [TransferEntry].
 	FirstSent time.Time
 
-	kind  error         // a sentinel that neither status nor phase implies
-	cause error         // what may be shown of the cause; never *url.Error or *oauth2.RetrieveError
-	op    *operation.Op // nil outside of calls
-	hint  string        // our own words: what it means, what to do
+	Kind *Kind // a sentinel that neither status nor phase implies; errors.Is follows it
+	// Err is the cause: a context error or an error of the caller's own code.
+	// Errors that print URLs or bodies are not reachable.
+	Err  error  `json:"-"`
+	Hint string // what it means, what to do
 
-	transientAuth bool // the token call may work a moment later
-	final         bool // sending again cannot help: the body was too large, the answer was not for us
-	lost          bool // the answer broke off
+	temporary bool // it may work a moment later, though status and phase do not say so
 }
 
 // Error says what happened, to which operation and id, whether anything was
@@ -219,7 +156,7 @@ func (e *Error) Error() string {
 	}
 	if e.RetryAfter > 0 {
 		wait := "; the service asks to wait "
-		if e.Outcome == OutcomeUnknown && e.isWrite() { // our settle time
+		if e.Outcome == OutcomeUnknown && e.Safety != Safe { // our settle time
 			wait = "; run again after "
 		}
 		text.add(wait, e.RetryAfter.Round(time.Millisecond).String())
@@ -245,10 +182,12 @@ func (e *Error) what() string {
 		parts = append(parts, strings.TrimSpace("HTTP "+strconv.Itoa(e.Status)+" "+http.StatusText(e.Status)))
 	}
 	switch {
-	case e.kind != nil:
-		parts = append(parts, e.kind.Error())
+	case e.Kind != nil:
+		parts = append(parts, e.Kind.Error())
 	case e.Phase == PhaseAuth:
 		parts = append(parts, ErrAuth.Error())
+	case e.Phase == PhaseBuild && len(e.Fields) == 0:
+		parts = append(parts, "not begun")
 	case e.Phase == PhaseBuild:
 		parts = append(parts, ErrValidation.Error())
 	case e.Phase == PhaseDecode:
@@ -256,48 +195,43 @@ func (e *Error) what() string {
 	case e.Status == 0:
 		parts = append(parts, "no answer")
 	}
-	if e.cause != nil {
-		parts = append(parts, causeText(e.cause))
+	if cause := causeText(e.Err); cause != "" {
+		parts = append(parts, cause)
 	}
 	return strings.Join(parts, ", ")
 }
 
 // advice says whether anything was changed and what to do.
 func (e *Error) advice() string {
-	said := e.hint
+	said := e.Hint
 	if said != "" {
 		said += "; "
 	}
 	switch {
-	case e.op == nil || e.kind == ErrTransferFailed || e.kind == ErrTransferStalled: //nolint:errorlint // identity
-		return e.hint
+	case e.Environment == "", e.Kind == ErrTransferFailed, e.Kind == ErrTransferStalled: // nothing of these is about what was sent
+		return e.Hint
 	case e.Outcome == OutcomeNotSent:
 		return said + "nothing was sent"
-	case e.op.Safety == operation.Safe:
+	case e.Safety == Safe:
 		return said + "the call only reads, nothing was changed"
 	case e.Outcome == OutcomeRejected:
 		return said + "refused, nothing was changed"
 	case e.Outcome == OutcomeApplied:
 		return said + "it took effect, only the answer was lost: do not send it again"
 	default:
-		s := said + "it may or may not have taken effect: do not send it again before you know"
-		if e.op.Verify != "" {
-			s += " (see " + e.op.Verify + ")"
-		}
-		return s
+		return said + "it may or may not have taken effect: do not send it again before you know"
 	}
 }
 
 // Is reports whether e is of the kind that target, one of the sentinels, names.
 func (e *Error) Is(target error) bool {
-	if e.kind != nil && target == e.kind {
+	if e.Kind != nil && errors.Is(e.Kind, target) {
 		return true
 	}
 	switch target {
-	case ErrJournal:
-		return e.kind == ErrJournalLocked || e.kind == ErrJournalConflict
 	case ErrValidation:
-		return e.Phase == PhaseBuild && !e.Is(ErrJournal) || e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+		refusedHere := e.Phase == PhaseBuild && len(e.Fields) > 0
+		return e.Kind == nil && (refusedHere || e.Phase == PhaseHTTP && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity))
 	case ErrUnauthorized:
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:
@@ -310,22 +244,13 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusTooManyRequests
 	case ErrUnavailable:
 		return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable ||
-			e.Status == http.StatusGatewayTimeout || (e.Status == 0 && isConnectionFailure(e.cause))
+			e.Status == http.StatusGatewayTimeout || (e.Status == 0 && isConnectionFailure(e.Err))
 	case ErrAuth:
 		return e.Phase == PhaseAuth
 	case ErrOutcomeUnknown:
-		return e.kind == ErrUnsettled || e.Outcome == OutcomeUnknown && e.isWrite()
+		return e.Outcome == OutcomeUnknown && e.Safety != Safe
 	}
 	return false
-}
-
-// isWrite reports whether the error is of a call that changes something. An
-// error that a test makes by hand, of a step on the network, counts as one.
-func (e *Error) isWrite() bool {
-	if e.op == nil {
-		return e.Phase == PhaseSend || e.Phase == PhaseHTTP
-	}
-	return e.op.Safety != operation.Safe
 }
 
 // OutcomeOf returns the outcome of err: [OutcomeApplied] for nil, that of the
@@ -342,7 +267,7 @@ func OutcomeOf(err error) Outcome {
 
 // Unwrap returns the cause that may be inspected: a context error or an error
 // of the caller's own code. Errors that print URLs or bodies are not reachable.
-func (e *Error) Unwrap() error { return e.cause }
+func (e *Error) Unwrap() error { return e.Err }
 
 // Format prints the same safe text for every verb.
 func (e *Error) Format(f fmt.State, verb rune) {
@@ -379,6 +304,14 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
+// addHint says more about what e means.
+func (e *Error) addHint(hint string) {
+	if e.Hint != "" {
+		hint = e.Hint + "; " + hint
+	}
+	e.Hint = hint
+}
+
 // invalid is the error for a request that this package refuses to send.
 func invalid(operation, field, problem string) *Error {
 	return &Error{
@@ -392,11 +325,11 @@ func invalid(operation, field, problem string) *Error {
 // readFirst is the error of a write whose preceding read failed.
 func (c *Client) readFirst(op operation.ID, err error) error {
 	r := request{op: op}
-	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err}
+	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err}
 	if read := asError(err); read != nil {
 		e = read.clone()
 		e.Outcome = OutcomeNotSent
-		e.hint = "reading the state first failed"
+		e.Hint = "reading the state first failed"
 	}
 	return c.fail(&r, e)
 }
@@ -419,29 +352,3 @@ func quoteCut(s string, n int) string { return call.QuoteCut(s, n) }
 
 // cut shortens s to at most n bytes without splitting a character.
 func cut(s string, n int) string { return call.Cut(s, n) }
-
-// connectionFailure is a transport error reduced to what is safe to print.
-type connectionFailure struct{ text string }
-
-func (e *connectionFailure) Error() string { return e.text }
-
-func isConnectionFailure(err error) bool {
-	var c *connectionFailure
-	return errors.As(err, &c)
-}
-
-// causeText is what an error's cause may print. Errors of foreign code (a token
-// source, a key function, a journal) may hold anything, so only their type is
-// shown; the error itself stays reachable through Unwrap.
-func causeText(err error) string {
-	var own *connectionFailure
-	switch {
-	case errors.As(err, &own):
-		return own.text
-	case errors.Is(err, context.DeadlineExceeded):
-		return "deadline exceeded"
-	case errors.Is(err, context.Canceled):
-		return "canceled"
-	}
-	return fmt.Sprintf("cause of type %T", err)
-}

@@ -114,7 +114,7 @@ func (r *fleetRun) one(ctx context.Context, creds Credentials, work func(context
 	result.CompanyID = creds.CompanyID
 	key, start := fleetKey(creds), time.Now()
 	if err := ctx.Err(); err != nil {
-		result.Err = &Error{Operation: "Fleet.Run", Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "the work for this company was not begun"}
+		result.Err = &Error{Operation: "Fleet.Run", Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err, Hint: "the work for this company was not begun"}
 		return result
 	}
 	r.Fleet.mu.Lock()

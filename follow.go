@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"maps"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -122,7 +121,7 @@ func (f *Follower) All(ctx context.Context) iter.Seq2[Event, error] {
 // begin refuses what cannot be followed.
 func (f *Follower) begin() error {
 	if f.c == nil {
-		return &Error{Operation: operation.EventsList.String(), Phase: PhaseBuild, Outcome: OutcomeNotSent, hint: "the client was not made by NewClient"}
+		return &Error{Operation: operation.EventsList.String(), Phase: PhaseBuild, Outcome: OutcomeNotSent, Hint: "the client was not made by NewClient"}
 	}
 	if err := f.at.belongsTo(f.c); err != nil {
 		return err
@@ -163,21 +162,7 @@ func (f *Follower) look(ctx context.Context) (*followPass, error) {
 // waitable reports whether a failure passes by itself.
 func waitable(ctx context.Context, err error) bool {
 	e := asError(err)
-	if e == nil || ctx.Err() != nil {
-		return false
-	}
-	switch e.Phase {
-	case PhaseAuth:
-		return e.transientAuth
-	case PhaseSend:
-		return true
-	case PhaseHTTP:
-		return e.Status >= 500 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout
-	case PhaseDecode:
-		return e.lost
-	case PhaseBuild:
-	}
-	return false
+	return e != nil && ctx.Err() == nil && e.Temporary()
 }
 
 func (f *Follower) waitOut(ctx context.Context, p *followPass, err *Error) error {
@@ -236,7 +221,7 @@ func (f *Follower) change(do func(at *Checkpoint)) {
 }
 
 func (f *Follower) stopped(err error) error {
-	return f.c.fail(&request{op: operation.EventsList}, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped following"})
+	return f.c.fail(&request{op: operation.EventsList}, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err, Hint: "stopped following"})
 }
 
 // OpenQuestions returns the agency's comments that wait for an answer, oldest

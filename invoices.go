@@ -215,7 +215,7 @@ func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, o
 		}
 		if err := sleep(ctx, pause); err != nil {
 			r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
-			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, cause: err, hint: "stopped waiting for the transfer"})
+			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err, Hint: "stopped waiting for the transfer"})
 		}
 	}
 }
@@ -233,13 +233,13 @@ func (s InvoiceService) stopped(t *Transfer) error {
 }
 
 // transferEnd is the error of a transfer that did not come to an assignment.
-func (s InvoiceService) transferEnd(t *Transfer, kind error) error {
+func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
 	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
 	hint := "the agency did not take the invoice: mend the reason, then transfer it again"
-	if kind == ErrTransferStalled { //nolint:errorlint // identity
+	if kind == ErrTransferStalled {
 		hint = "do not transfer it again: it may go on once the reason is dealt with"
 	}
-	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), kind: kind, hint: hint})
+	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), Kind: kind, Hint: hint})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is
@@ -249,7 +249,7 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 	u, err := url.Parse(t.URL)
 	if err != nil || !strings.EqualFold(u.Host, c.root.receivables.host) {
 		return "", c.fail(&r, &Error{
-			Phase: PhaseDecode, Outcome: OutcomeApplied, kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
+			Phase: PhaseDecode, Outcome: OutcomeApplied, Kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
 		})
 	}
 	_, after, _ := strings.Cut(u.EscapedPath(), "/assignments/")

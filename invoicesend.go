@@ -161,7 +161,7 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...CallO
 	if refused := asError(err); refused != nil && u.UUID != "" {
 		switch refused.Status {
 		case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity: // which one is not known
-			refused.hint = "if this UUID was sent before, the invoice may be there: read it with Invoices.Get"
+			refused.Hint = "if this UUID was sent before, the invoice may be there: read it with Invoices.Get"
 		}
 	}
 	return invoice, err

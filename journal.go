@@ -187,5 +187,5 @@ func (j *MemoryJournal) Pending(_ context.Context, environment, companyID string
 func journalTime() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func journalConflict() *Error {
-	return &Error{Operation: "Journal.End", Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrJournalConflict}
+	return &Error{Operation: "Journal.End", Phase: PhaseJournal, Outcome: OutcomeNotSent, Kind: ErrJournalConflict, Hint: "the entry is not open, or not any more"}
 }

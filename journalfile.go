@@ -230,14 +230,11 @@ func (j *FileJournal) Pending(_ context.Context, environment, companyID string) 
 }
 
 // journalError says that the journal, not the service, failed.
-func journalError(operation string, kind, err error) *Error {
+func journalError(operation string, kind *Kind, err error) *Error {
 	if kind == nil {
 		kind = ErrJournal
 	}
-	return &Error{
-		Operation: operation, Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: kind, cause: err,
-		hint: cut(err.Error(), 128),
-	}
+	return &Error{Operation: operation, Phase: PhaseJournal, Outcome: OutcomeNotSent, Kind: kind, Err: err}
 }
 
 // syncDir makes the names in a directory durable, where the system can.

@@ -248,7 +248,7 @@ func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 // notAdvancing is the error of a list that does not advance.
 func (l list[T]) notAdvancing(c *Client, why string) *Error {
 	return &Error{
-		Operation: l.call.row().Name, Environment: c.root.environment.Name, Phase: PhaseDecode, kind: ErrNotAdvancing, op: l.call.row(),
-		hint: why + ": the list would never end",
+		Operation: l.call.row().Name, Environment: c.root.environment.Name, Phase: PhaseDecode, Safety: Safe, Kind: ErrNotAdvancing,
+		Hint: why + ": the list would never end",
 	}
 }

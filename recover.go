@@ -23,7 +23,7 @@ func (c *Client) Recover(ctx context.Context, opts ...CallOption) ([]JournalEntr
 	}
 	pending, jErr := c.root.journal.Pending(ctx, c.root.environment.Name, c.company)
 	if jErr != nil {
-		return nil, c.fail(&request{op: operation.AssignmentsAddEvent}, journalFailure(jErr, OutcomeNotSent))
+		return nil, c.fail(&request{op: operation.AssignmentsAddEvent}, journalFailure(c, jErr, OutcomeNotSent))
 	}
 	var open []JournalEntry
 	for _, entry := range pending {
@@ -37,7 +37,7 @@ func (c *Client) Recover(ctx context.Context, opts ...CallOption) ([]JournalEntr
 		}
 		leave, err := c.root.gates.enter(ctx, c.company+"/"+entry.AssignmentID)
 		if err != nil {
-			return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, cause: err})
+			return nil, e.fail(&Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err})
 		}
 		_, err = e.find(ctx, entry, entryEvent(entry))
 		leave()

@@ -93,20 +93,20 @@ func (q *quota) give(n int) {
 // mayRepeat says whether op may be sent again after err, and why.
 func mayRepeat(op *operation.Op, err *Error) bool {
 	if err.Phase == PhaseAuth {
-		return err.transientAuth
+		return err.temporary
 	}
 	if err.Status == http.StatusTooManyRequests {
 		return true // refused before anything was done
 	}
 	if err.Phase == PhaseDecode {
-		return err.lost && op.Safety == operation.Safe // read again
+		return err.temporary && op.Safety == operation.Safe // read again
 	}
 	if op.Safety == operation.Unsafe {
 		return err.Phase == PhaseSend && err.Outcome == OutcomeNotSent
 	}
 	switch err.Status {
 	case 0, http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return !err.final
+		return true
 	}
 	return false
 }

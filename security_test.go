@@ -455,29 +455,32 @@ func TestCanariesInTokenErrors(t *testing.T) {
 }
 
 // failingJournal is a caller's journal whose errors tell too much.
-type failingJournal struct{ maventa.MemoryJournal }
-
-var errJournal = errors.New("INSERT INTO journal VALUES ('" + canaryName + "') at postgres://app:" + canaryUserKey + "@db failed")
-
-func (j *failingJournal) Find(ctx context.Context, key maventa.JournalKey) (maventa.JournalEntry, bool, error) {
-	return maventa.JournalEntry{}, false, errJournal
+type failingJournal struct {
+	maventa.MemoryJournal
+	err error
 }
 
-func (*failingJournal) Pending(context.Context, string, string) ([]maventa.JournalEntry, error) {
-	return nil, errJournal
+func (j *failingJournal) Find(context.Context, maventa.JournalKey) (maventa.JournalEntry, bool, error) {
+	return maventa.JournalEntry{}, false, j.err
 }
 
-func (*failingJournal) ForAssignment(context.Context, string, string, string) ([]maventa.JournalEntry, error) {
-	return nil, errJournal
+func (j *failingJournal) Pending(context.Context, string, string) ([]maventa.JournalEntry, error) {
+	return nil, j.err
 }
 
-// TestCanariesOfJournals: nor does the error of a caller's own journal, which
-// stays reachable.
+func (j *failingJournal) ForAssignment(context.Context, string, string, string) ([]maventa.JournalEntry, error) {
+	return nil, j.err
+}
+
+// TestCanariesOfJournals: the error of a caller's own journal is shown, without
+// keys and passwords, and stays reachable.
 func TestCanariesOfJournals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := maventatest.NewServer(t)
 		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
-		c := srv.Client(t, maventa.WithJournal(&failingJournal{}))
+		keys := srv.Credentials()
+		errJournal := errors.New("INSERT of " + string(keys.UserAPIKey) + ", " + string(keys.VendorAPIKey) + " at postgres://app:" + canaryUserKey + "@db failed")
+		c := srv.Client(t, maventa.WithJournal(&failingJournal{err: errJournal}))
 		transfer := canaryRopoTransfer()
 		for name, err := range map[string]error{
 			"EnsureEvent":    onlyErr(c.Assignments.EnsureEvent(t.Context(), id, payment("bank-1", "1.00"))),
@@ -486,7 +489,9 @@ func TestCanariesOfJournals(t *testing.T) {
 			"Recover":        onlyErr(c.Recover(t.Context())),
 		} {
 			require.ErrorIs(t, err, errJournal, name)
+			assert.ErrorContains(t, err, "INSERT of [redacted], [redacted] at postgres://[redacted]@db failed", name)
 			assert.Empty(t, finds(printed(err)), "%s: %v", name, err)
+			assertHides(t, err, string(keys.UserAPIKey), string(keys.VendorAPIKey))
 		}
 	})
 }

@@ -328,7 +328,7 @@ func (s AmiliService) Update(ctx context.Context, update AmiliUpdate, opts ...Ca
 		}
 		if now.ServiceType != update.CurrentServiceType {
 			return s.c.fail(&r, &Error{
-				Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrConflict,
+				Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrConflict,
 				Fields: []FieldProblem{{"current_service_type", "is now " + quoteCut(string(now.ServiceType), 32)}},
 			})
 		}
@@ -368,7 +368,7 @@ func activate[T any](
 		name = quoteCut(name, 32)
 	}
 	return nil, c.fail(&r, &Error{
-		Phase: PhaseBuild, Outcome: OutcomeNotSent, kind: ErrAlreadyActivated,
-		hint: "the service is " + name + "; set Again to mail the person once more",
+		Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrAlreadyActivated,
+		Hint: "the service is " + name + "; set Again to mail the person once more",
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -57,6 +58,7 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 // than their own context; the fetch itself runs detached from all of them.
 type tokenCache struct {
 	fetch func(ctx context.Context, rejected Secret) (Token, *Error)
+	keys  func() []string // that the tokens are got with
 
 	mu          sync.Mutex // never held during a fetch
 	current     *accessToken
@@ -99,7 +101,7 @@ func (c *tokenCache) get(ctx context.Context) (*accessToken, *Error) {
 	case <-flight.done:
 		return flight.token, flight.err.clone()
 	case <-ctx.Done():
-		return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: ctx.Err(), hint: "gave up waiting for a token"}
+		return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: ctx.Err(), Hint: "gave up waiting for a token"}
 	}
 }
 
@@ -117,7 +119,7 @@ func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
 		select {
 		case <-flight.done:
 		case <-ctx.Done():
-			return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: ctx.Err(), hint: "gave up waiting for a token"}
+			return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: ctx.Err(), Hint: "gave up waiting for a token"}
 		}
 	}
 	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
@@ -154,6 +156,7 @@ func (c *tokenCache) start() {
 		defer c.mu.Unlock()
 		c.flight = nil
 		if err != nil {
+			err.Err = safeCause(err.Err, c.secretTexts())
 			flight.err = err
 			c.failure, c.failedUntil = err, time.Now().Add(sharedFor(err))
 		} else {
@@ -165,9 +168,25 @@ func (c *tokenCache) start() {
 	}()
 }
 
+// secrets are the texts that nothing may show.
+func (c *tokenCache) secrets() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.secretTexts()
+}
+
+// secretTexts is secrets with c.mu held.
+func (c *tokenCache) secretTexts() []string {
+	list := append(c.keys(), string(c.rejected))
+	if c.current != nil {
+		list = append(list, string(c.current.value))
+	}
+	return list
+}
+
 // sharedFor is how long a failed fetch answers for all callers.
 func sharedFor(err *Error) time.Duration {
-	if err.transientAuth {
+	if err.temporary {
 		return min(max(time.Second, err.RetryAfter), youngToken)
 	}
 	return youngToken
@@ -181,7 +200,7 @@ type tokenStore struct {
 }
 
 // cache returns the one cache for a key.
-func (s *tokenStore) cache(key [sha256.Size]byte, fetch func(context.Context, Secret) (Token, *Error)) *tokenCache {
+func (s *tokenStore) cache(key [sha256.Size]byte, fresh func() *tokenCache) *tokenCache {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.caches[key]; c != nil {
@@ -193,7 +212,7 @@ func (s *tokenStore) cache(key [sha256.Size]byte, fetch func(context.Context, Se
 	if len(s.caches) >= s.sweepAt {
 		s.sweep()
 	}
-	c := &tokenCache{fetch: fetch}
+	c := fresh()
 	s.caches[key] = c
 	return c
 }
@@ -234,7 +253,22 @@ func (r *root) tokens(creds Credentials) *tokenCache {
 	scopes := strings.Join(r.scopes, " ")
 	license, _ := licenseJSON(creds.LicenseData) // checked before
 	key := tokenKey(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
-	return r.store.cache(key, func(ctx context.Context, rejected Secret) (Token, *Error) {
+	return r.store.cache(key, func() *tokenCache { return r.newTokenCache(creds, license) })
+}
+
+func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
+	var last atomic.Pointer[Keys] // that the key function gave
+	c := &tokenCache{keys: func() []string {
+		list := []string{string(creds.UserAPIKey), string(creds.VendorAPIKey)}
+		if creds.LicenseData != nil {
+			list = append(list, string(creds.LicenseData.Key))
+		}
+		if keys := last.Load(); keys != nil {
+			list = append(list, string(keys.UserAPIKey), string(keys.VendorAPIKey))
+		}
+		return list
+	}}
+	c.fetch = func(ctx context.Context, rejected Secret) (Token, *Error) {
 		if r.tokenSource != nil {
 			return r.sourceToken(ctx, creds.CompanyID, rejected)
 		}
@@ -242,20 +276,22 @@ func (r *root) tokens(creds Credentials) *tokenCache {
 		if r.keys != nil {
 			var err error
 			if keys, err = r.keys(ctx, creds.CompanyID); err != nil {
-				return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: safeCause(err), hint: "the key function failed"}
+				return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the key function failed"}
 			}
 		}
+		last.Store(&keys)
 		return r.fetchToken(ctx, creds.CompanyID, keys, license)
-	})
+	}
+	return c
 }
 
 func (r *root) sourceToken(ctx context.Context, company string, rejected Secret) (Token, *Error) {
 	t, err := r.tokenSource.Token(ctx, TokenRequest{CompanyID: company, Scopes: r.scopes, Rejected: rejected})
 	if err != nil {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, cause: safeCause(err), hint: "the token source failed", transientAuth: true}
+		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the token source failed", temporary: true}
 	}
 	if problem := headerSafe(string(t.Value)); problem != "" && len(t.Value) <= 512 {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, hint: "the token source's token " + problem}
+		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Hint: "the token source's token " + problem}
 	}
 	return t, nil
 }
@@ -289,7 +325,7 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 	}
 	t := Token{Value: Secret(token.AccessToken)}
 	if problem := headerSafe(strings.TrimSpace(token.AccessToken)); problem != "" && problem != "is longer than 512 bytes" {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK, hint: "the token endpoint answered with a token that cannot be sent"}
+		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK, Hint: "the token endpoint answered with a token that cannot be sent"}
 	}
 	if !token.Expiry.IsZero() {
 		t.Expiry = tripper.asked.Add(time.Until(token.Expiry)) // x/oauth2 counts from the answer on
@@ -340,11 +376,11 @@ func tokenError(err error, answer *http.Response) *Error {
 	if !errors.As(err, &refused) {
 		if answer != nil && answer.StatusCode < 300 && !brokeOff(err) {
 			e.Status = answer.StatusCode
-			e.kind = ErrWrongEnvironment
-			e.hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
+			e.Kind = ErrWrongEnvironment
+			e.Hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
 			return e
 		}
-		e.cause, e.transientAuth = transportCause(err), true
+		e.Err, e.temporary = transportCause(err), true
 		return e
 	}
 	e.Status = refused.Response.StatusCode
@@ -362,16 +398,16 @@ func tokenError(err error, answer *http.Response) *Error {
 	}
 	switch status := e.Status; {
 	case status == http.StatusTooManyRequests, status >= 500, status == http.StatusRequestTimeout:
-		e.transientAuth = true
+		e.temporary = true
 	case strings.Contains(e.Code, "scope"):
-		e.kind = ErrMissingScope
-		e.hint = "the credentials do not give the scopes that were asked for"
+		e.Kind = ErrMissingScope
+		e.Hint = "the credentials do not give the scopes that were asked for"
 	case isJSON && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusBadRequest):
-		e.kind = ErrInvalidCredentials
-		e.hint = "company id, user key or vendor key is wrong or deleted, or belongs to the other environment"
+		e.Kind = ErrInvalidCredentials
+		e.Hint = "company id, user key or vendor key is wrong or deleted, or belongs to the other environment"
 	default:
-		e.kind = ErrWrongEnvironment
-		e.hint = "this address does not answer like Maventa's token endpoint"
+		e.Kind = ErrWrongEnvironment
+		e.Hint = "this address does not answer like Maventa's token endpoint"
 	}
 	return e
 }

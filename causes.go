@@ -1,0 +1,100 @@
+package maventa
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"golang.org/x/oauth2"
+)
+
+// connectionFailure is a transport error reduced to what is safe to print.
+type connectionFailure struct{ text string }
+
+func (e *connectionFailure) Error() string { return e.text }
+
+func isConnectionFailure(err error) bool {
+	var c *connectionFailure
+	return errors.As(err, &c)
+}
+
+// foreignError is an error of the caller's own code, such as a key function or a
+// journal, and what may be printed of it.
+type foreignError struct {
+	err  error
+	text string
+}
+
+func (e *foreignError) Error() string { return e.text }
+func (e *foreignError) Unwrap() error { return e.err }
+
+// SafeCause returns what an [Error] may hold of an error of the caller's own
+// code as Err: its text without the client's keys and token, while [errors.Is]
+// and [errors.As] still find the error itself. Of errors that print URLs or
+// bodies only the reason is left. It is for packages that build on the client.
+func (c *Client) SafeCause(err error) error {
+	if c == nil || c.root == nil {
+		return safeCause(err, nil)
+	}
+	return safeCause(err, c.token.secrets())
+}
+
+// safeCause is SafeCause with the secrets at hand.
+func safeCause(err error, secrets []string) error {
+	var (
+		urlErr *url.Error
+		tokErr *oauth2.RetrieveError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &urlErr), errors.As(err, &tokErr):
+		return transportCause(err)
+	case isContextError(err), isConnectionFailure(err):
+		return err
+	}
+	text := strings.NewReplacer(hidden(secrets)...).Replace(err.Error())
+	return &foreignError{err, hideUserInfo(text)}
+}
+
+// hideUserInfo takes what may be a password out of the addresses in a text.
+func hideUserInfo(text string) string {
+	parts := strings.Split(text, "://")
+	for i, part := range parts[1:] {
+		end := strings.IndexAny(part, "/?# \t\r\n\"'")
+		if end < 0 {
+			end = len(part)
+		}
+		if at := strings.LastIndexByte(part[:end], '@'); at >= 0 {
+			parts[i+1] = redacted + part[at:]
+		}
+	}
+	return strings.Join(parts, "://")
+}
+
+// unprinted keeps an error reachable without printing it.
+func unprinted(err error) error {
+	if cause := safeCause(err, nil); !errors.As(cause, new(*foreignError)) {
+		return cause
+	}
+	return &foreignError{err: err}
+}
+
+// causeText is what an error's cause prints. What is not ours is quoted and cut.
+func causeText(err error) string {
+	var own *connectionFailure
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &own):
+		return own.text
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline exceeded"
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case err.Error() == "":
+		return ""
+	}
+	return quoteCut(err.Error(), maxServerText)
+}
