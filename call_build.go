@@ -149,3 +149,18 @@ func (c *Client) validate(v validator, op string, cfg *callConfig) *Error {
 	}
 	return e
 }
+
+// validateAlone is validate without a client: it has no options of its own, and
+// no logger for warnings.
+func validateAlone(v validator, op operation.ID, opts []CallOption) error {
+	c := &Client{root: new(root)}
+	cfg, err := c.root.callConfig(opts)
+	if err == nil {
+		err = c.validate(v, op.String(), cfg)
+	}
+	if err == nil {
+		return nil
+	}
+	err.Operation = op.String()
+	return err
+}

@@ -97,8 +97,27 @@ func errorLines(t *testing.T, err error) []string {
 		"text " + text,
 		strings.TrimSpace("is " + kinds(err)),
 		fmt.Sprintf("at %s, %s", e.Phase, e.Outcome),
+		"do " + advised(maventa.Advise(err)),
 		"log " + strings.TrimSpace(log.String()),
 	}
+}
+
+// advised is an advice in one line.
+func advised(a maventa.Advice) string {
+	parts := []string{string(a.Action)}
+	if a.Kind != nil {
+		parts = append(parts, "("+a.Kind.Word()+")")
+	}
+	if a.After > 0 {
+		parts = append(parts, "after <wait>")
+	}
+	for _, f := range a.Fields {
+		parts = append(parts, "field "+f.Field)
+	}
+	for _, id := range a.IDs {
+		parts = append(parts, "id "+id)
+	}
+	return strings.Join(parts, " ")
 }
 
 // TestErrorTableIsWhole: every sentinel is somewhere in the table.

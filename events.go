@@ -174,6 +174,13 @@ func CreditLoss(date Date) NewEvent {
 // go into Extra. Send it with [Unchecked].
 func CustomEvent(t EventType) NewEvent { return NewEvent{Type: t} }
 
+// Validate returns what [AssignmentService.AddEvent] with these options would
+// refuse in the event, before anything is sent: an error that matches
+// [ErrValidation] and names the fields. It needs no client.
+func (e NewEvent) Validate(opts ...CallOption) error {
+	return validateAlone(&e, operation.AssignmentsAddEvent, opts)
+}
+
 func (e *NewEvent) validate(p *call.Problems) {
 	p.Enum("type", string(e.Type), e.Type.Known())
 	if p.NoPreflight {

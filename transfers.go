@@ -7,6 +7,7 @@ import (
 
 	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/extra"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // CollectionType says where in its process the agency starts.
@@ -135,6 +136,13 @@ const (
 	ropoWaitB2C = 14
 )
 
+// Validate returns what [InvoiceService.TransferToRopo] with these options would
+// refuse in the transfer, before anything is sent: an error that matches
+// [ErrValidation] and names the fields. It needs no client.
+func (t RopoTransfer) Validate(opts ...CallOption) error {
+	return validateAlone(&t, operation.InvoicesTransferToRopo, opts)
+}
+
 func (t *RopoTransfer) validate(p *call.Problems) {
 	validateTypes(p, t.CollectionType, t.ReceivablesType)
 	if p.NoPreflight {
@@ -200,6 +208,13 @@ type AmiliTransfer struct {
 func (t AmiliTransfer) MarshalJSON() ([]byte, error) {
 	type plain AmiliTransfer
 	return marshalWith(plain(t), t.Extra)
+}
+
+// Validate returns what [InvoiceService.TransferToAmili] with these options would
+// refuse in the transfer, before anything is sent: an error that matches
+// [ErrValidation] and names the fields. It needs no client.
+func (t AmiliTransfer) Validate(opts ...CallOption) error {
+	return validateAlone(&t, operation.InvoicesTransferToAmili, opts)
 }
 
 // validate refuses only what can never be right: no limits are documented for

@@ -1,0 +1,170 @@
+package maventa_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+// advice is what each sentinel says by itself. What it says of the suite's
+// errors stands in testdata/errors.txt.
+var advice = map[string]maventa.Action{
+	"ErrValidation":         maventa.ActionFixInput,
+	"ErrUnauthorized":       maventa.ActionFixSetup,
+	"ErrForbidden":          maventa.ActionFixSetup,
+	"ErrNotFound":           maventa.ActionAskPerson,
+	"ErrConflict":           maventa.ActionAskPerson,
+	"ErrRateLimited":        maventa.ActionRetry,
+	"ErrUnavailable":        maventa.ActionRetry,
+	"ErrAuth":               maventa.ActionFixSetup,
+	"ErrOutcomeUnknown":     maventa.ActionAskPerson,
+	"ErrInvalidCredentials": maventa.ActionFixSetup,
+	"ErrMissingScope":       maventa.ActionFixSetup,
+	"ErrWrongEnvironment":   maventa.ActionFixSetup,
+	"ErrAmbiguous":          maventa.ActionAskPerson,
+	"ErrAlreadyActivated":   maventa.ActionAskPerson,
+	"ErrInferredWrite":      maventa.ActionFixSetup,
+	"ErrTransferFailed":     maventa.ActionAskPerson,
+	"ErrTransferStalled":    maventa.ActionAskPerson,
+	"ErrPossibleDuplicate":  maventa.ActionAskPerson,
+	"ErrKeyReused":          maventa.ActionAskPerson,
+	"ErrUnsettled":          maventa.ActionRetry,
+	"ErrJournal":            maventa.ActionFixSetup,
+	"ErrJournalLocked":      maventa.ActionFixSetup,
+	"ErrJournalConflict":    maventa.ActionRetry,
+	"ErrNotAdvancing":       maventa.ActionAskPerson,
+}
+
+func TestAdviseKinds(t *testing.T) {
+	words := map[string]bool{}
+	for name, sentinel := range sentinels {
+		kind, ok := errors.AsType[*maventa.Kind](sentinel)
+		require.True(t, ok, name)
+		assert.Regexp(t, `^[a-z]+(_[a-z]+)*$`, kind.Word(), name)
+		assert.False(t, words[kind.Word()], "%s: the word is another's", name)
+		words[kind.Word()] = true
+		text, err := json.Marshal(kind)
+		require.NoError(t, err)
+		assert.Equal(t, `"`+kind.Word()+`"`, string(text))
+
+		want := maventa.Advice{Action: advice[name], Kind: kind}
+		assert.Equal(t, want, maventa.Advise(fmt.Errorf("wrapped: %w", kind)), name)
+		// A stub in somebody's test, and the same after a call that took effect.
+		stub := &maventa.Error{Operation: "Assignments.AddEvent", Outcome: maventa.OutcomeNotSent, Kind: kind, RetryAfter: time.Second}
+		require.ErrorIs(t, stub, sentinel)
+		if want.Action == maventa.ActionRetry {
+			want.After = time.Second
+		}
+		assert.Equal(t, want, maventa.Advise(stub), name)
+		stub.Outcome = maventa.OutcomeApplied
+		assert.Equal(t, maventa.ActionDone, maventa.Advise(stub).Action, name)
+		stub.Safety = maventa.Safe
+		assert.Equal(t, advice[name], maventa.Advise(stub).Action, "%s: of a read it is the answer that counts", name)
+	}
+	assert.Len(t, advice, len(sentinels))
+}
+
+func TestAdvise(t *testing.T) {
+	assert.Equal(t, maventa.Advice{Action: maventa.ActionDone}, maventa.Advise(nil))
+	assert.Equal(t, maventa.Advice{Action: maventa.ActionAskPerson}, maventa.Advise(errors.New("of other code")))
+	for name, c := range map[string]struct {
+		err  maventa.Error
+		want maventa.Action
+	}{
+		"nothing is known":               {maventa.Error{}, maventa.ActionAskPerson},
+		"503 to a payment, Retry-After":  {maventa.Error{Phase: maventa.PhaseHTTP, Status: 503, RetryAfter: time.Second}, maventa.ActionAskPerson},
+		"503 to what may be sent again":  {maventa.Error{Phase: maventa.PhaseHTTP, Status: 503, Safety: maventa.Idempotent}, maventa.ActionRetry},
+		"500 to what may be sent again":  {maventa.Error{Phase: maventa.PhaseHTTP, Status: 500, Safety: maventa.Idempotent}, maventa.ActionRetry},
+		"a page for what may be":         {maventa.Error{Phase: maventa.PhaseDecode, Status: 200, Safety: maventa.Idempotent}, maventa.ActionAskPerson},
+		"503 to a read":                  {maventa.Error{Phase: maventa.PhaseHTTP, Status: 503, Safety: maventa.Safe}, maventa.ActionRetry},
+		"a redirect of a read":           {maventa.Error{Phase: maventa.PhaseHTTP, Status: 302, Safety: maventa.Safe}, maventa.ActionFixSetup},
+		"408 to a read":                  {maventa.Error{Phase: maventa.PhaseHTTP, Status: 408, Safety: maventa.Safe}, maventa.ActionRetry},
+		"429 to a payment":               {maventa.Error{Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Status: 429}, maventa.ActionRetry},
+		"a payment that never left":      {maventa.Error{Phase: maventa.PhaseSend, Outcome: maventa.OutcomeNotSent}, maventa.ActionRetry},
+		"400 to a payment":               {maventa.Error{Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Status: 400}, maventa.ActionFixInput},
+		"400 of the token endpoint":      {maventa.Error{Phase: maventa.PhaseAuth, Outcome: maventa.OutcomeNotSent, Status: 400}, maventa.ActionFixSetup},
+		"cancelled before the token":     {maventa.Error{Phase: maventa.PhaseAuth, Outcome: maventa.OutcomeNotSent, Err: context.Canceled}, maventa.ActionRetry},
+		"cancelled before the beginning": {maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: context.Canceled}, maventa.ActionRetry},
+		"cancelled payment":              {maventa.Error{Phase: maventa.PhaseSend, Err: context.Canceled}, maventa.ActionAskPerson},
+		"not settled, and when":          {maventa.Error{Phase: maventa.PhaseHTTP, Kind: maventa.ErrUnsettled, RetryAfter: time.Minute}, maventa.ActionRetry},
+		"not settled, a decision is due": {maventa.Error{Phase: maventa.PhaseHTTP, Kind: maventa.ErrUnsettled}, maventa.ActionAskPerson},
+	} {
+		assert.Equal(t, c.want, maventa.Advise(&c.err).Action, name)
+	}
+	a := maventa.Advise(fmt.Errorf("of a job: %w", &maventa.Error{
+		Target: "as-1", Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Status: 429, RetryAfter: time.Minute,
+	}))
+	assert.Equal(t, maventa.Advice{Action: maventa.ActionRetry, After: time.Minute, IDs: []string{"as-1"}, Kind: maventa.ErrRateLimited}, a)
+}
+
+// A kind of a package that is built on this one.
+func TestNewKind(t *testing.T) {
+	held := maventa.NewKind("held_back", "", maventa.ErrOutcomeUnknown)
+	err := &maventa.Error{Operation: "Ledger.Pay", Environment: "stage", Outcome: maventa.OutcomeNotSent, Kind: held, Err: http.ErrHandlerTimeout, Hint: "look at the bank"}
+	require.ErrorIs(t, err, held)
+	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+	require.ErrorIs(t, err, http.ErrHandlerTimeout)
+	assert.NotErrorIs(t, err, maventa.ErrUnsettled)
+	assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(err).Action)
+	assert.Equal(t, `maventa: Ledger.Pay on stage: held back, "http: Handler timeout"; look at the bank; nothing was sent`, err.Error())
+	b, jsonErr := json.Marshal(err)
+	require.NoError(t, jsonErr)
+	assert.Contains(t, string(b), `"Kind":"held_back"`)
+	assert.NotContains(t, string(b), "timeout")
+}
+
+// What a package that is built on the client may show of a foreign error.
+func TestSafeCause(t *testing.T) {
+	m := newMock(t)
+	m.on("GET", assignmentsURL+"/as-1", reply{status: 200, body: `{"id":"as-1"}`})
+	require.NoError(t, onlyErr(m.client.Assignments.Get(t.Context(), "as-1")))
+	cause := errors.New("canary-user-key, " + accessToken + ": redis://:canary@db:6379/0?x=a@b, https://canary@b")
+	safe := m.client.SafeCause(cause)
+	require.ErrorIs(t, safe, cause)
+	assert.Equal(t, "[redacted], [redacted]: redis://[redacted]@db:6379/0?x=a@b, https://[redacted]@b", safe.Error())
+	assertHides(t, &maventa.Error{Err: safe}, "canary")
+	require.NoError(t, m.client.SafeCause(nil))
+	var none *maventa.Client
+	require.EqualError(t, none.SafeCause(cause), "canary-user-key, "+accessToken+": redis://[redacted]@db:6379/0?x=a@b, https://[redacted]@b")
+}
+
+// Validate refuses what the call would refuse, with the same options.
+func TestValidate(t *testing.T) {
+	unknown, short := amiliTransfer(), ropoTransfer()
+	unknown.ReceivablesType = "b2g"
+	short.Payers = nil
+	for name, c := range map[string]struct {
+		err  error
+		want []string
+	}{
+		"event":               {maventa.DirectPayment(amount("1.00"), date("2026-11-20")).Validate(), nil},
+		"bad event":           {maventa.DirectPayment(amount("-1.00"), maventa.Date{}).Validate(), []string{"amount", "date"}},
+		"event of other type": {maventa.CustomEvent("x").Validate(), []string{"type"}},
+		"sent all the same":   {maventa.CustomEvent("x").Validate(maventa.Unchecked()), nil},
+		"ropo":                {ropoTransfer().Validate(), nil},
+		"bad ropo":            {short.Validate(), []string{"payers"}},
+		"bad ropo, no rules":  {short.Validate(maventa.WithoutPreflight()), nil},
+		"amili":               {amiliTransfer().Validate(), nil},
+		"bad amili":           {unknown.Validate(), []string{"receivables_type"}},
+		"bad amili, sent":     {unknown.Validate(maventa.Unchecked()), nil},
+		"nil option":          {amiliTransfer().Validate(nil), []string{"options"}},
+		"bad option":          {amiliTransfer().Validate(maventa.WithTimeout(-1)), []string{"timeout"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.want == nil {
+				require.NoError(t, c.err)
+				return
+			}
+			assert.NotEmpty(t, refused(t, c.err, c.want...).Operation)
+		})
+	}
+}
