@@ -72,15 +72,15 @@ func TestMisuseEndsTheTest(t *testing.T) {
 	}()
 	<-done
 	if !strings.Contains(probe.fatal, `Total "many" is not a number`) {
-		t.Errorf("the test was told %q", probe.fatal)
+		t.Errorf("the test got %q", probe.fatal)
 	}
 	NewServer(probe, WithToday("x"))
 	if !strings.Contains(probe.fatal, "parsing time") {
-		t.Errorf("the test was told %q", probe.fatal)
+		t.Errorf("the test got %q", probe.fatal)
 	}
 }
 
-// probe is a test that notes what it is told.
+// probe is a test that notes what it gets.
 type probe struct {
 	testing.TB
 	fatal  string
@@ -113,7 +113,7 @@ func TestAssertions(t *testing.T) {
 		t.Errorf("twice: %v", probe.errors)
 	}
 	if srv.AssertEvents(probe, id) || srv.AssertEvents(probe, "x") || srv.AssertExactlyOnce(probe, "x", "paid", "1") || len(probe.errors) != 5 {
-		t.Errorf("told %v", probe.errors)
+		t.Errorf("got %v", probe.errors)
 	}
 	c.add(id, `{"type":"comment","comment":"x"}`)
 	srv.AssertExactlyOnce(t, id, "comment", "")

@@ -15,15 +15,15 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// bell notes what rings, and answers with a status.
-type bell struct {
+// receiver notes the calls it gets, and answers with a status.
+type receiver struct {
 	mu     sync.Mutex
-	rings  []string // event and resource
+	calls  []string // event and resource
 	status int
 	also   func(payload map[string]string)
 }
 
-func (b *bell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (b *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	text, _ := io.ReadAll(r.Body)
 	var payload map[string]string
 	_ = json.Unmarshal(text, &payload)
@@ -32,14 +32,14 @@ func (b *bell) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.rings = append(b.rings, r.Method+" "+r.URL.Path+" "+payload["event"]+" "+payload["resource_id"])
+	b.calls = append(b.calls, r.Method+" "+r.URL.Path+" "+payload["event"]+" "+payload["resource_id"])
 	w.WriteHeader(b.status)
 }
 
-func (b *bell) heard() []string {
+func (b *receiver) heard() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.Clone(b.rings)
+	return slices.Clone(b.calls)
 }
 
 func subscribe(c *client, kind, destination string, events ...string) string {
@@ -69,13 +69,13 @@ func TestNotifications(t *testing.T) {
 	c.call(operation.NotificationsDelete, []string{id}, "", "").wantError(http.StatusNotFound, "not_found")
 }
 
-// A webhook rings by itself when the lag is over, and the handler may ask the
+// A webhook is called by itself when the lag is over, and the handler may ask the
 // server what is true.
 func TestWebhookRings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := newServer(t, WithLags(Lags{Delivery: time.Minute}))
 		c := axClient(t, srv)
-		b := &bell{status: http.StatusNoContent}
+		b := &receiver{status: http.StatusNoContent}
 		b.also = func(payload map[string]string) {
 			o := c.call(operation.InvoicesGet, []string{payload["resource_id"]}, "", "").want(http.StatusOK).object()
 			if text(o, "status") != "DELIVERED" {
@@ -107,7 +107,7 @@ func TestWebhookRings(t *testing.T) {
 func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 	srv := newServer(t, WithManualDelivery())
 	c := axClient(t, srv)
-	b := &bell{status: http.StatusOK}
+	b := &receiver{status: http.StatusOK}
 	srv.DeliverWebhooksTo(b)
 	subscribe(c, "WEBHOOK", secretURL, eventDelivered, eventConfirmed, eventFailed)
 	id := c.mustSend(peppol)
@@ -122,8 +122,8 @@ func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 	srv.ReleaseWebhooks(true)
 	srv.WaitWebhooks()
 	var events []string
-	for _, ring := range b.heard() {
-		events = append(events, strings.Fields(ring)[2])
+	for _, call := range b.heard() {
+		events = append(events, strings.Fields(call)[2])
 	}
 	if !slices.Equal(events, []string{eventConfirmed, eventConfirmed, eventDelivered, eventDelivered}) {
 		t.Errorf("%v", events)
@@ -139,7 +139,7 @@ func TestWebhooksTwiceAndOutOfOrder(t *testing.T) {
 func TestResendUnacknowledged(t *testing.T) {
 	srv := newServer(t)
 	c := axClient(t, srv)
-	b := &bell{status: http.StatusInternalServerError}
+	b := &receiver{status: http.StatusInternalServerError}
 	srv.DeliverWebhooksTo(b)
 	subscribe(c, "WEBHOOK", secretURL, eventDelivered)
 	c.mustSend(peppol)
@@ -165,7 +165,7 @@ func TestVendorWebhook(t *testing.T) {
 	srv := newServer(t)
 	linked, stranger := srv.AddCompanyOf(srv.Company(), "Toinen Oy", "2"), srv.AddCompany("Vieras Oy", "3")
 	c := axClient(t, srv)
-	b := &bell{status: http.StatusOK}
+	b := &receiver{status: http.StatusOK}
 	srv.DeliverWebhooksTo(b)
 	subscribe(c, "VENDOR_WEBHOOK", secretURL, eventDelivered, eventServiceActivated)
 	for _, co := range []*Company{linked, stranger} {
@@ -184,7 +184,7 @@ func TestVendorWebhook(t *testing.T) {
 
 // Over a client only loopback addresses get anything.
 func TestWebhooksThroughAClient(t *testing.T) {
-	b := &bell{status: http.StatusAccepted}
+	b := &receiver{status: http.StatusAccepted}
 	receiver := httptest.NewServer(b)
 	defer receiver.Close()
 	srv := newServer(t)

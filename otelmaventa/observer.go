@@ -82,7 +82,7 @@ func WithMeterProvider(p metric.MeterProvider) Option {
 }
 
 // New returns an observer for [maventa.WithObserver]. It uses the global
-// providers unless told otherwise; they may be set later. One observer serves
+// providers unless options say otherwise; they may be set later. One observer serves
 // any number of clients.
 func New(opts ...Option) *Observer {
 	c := config{tracers: otel.GetTracerProvider(), meters: otel.GetMeterProvider()}

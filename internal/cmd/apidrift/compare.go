@@ -193,7 +193,7 @@ func (p *comparison) fields(where string, here []sdkField, there []field, way di
 			p.field(where+"."+f.Name, here[at], f, way)
 			continue
 		}
-		// Of an object that is missing or taken as it is, its members are not told.
+		// Of an object that is missing or taken as it is, its members are not listed.
 		if outer := parent(f.Name); outer == "" || hasMembers(here, outer) {
 			p.add(missingHere, where+"."+f.Name, "%s", describe(f))
 		}

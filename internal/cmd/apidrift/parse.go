@@ -210,7 +210,7 @@ func (r reader) encoding(p *openapi3.Parameter) string {
 	return p.Style
 }
 
-// pick chooses JSON where there are several media types; all of them are told.
+// pick chooses JSON where there are several media types; all of them are listed.
 func pick(content openapi3.Content) (media []string, schema *openapi3.SchemaRef) {
 	media = slices.Sorted(maps.Keys(content))
 	for _, m := range slices.Backward(media) {

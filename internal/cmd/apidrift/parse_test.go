@@ -50,7 +50,7 @@ var small = &spec{
 	},
 }
 
-// thing holds itself: its parts are told once.
+// thing holds itself: its parts are listed once.
 var thing = []field{
 	{Name: "free", Type: "object"},
 	{Name: "id", Type: "string", Required: true},
