@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // advice is what each sentinel says by itself. What it says of the suite's
@@ -124,17 +125,17 @@ func TestNewKind(t *testing.T) {
 
 // What a package that is built on the client may show of a foreign error.
 func TestSafeCause(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", assignmentsURL+"/as-1", reply{status: 200, body: `{"id":"as-1"}`})
-	require.NoError(t, onlyErr(m.client.Assignments.Get(t.Context(), "as-1")))
-	cause := errors.New("canary-user-key, " + accessToken + ": redis://:canary@db:6379/0?x=a@b, https://canary@b")
-	safe := m.client.SafeCause(cause)
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 200, Body: `{"id":"as-1"}`})
+	require.NoError(t, onlyErr(m.Client.Assignments.Get(t.Context(), "as-1")))
+	cause := errors.New("canary-user-key, " + ct.AccessToken + ": redis://:canary@db:6379/0?x=a@b, https://canary@b")
+	safe := m.Client.SafeCause(cause)
 	require.ErrorIs(t, safe, cause)
 	assert.Equal(t, "[redacted], [redacted]: redis://[redacted]@db:6379/0?x=a@b, https://[redacted]@b", safe.Error())
-	assertHides(t, &maventa.Error{Err: safe}, "canary")
-	require.NoError(t, m.client.SafeCause(nil))
+	ct.AssertHides(t, &maventa.Error{Err: safe}, "canary")
+	require.NoError(t, m.Client.SafeCause(nil))
 	var none *maventa.Client
-	require.EqualError(t, none.SafeCause(cause), "canary-user-key, "+accessToken+": redis://[redacted]@db:6379/0?x=a@b, https://[redacted]@b")
+	require.EqualError(t, none.SafeCause(cause), "canary-user-key, "+ct.AccessToken+": redis://[redacted]@db:6379/0?x=a@b, https://[redacted]@b")
 }
 
 // Validate refuses what the call would refuse, with the same options.
@@ -164,7 +165,7 @@ func TestValidate(t *testing.T) {
 				require.NoError(t, c.err)
 				return
 			}
-			assert.NotEmpty(t, refused(t, c.err, c.want...).Operation)
+			assert.NotEmpty(t, ct.Refused(t, c.err, c.want...).Operation)
 		})
 	}
 }

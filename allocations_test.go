@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // canned answers everything with one body. It allocates three objects: the
@@ -76,7 +77,7 @@ func TestAllocations(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			transport := &canned{status: c.status, header: http.Header{"Content-Type": {"application/json"}}, body: []byte(c.body)}
-			client, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(&http.Client{Transport: transport}))
+			client, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: transport}))
 			require.NoError(t, err)
 			require.NoError(t, c.call(client)) // fetches the token
 			got := math.Inf(1)

@@ -15,9 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
-const assignmentsURL = receivables + "/v1/assignments"
+const assignmentsURL = ct.Receivables + "/v1/assignments"
 
 func utc(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)
@@ -27,10 +28,11 @@ func utc(s string) time.Time {
 	return t.UTC()
 }
 
-func testAssignmentsList(t *testing.T, m *mock) {
-	m.on("GET", assignmentsURL, reply{status: 200, file: "assignments", header: map[string]string{"X-Total": "102", "X-Next-Page": "4"}})
+func TestAssignmentsList(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL, ct.Reply{Status: 200, File: "assignments", Header: map[string]string{"X-Total": "102", "X-Next-Page": "4"}})
 	helsinki := time.FixedZone("", 2*60*60)
-	p, err := m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{
+	p, err := m.Client.Assignments.List(t.Context(), maventa.AssignmentFilter{
 		DebtorName:  "Aino & Olematon",
 		Status:      maventa.AssignmentOpen,
 		InvoiceID:   "in-1",
@@ -43,12 +45,12 @@ func testAssignmentsList(t *testing.T, m *mock) {
 	require.NoError(t, err)
 	assert.Empty(t, p.Items, "none matches the filter")
 	assert.Equal(t, &maventa.Page[maventa.Assignment]{Items: p.Items, Number: 3, Next: 4, Total: 102, Filter: maventa.FilterIgnored}, p)
-	m.lastSent("GET", assignmentsURL+"?debtor_name=Aino+%26+Olematon&status=open&invoice_id=in-1"+
+	m.LastSent("GET", assignmentsURL+"?debtor_name=Aino+%26+Olematon&status=open&invoice_id=in-1"+
 		"&created_at_start=2026-11-01T00%3A00%3A00Z&created_at_end=2026-11-30T23%3A59%3A59Z"+
 		"&closed_at_start=2026-11-20T00%3A00%3A00Z&closed_at_end=2026-11-21T00%3A00%3A00Z&page=3&per_page=50", "")
 
-	m.on("GET", assignmentsURL, reply{status: 200, file: "assignments"})
-	p, err = m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{})
+	m.On("GET", assignmentsURL, ct.Reply{Status: 200, File: "assignments"})
+	p, err = m.Client.Assignments.List(t.Context(), maventa.AssignmentFilter{})
 	require.NoError(t, err)
 	require.Len(t, p.Items, 2)
 	takeExtra(t, &p.Items[0].Extra, map[string]string{"agency": `"ropo"`})
@@ -60,15 +62,16 @@ func testAssignmentsList(t *testing.T, m *mock) {
 		},
 		Number: 1, Next: 2, Total: -1, Filter: maventa.FilterNotUsed,
 	}, p)
-	m.lastSent("GET", assignmentsURL+"?page=1&per_page=100", "")
+	m.LastSent("GET", assignmentsURL+"?page=1&per_page=100", "")
 }
 
-func testAssignmentsGet(t *testing.T, m *mock) {
-	m.on("GET", assignmentsURL+"/as-1", reply{status: 200, file: "assignment"})
-	a, err := m.client.Assignments.Get(t.Context(), "as-1")
+func TestAssignmentsGet(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 200, File: "assignment"})
+	a, err := m.Client.Assignments.Get(t.Context(), "as-1")
 	require.NoError(t, err)
 	assertAssignment(t, a)
-	m.lastSent("GET", assignmentsURL+"/as-1", "")
+	m.LastSent("GET", assignmentsURL+"/as-1", "")
 }
 
 func assertAssignment(t *testing.T, a *maventa.Assignment) {
@@ -89,27 +92,30 @@ func assertAssignment(t *testing.T, a *maventa.Assignment) {
 	}, a)
 }
 
-func testAssignmentsOverview(t *testing.T, m *mock) {
-	m.on("GET", assignmentsURL+"/overview", reply{status: 200, file: "overview"})
-	o, err := m.client.Assignments.Overview(t.Context())
+func TestAssignmentsOverview(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL+"/overview", ct.Reply{Status: 200, File: "overview"})
+	o, err := m.Client.Assignments.Overview(t.Context())
 	require.NoError(t, err)
 	takeExtra(t, &o.Extra, map[string]string{"legal": "3"})
 	assert.Equal(t, &maventa.Overview{Open: maventa.Some(12), SoonDue: maventa.Some(0)}, o, "what was not told is absent, not 0")
-	m.lastSent("GET", assignmentsURL+"/overview", "")
+	m.LastSent("GET", assignmentsURL+"/overview", "")
 }
 
-func testAssignmentsEvents(t *testing.T, m *mock) {
-	m.on("GET", assignmentsURL+"/as-1/events", reply{status: 200, file: "events"}, reply{status: 200, body: "[]"})
-	events, err := collect(m.client.Assignments.Events(t.Context(), "as-1"))
+func TestAssignmentsEvents(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL+"/as-1/events", ct.Reply{Status: 200, File: "events"}, ct.Reply{Status: 200, Body: "[]"})
+	events, err := ct.Collect(m.Client.Assignments.Events(t.Context(), "as-1"))
 	require.NoError(t, err)
 	assertEvents(t, events)
-	m.lastSent("GET", assignmentsURL+"/as-1/events?page=2&per_page=100", "")
-	assert.Equal(t, "GET "+assignmentsURL+"/as-1/events?page=1&per_page=100", m.urls()[0])
+	m.LastSent("GET", assignmentsURL+"/as-1/events?page=2&per_page=100", "")
+	assert.Equal(t, "GET "+assignmentsURL+"/as-1/events?page=1&per_page=100", m.URLs()[0])
 }
 
-func testAssignmentsAddEvent(t *testing.T, m *mock) {
-	m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201, file: "event"})
-	e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
+func TestAssignmentsAddEvent(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("POST", assignmentsURL+"/as-1/events", ct.Reply{Status: 201, File: "event"})
+	e, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
 	require.NoError(t, err)
 	takeExtra(t, &e.Extra, map[string]string{"balance": `{"open": 744.50}`})
 	assert.Equal(t, &maventa.Event{
@@ -117,7 +123,7 @@ func testAssignmentsAddEvent(t *testing.T, m *mock) {
 		InvoiceNumber: "H-77", DueDate: date("2026-12-15"), Until: date("2027-01-31"), Author: maventa.AuthorSender, Seen: true,
 		CreatedAt: utc("2026-11-22T10:15:30Z"),
 	}, e)
-	m.lastSent("POST", assignmentsURL+"/as-1/events", "event_direct_payment")
+	m.LastSent("POST", assignmentsURL+"/as-1/events", "event_direct_payment")
 }
 
 // The service may ignore a filter whose name is only guessed, so every filter
@@ -164,19 +170,19 @@ func TestAssignmentFilters(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", assignmentsURL, reply{status: 200, body: c.body}, reply{status: 200, body: c.body}, reply{status: 200, body: `[]`})
-			p, err := m.client.Assignments.List(t.Context(), c.filter)
+			m := ct.NewMock(t)
+			m.On("GET", assignmentsURL, ct.Reply{Status: 200, Body: c.body}, ct.Reply{Status: 200, Body: c.body}, ct.Reply{Status: 200, Body: `[]`})
+			p, err := m.Client.Assignments.List(t.Context(), c.filter)
 			require.NoError(t, err)
 			assert.Equal(t, c.want, ids(p.Items))
 			assert.Equal(t, c.check, p.Filter)
 			c.query.Set("page", "1")
 			c.query.Set("per_page", "100")
-			sent, err := url.Parse(m.sent[0].url)
+			sent, err := url.Parse(m.Sent[0].URL)
 			require.NoError(t, err)
 			assert.Equal(t, c.query, sent.Query())
 
-			all, err := collect(m.client.Assignments.All(t.Context(), c.filter))
+			all, err := ct.Collect(m.Client.Assignments.All(t.Context(), c.filter))
 			require.NoError(t, err)
 			assert.Equal(t, c.want, ids(all), "All filters as List does")
 		})
@@ -197,11 +203,11 @@ func ids(list []maventa.Assignment) string {
 }
 
 func TestForInvoice(t *testing.T) {
-	found := func(id string) reply { return reply{status: 200, body: `{"id":"` + id + `"}`} }
-	transfer := func(url string) reply { return reply{status: 200, body: `{"status":"sent","url":"` + url + `"}`} }
+	found := func(id string) ct.Reply { return ct.Reply{Status: 200, Body: `{"id":"` + id + `"}`} }
+	transfer := func(url string) ct.Reply { return ct.Reply{Status: 200, Body: `{"status":"sent","url":"` + url + `"}`} }
 	for _, c := range []struct {
 		name     string
-		transfer reply
+		transfer ct.Reply
 		list     string
 		want     string // id of the assignment
 		kind     error
@@ -218,44 +224,44 @@ func TestForInvoice(t *testing.T) {
 		{name: "url without an id", transfer: transfer(assignmentsURL), fields: []string{"url"}},
 		{name: "url of the overview", transfer: transfer(assignmentsURL + "/overview"), fields: []string{"url"}},
 		{name: "url that climbs", transfer: transfer(assignmentsURL + "/../services"), fields: []string{"url"}},
-		{name: "by invoice id", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_id":"IN-1"},{"id":"as-2","invoice_id":"in-2","invoice_number":"in-1"}]`, want: "as-1"},
+		{name: "by invoice id", transfer: ct.Reply{Status: 404}, list: `[{"id":"as-1","invoice_id":"IN-1"},{"id":"as-2","invoice_id":"in-2","invoice_number":"in-1"}]`, want: "as-1"},
 		{name: "by reference", transfer: transfer(""), list: `[{"id":"as-3","reference_ids":["a","iN-1"]},{"id":"as-4"}]`, want: "as-3"},
 		{
-			name: "the one that is not closed", transfer: reply{status: 404}, want: "as-2",
+			name: "the one that is not closed", transfer: ct.Reply{Status: 404}, want: "as-2",
 			list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"},{"id":"as-2","invoice_id":"in-1","status":"partially_closed"}]`,
 		},
-		{name: "a closed one", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"}]`, want: "as-1"},
-		{name: "none", transfer: reply{status: 404}, list: `[]`, kind: maventa.ErrNotFound},
-		{name: "never by number", transfer: reply{status: 404}, list: `[{"id":"as-1","invoice_number":"in-1"}]`, kind: maventa.ErrNotFound},
+		{name: "a closed one", transfer: ct.Reply{Status: 404}, list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"}]`, want: "as-1"},
+		{name: "none", transfer: ct.Reply{Status: 404}, list: `[]`, kind: maventa.ErrNotFound},
+		{name: "never by number", transfer: ct.Reply{Status: 404}, list: `[{"id":"as-1","invoice_number":"in-1"}]`, kind: maventa.ErrNotFound},
 		{
-			name: "two open", transfer: reply{status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
+			name: "two open", transfer: ct.Reply{Status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
 			list: `[{"id":"as-1","invoice_id":"in-1","status":"open"},{"id":"as-2","invoice_id":"in-1","status":"open"}]`,
 		},
 		{
-			name: "two closed", transfer: reply{status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
+			name: "two closed", transfer: ct.Reply{Status: 404}, kind: maventa.ErrAmbiguous, details: []string{"as-1", "as-2"},
 			list: `[{"id":"as-1","invoice_id":"in-1","status":"closed"},{"id":"as-2","reference_ids":["in-1"],"status":"closed"}]`,
 		},
-		{name: "no access to transfers", transfer: reply{status: 403}, kind: maventa.ErrForbidden},
-		{name: "list fails", transfer: reply{status: 404}, list: `<html>`},
+		{name: "no access to transfers", transfer: ct.Reply{Status: 403}, kind: maventa.ErrForbidden},
+		{name: "list fails", transfer: ct.Reply{Status: 404}, list: `<html>`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", invoiceURL, c.transfer)
-			m.on("GET", assignmentsURL, reply{status: 200, body: c.list}, reply{status: 200, body: `[]`})
+			m := ct.NewMock(t)
+			m.On("GET", invoiceURL, c.transfer)
+			m.On("GET", assignmentsURL, ct.Reply{Status: 200, Body: c.list}, ct.Reply{Status: 200, Body: `[]`})
 			if c.want != "" {
-				m.on("GET", assignmentsURL+"/"+c.want, found(c.want))
+				m.On("GET", assignmentsURL+"/"+c.want, found(c.want))
 			}
-			a, err := m.client.Assignments.ForInvoice(t.Context(), "in-1")
+			a, err := m.Client.Assignments.ForInvoice(t.Context(), "in-1")
 			if c.want != "" {
 				require.NoError(t, err)
 				assert.Equal(t, c.want, a.ID)
 				if c.list != "" {
-					assert.Contains(t, m.urls()[1], "?invoice_id=in-1&")
+					assert.Contains(t, m.URLs()[1], "?invoice_id=in-1&")
 				}
 				return
 			}
 			require.Nil(t, a)
-			e := failure(t, err)
+			e := ct.Failure(t, err)
 			if c.kind != nil {
 				require.ErrorIs(t, err, c.kind)
 			}
@@ -265,7 +271,7 @@ func TestForInvoice(t *testing.T) {
 			}
 			assert.NotContains(t, err.Error(), "evil", "an address is never shown")
 			if c.fields != nil {
-				assert.Len(t, m.sent, 1, "the address is not followed")
+				assert.Len(t, m.Sent, 1, "the address is not followed")
 			}
 			if c.kind == maventa.ErrNotFound || c.kind == maventa.ErrAmbiguous {
 				assert.Equal(t, "in-1", e.Target)
@@ -275,44 +281,44 @@ func TestForInvoice(t *testing.T) {
 }
 
 func TestWaitForTransfer(t *testing.T) {
-	pending := reply{status: 200, body: `{"status":"pending"}`}
-	sent := reply{status: 200, body: `{"status":"sent","url":"` + assignmentsURL + `/as-1"}`}
-	one := reply{status: 200, body: `{"id":"as-1"}`}
-	absent := reply{status: 404}
+	pending := ct.Reply{Status: 200, Body: `{"status":"pending"}`}
+	sent := ct.Reply{Status: 200, Body: `{"status":"sent","url":"` + assignmentsURL + `/as-1"}`}
+	one := ct.Reply{Status: 200, Body: `{"id":"as-1"}`}
+	absent := ct.Reply{Status: 404}
 	for _, c := range []struct {
 		name       string
-		transfers  []reply
-		assignment []reply
-		list       []reply
+		transfers  []ct.Reply
+		assignment []ct.Reply
+		list       []ct.Reply
 		took       time.Duration
 		kind       error
 		message    string
 	}{
-		{name: "sent at once", transfers: []reply{sent}, assignment: []reply{one}},
-		{name: "pending first", transfers: []reply{pending, pending, pending, sent}, assignment: []reply{one}, took: (2 + 4 + 8) * time.Second},
-		{name: "not there yet", transfers: []reply{absent, absent, absent, sent}, assignment: []reply{one}, took: 14 * time.Second},
-		{name: "never there", transfers: []reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
-		{name: "assignment appears later", transfers: []reply{pending, sent}, assignment: []reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
+		{name: "sent at once", transfers: []ct.Reply{sent}, assignment: []ct.Reply{one}},
+		{name: "pending first", transfers: []ct.Reply{pending, pending, pending, sent}, assignment: []ct.Reply{one}, took: (2 + 4 + 8) * time.Second},
+		{name: "not there yet", transfers: []ct.Reply{absent, absent, absent, sent}, assignment: []ct.Reply{one}, took: 14 * time.Second},
+		{name: "never there", transfers: []ct.Reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
+		{name: "assignment appears later", transfers: []ct.Reply{pending, sent}, assignment: []ct.Reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
 		{
-			name: "assignment is listed later", transfers: []reply{{status: 200, body: `{"status":"sent"}`}}, took: 2 * time.Second,
-			list: []reply{{status: 200, body: `[]`}, {status: 200, body: `[{"id":"as-1","invoice_id":"in-1"}]`}, {status: 200, body: `[]`}},
+			name: "assignment is listed later", transfers: []ct.Reply{{Status: 200, Body: `{"status":"sent"}`}}, took: 2 * time.Second,
+			list: []ct.Reply{{Status: 200, Body: `[]`}, {Status: 200, Body: `[{"id":"as-1","invoice_id":"in-1"}]`}, {Status: 200, Body: `[]`}},
 		},
 		{
-			name: "in error", transfers: []reply{pending, {status: 200, body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
+			name: "in error", transfers: []ct.Reply{pending, {Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
 			took: 2 * time.Second, kind: maventa.ErrTransferFailed, message: "Maksajaa ei tunneta",
 		},
-		{name: "stalled", transfers: []reply{{status: 200, file: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
-		{name: "refused", transfers: []reply{{status: 403}}, kind: maventa.ErrForbidden},
-		{name: "assignment refused", transfers: []reply{sent}, assignment: []reply{{status: 403}}, kind: maventa.ErrForbidden},
+		{name: "stalled", transfers: []ct.Reply{{Status: 200, File: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
+		{name: "refused", transfers: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
+		{name: "assignment refused", transfers: []ct.Reply{sent}, assignment: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMock(t)
-				m.on("GET", invoiceURL, c.transfers...)
-				m.on("GET", assignmentsURL+"/as-1", c.assignment...)
-				m.on("GET", assignmentsURL, c.list...)
+				m := ct.NewMock(t)
+				m.On("GET", invoiceURL, c.transfers...)
+				m.On("GET", assignmentsURL+"/as-1", c.assignment...)
+				m.On("GET", assignmentsURL, c.list...)
 				start := time.Now()
-				a, err := m.client.Invoices.WaitForTransfer(t.Context(), "in-1")
+				a, err := m.Client.Invoices.WaitForTransfer(t.Context(), "in-1")
 				assert.Equal(t, c.took, time.Since(start))
 				if c.kind == nil {
 					require.NoError(t, err)
@@ -320,7 +326,7 @@ func TestWaitForTransfer(t *testing.T) {
 					return
 				}
 				require.ErrorIs(t, err, c.kind)
-				e := failure(t, err)
+				e := ct.Failure(t, err)
 				assert.Equal(t, c.message, e.Message)
 				if c.assignment == nil {
 					assert.Equal(t, "in-1", e.Target)
@@ -334,16 +340,16 @@ func TestWaitForTransferGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
 		defer cancel()
-		m := newMock(t)
+		m := ct.NewMock(t)
 		var looks []time.Duration
 		start := time.Now()
-		m.onFunc("GET", invoiceURL, func(*http.Request) reply {
+		m.OnFunc("GET", invoiceURL, func(*http.Request) ct.Reply {
 			looks = append(looks, time.Since(start))
-			return reply{status: 200, body: `{"status":"pending"}`}
+			return ct.Reply{Status: 200, Body: `{"status":"pending"}`}
 		})
-		_, err := m.client.Invoices.WaitForTransfer(ctx, "in-1")
+		_, err := m.Client.Invoices.WaitForTransfer(ctx, "in-1")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		e := failure(t, err)
+		e := ct.Failure(t, err)
 		assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 		assert.Equal(t, "in-1", e.Target)
 		assert.Equal(t, 30*time.Minute, time.Since(start))
@@ -358,39 +364,39 @@ func TestAddEventAnswers(t *testing.T) {
 	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
 	echo := maventa.Event{AssignmentID: "as-1", Type: maventa.EventPaid, Amount: someAmount("500.00"), Date: date("2026-11-20")}
 	for _, c := range []struct {
-		answer  reply
+		answer  ct.Reply
 		want    *maventa.Event
 		outcome maventa.Outcome
 		unknown bool
 	}{
-		{answer: reply{status: 201, body: `{"id":"ev-1","type":"paid"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1", Type: "paid"}},
-		{answer: reply{status: 201, body: ``}, want: &echo},
-		{answer: reply{status: 202, body: ``}, want: &echo},
-		{answer: reply{status: 204, body: ``}, want: &echo},
-		{answer: reply{status: 201, body: `{}`}, want: &echo},
-		{answer: reply{status: 200, body: `{"id":"ev-1"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1"}},
-		{answer: reply{status: 200, body: `{"type":"paid"}`}, want: &maventa.Event{AssignmentID: "as-1", Type: "paid"}},
-		{answer: reply{status: 200, body: `{"ok":true}`}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: reply{status: 200, body: `[]`}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: reply{status: 200, body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: reply{status: 201, body: `[{"id":"ev-1"}]`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 201, body: `{"id":"ev-`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 201, body: `{"id":"ev-1","id":"ev-2"}`}, outcome: maventa.OutcomeApplied},
-		{answer: reply{status: 203, body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: reply{status: 500, body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: reply{status: 409, body: ``}, outcome: maventa.OutcomeRejected},
+		{answer: ct.Reply{Status: 201, Body: `{"id":"ev-1","type":"paid"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1", Type: "paid"}},
+		{answer: ct.Reply{Status: 201, Body: ``}, want: &echo},
+		{answer: ct.Reply{Status: 202, Body: ``}, want: &echo},
+		{answer: ct.Reply{Status: 204, Body: ``}, want: &echo},
+		{answer: ct.Reply{Status: 201, Body: `{}`}, want: &echo},
+		{answer: ct.Reply{Status: 200, Body: `{"id":"ev-1"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1"}},
+		{answer: ct.Reply{Status: 200, Body: `{"type":"paid"}`}, want: &maventa.Event{AssignmentID: "as-1", Type: "paid"}},
+		{answer: ct.Reply{Status: 200, Body: `{"ok":true}`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 200, Body: `[]`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 200, Body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 201, Body: `[{"id":"ev-1"}]`}, outcome: maventa.OutcomeApplied},
+		{answer: ct.Reply{Status: 201, Body: `{"id":"ev-`}, outcome: maventa.OutcomeApplied},
+		{answer: ct.Reply{Status: 201, Body: `{"id":"ev-1","id":"ev-2"}`}, outcome: maventa.OutcomeApplied},
+		{answer: ct.Reply{Status: 203, Body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 500, Body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 409, Body: ``}, outcome: maventa.OutcomeRejected},
 	} {
-		t.Run(fmt.Sprint(c.answer.status, c.answer.body), func(t *testing.T) {
-			m := newMock(t)
-			m.on("POST", assignmentsURL+"/as-1/events", c.answer)
-			e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", payment)
+		t.Run(fmt.Sprint(c.answer.Status, c.answer.Body), func(t *testing.T) {
+			m := ct.NewMock(t)
+			m.On("POST", assignmentsURL+"/as-1/events", c.answer)
+			e, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", payment)
 			if c.want != nil {
 				require.NoError(t, err)
 				assert.Equal(t, c.want, e)
 				return
 			}
 			require.Nil(t, e)
-			assert.Equal(t, c.outcome, failure(t, err).Outcome)
+			assert.Equal(t, c.outcome, ct.Failure(t, err).Outcome)
 			assert.Equal(t, c.unknown, errors.Is(err, maventa.ErrOutcomeUnknown))
 			assert.NotContains(t, err.Error(), "five hundred")
 			assert.NotContains(t, err.Error(), "yesterday")
@@ -401,18 +407,18 @@ func TestAddEventAnswers(t *testing.T) {
 // What the service answered under names of its own is not lost, nor is what was
 // sent when it answered nothing.
 func TestAddEventKeepsWhatIsKnown(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201, body: `{"event_id":"ev-7"}`}, reply{status: 204}, reply{status: 204})
-	e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("Hei"))
+	m := ct.NewMock(t)
+	m.On("POST", assignmentsURL+"/as-1/events", ct.Reply{Status: 201, Body: `{"event_id":"ev-7"}`}, ct.Reply{Status: 204}, ct.Reply{Status: 204})
+	e, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("Hei"))
 	require.NoError(t, err)
 	assert.Equal(t, "Hei", e.Comment)
 	id, _ := e.Extra.Get("event_id")
 	assert.Equal(t, `"ev-7"`, string(id))
 
-	e, err = m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DueDateChange(date("2026-12-15")))
+	e, err = m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.DueDateChange(date("2026-12-15")))
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Event{AssignmentID: "as-1", Type: maventa.EventDueDateChange, DueDate: date("2026-12-15")}, e)
-	e, err = m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.CollectionStop(date("2027-01-31")))
+	e, err = m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.CollectionStop(date("2027-01-31")))
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Event{AssignmentID: "as-1", Type: maventa.EventCollectionStop, Until: date("2027-01-31")}, e)
 }

@@ -4,247 +4,311 @@ import (
 	"context"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/maventatest"
 )
 
-var axCompanyCalls = map[string]axCall{
-	"Auth.Status": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Auth.Status(ctx))
+func axCompanyCases() []ct.Case {
+	return []ct.Case{
+		{
+			Name: "Auth.Status",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Auth.Status(ctx))
+			},
+			Want:   ct.Want{Path: "/status/authenticated"},
+			Answer: `{"client_id":"c-1","expires_at":"2026-11-01T10:00:02Z"}`,
 		},
-		path:   "/status/authenticated",
-		answer: `{"client_id":"c-1","expires_at":"2026-11-01T10:00:02Z"}`,
-	},
-	"Company.Settings": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Settings(ctx, []maventa.SettingsBlock{"details", "logos"}))
+		{
+			Name: "Company.Settings",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.Settings(ctx, []maventa.SettingsBlock{"details", "logos"}))
+			},
+			Want:   ct.Want{Path: "/v1/company/settings?fields=details,logos"},
+			Answer: `{"details":{"name":"n","email":"e","website":"w","country":"FI","bid":"1","vat_number":"v"},"address":{"street_address":"s","post_code":"p","post_office":"o","city":"c","country":"FI"},"invoice_notifications":{"on_receiving":{"enabled":true,"how_to_send":"x","other_email":"y"},"on_send_errors":{"to_user":false,"to_emails":["z"]}},"send_invoice_email":{"enabled":true,"how_to_send":"WITH_LINK","reminder_frequency":7,"content_data":{"note_to_receiver":"n","contact":{"email":"e","name":"n","phone":"p"}}},"send_invoice_print":{"enabled":true,"letter_class":"ECONOMY","color_scheme":"c","attachment_print":false,"marketing_page":false,"use_own_pdf":true},"send_invoice_general":{"stop_duplicate_numbers":true,"hold_multiple_recipients":false},"logos":{"pdf":{"content":"AA=="},"email_header":{"content":"AA=="}},"email_reports":{"report_interval":"daily","email_reports":["r"]},"billing_details":{"electronic_invoicing_details":{"invoicing_eia":"a","invoicing_operator":"b"},"invoicing_email":"e","invoicing_street_address1":"1","invoicing_street_address2":"2","invoicing_post_code":"3","invoicing_post_office":"4","billing_company_id":"5"}}`,
 		},
-		path:   "/v1/company/settings?fields=details,logos",
-		answer: `{"details":{"name":"n","email":"e","website":"w","country":"FI","bid":"1","vat_number":"v"},"address":{"street_address":"s","post_code":"p","post_office":"o","city":"c","country":"FI"},"invoice_notifications":{"on_receiving":{"enabled":true,"how_to_send":"x","other_email":"y"},"on_send_errors":{"to_user":false,"to_emails":["z"]}},"send_invoice_email":{"enabled":true,"how_to_send":"WITH_LINK","reminder_frequency":7,"content_data":{"note_to_receiver":"n","contact":{"email":"e","name":"n","phone":"p"}}},"send_invoice_print":{"enabled":true,"letter_class":"ECONOMY","color_scheme":"c","attachment_print":false,"marketing_page":false,"use_own_pdf":true},"send_invoice_general":{"stop_duplicate_numbers":true,"hold_multiple_recipients":false},"logos":{"pdf":{"content":"AA=="},"email_header":{"content":"AA=="}},"email_reports":{"report_interval":"daily","email_reports":["r"]},"billing_details":{"electronic_invoicing_details":{"invoicing_eia":"a","invoicing_operator":"b"},"invoicing_email":"e","invoicing_street_address1":"1","invoicing_street_address2":"2","invoicing_post_code":"3","invoicing_post_office":"4","billing_company_id":"5"}}`,
-	},
-	"Company.UpdateSettings": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.UpdateSettings(ctx, maventa.CompanySettings{Details: maventa.CompanyDetails{Website: maventa.Null[string]()}, SendInvoicePrint: maventa.SendInvoicePrint{Enabled: maventa.Some(false)}}))
+		{
+			Name: "Company.UpdateSettings",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.Company.UpdateSettings(ctx, maventa.CompanySettings{
+					Details:          maventa.CompanyDetails{Website: maventa.Null[string](), Email: maventa.Some(ct.CanaryEmail)},
+					SendInvoicePrint: maventa.SendInvoicePrint{Enabled: maventa.Some(false)},
+				}))
+			},
+			Want: ct.Want{Path: "/v1/company/settings", Body: `{"details":{"email":"maija+canary@example.fi","website":null},"send_invoice_print":{"enabled":false}}`},
 		},
-		path: "/v1/company/settings",
-		body: `{"details":{"website":null},"send_invoice_print":{"enabled":false}}`,
-	},
-	"Company.Profiles": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Profiles(ctx, maventa.ProfileFilter{Networks: []maventa.Network{maventa.NetworkPeppol, maventa.NetworkReceivables}, Status: []maventa.ProfileStatus{maventa.ProfileActive}}))
+		{
+			Name: "Company.Profiles",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.Profiles(ctx, maventa.ProfileFilter{Networks: []maventa.Network{maventa.NetworkPeppol, maventa.NetworkReceivables}, Status: []maventa.ProfileStatus{maventa.ProfileActive}}))
+			},
+			Want:   ct.Want{Path: "/v1/company/profiles?network=PEPPOL,RECEIVABLES&status=active"},
+			Answer: `[{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}]`,
 		},
-		path:   "/v1/company/profiles?network=PEPPOL,RECEIVABLES&status=active",
-		answer: `[{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}]`,
-	},
-	"Company.Profile": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Profile(ctx, "p-1"))
+		{
+			Name: "Company.Profile",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Company.Profile(ctx, ids[0]))
+			},
+			IDs:    []string{"p-1"},
+			Want:   ct.Want{Path: "/v1/company/profiles/p-1"},
+			Answer: `{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}`,
 		},
-		path:   "/v1/company/profiles/p-1",
-		answer: `{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}`,
-	},
-	"Company.CreateProfile": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.CreateProfile(ctx, maventa.NewProfile{Profiles: []string{"INVOICE"}, ProfileVersion: "PEPPOLBIS30", EndpointID: "1", Scheme: "0216", Network: maventa.NetworkPeppol, ProfilesWithExtensions: []string{"x"}, NetworkSettings: []byte(`{"a":1}`)}))
+		{
+			Name: "Company.CreateProfile",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.CreateProfile(ctx, maventa.NewProfile{
+					Profiles: []string{"INVOICE"}, ProfileVersion: "PEPPOLBIS30", EndpointID: ct.CanaryBID, Scheme: "0216", Network: maventa.NetworkPeppol,
+					ProfilesWithExtensions: []string{"x"}, NetworkSettings: []byte(`{"x":"` + ct.CanaryExtra + `"}`),
+				}))
+			},
+			Want:         ct.Want{Path: "/v1/company/profiles", Body: `{"profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"canary-1234567-1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":["x"],"network_settings":{"x":"canary-extra"}}`},
+			Answer:       `{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}`,
+			RefusedTwice: true,
 		},
-		path:   "/v1/company/profiles",
-		body:   `{"profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":["x"],"network_settings":{"a":1}}`,
-		answer: `{"id":"p-1","status":"pending","last_event":{"message":"m","created_at":"2026-11-01T10:00:02Z"},"profile":"INVOICE","profiles":["INVOICE"],"profile_version":"PEPPOLBIS30","endpoint_id":"1","scheme":"0216","network":"PEPPOL","profiles_with_extensions":[{"profile_name":"INVOICE","extensions":["GACCOUNT10"]}],"network_settings":{"a":1}}`,
-	},
-	"Company.UpdateProfile": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.UpdateProfile(ctx, "p-1", []byte(`{"a":1}`)))
+		{
+			Name: "Company.UpdateProfile",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Company.UpdateProfile(ctx, ids[0], []byte(`{"x":"`+ct.CanaryExtra+`"}`)))
+			},
+			IDs:  []string{"p-1"},
+			Want: ct.Want{Path: "/v1/company/profiles/p-1", Body: `{"network_settings":{"x":"canary-extra"}}`},
+			Prepare: made(func(ctx context.Context, c *maventa.Client) (string, error) {
+				p, err := c.Company.CreateProfile(ctx, maventa.NewProfile{Profiles: []string{"INVOICE"}})
+				if err != nil {
+					return "", err
+				}
+				return p.ID, nil
+			}),
 		},
-		path: "/v1/company/profiles/p-1",
-		body: `{"network_settings":{"a":1}}`,
-	},
-	"Company.DeleteProfile": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.DeleteProfile(ctx, "p-1"))
+		{
+			Name: "Company.DeleteProfile",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Company.DeleteProfile(ctx, ids[0]))
+			},
+			IDs:  []string{"p-1"},
+			Want: ct.Want{Path: "/v1/company/profiles/p-1"},
 		},
-		path: "/v1/company/profiles/p-1",
-	},
-	"Company.Authorization": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Authorization(ctx))
+		{
+			Name: "Company.Authorization",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.Authorization(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/company/authorization"},
+			Answer: `{"auth_state":"SENT","auth_email":"a@b.example","company_state":"UNVERIFIED"}`,
 		},
-		path:   "/v1/company/authorization",
-		answer: `{"auth_state":"SENT","auth_email":"a@b.example","company_state":"UNVERIFIED"}`,
-	},
-	"Company.Authorize": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Authorize(ctx, maventa.AuthorizationRequest{AuthEmail: "a@b.example", Locale: "FI", Options: "{}"}))
+		{
+			Name: "Company.Authorize",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.Authorize(ctx, maventa.AuthorizationRequest{AuthEmail: ct.CanaryEmail, Locale: "FI", Options: `{"ssn":"` + ct.CanarySSN + `"}`}))
+			},
+			Want:   ct.Want{Path: "/v1/company/authorization", Body: `{"auth_email":"maija+canary@example.fi","locale":"FI","options":"{\"ssn\":\"131052-308T-canary\"}"}`},
+			Answer: `{"status":"SENT","count":1}`,
 		},
-		path:   "/v1/company/authorization",
-		body:   `{"auth_email":"a@b.example","locale":"FI","options":"{}"}`,
-		answer: `{"status":"SENT","count":1}`,
-	},
-	"Company.VendorLink": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.VendorLink(ctx))
+		{
+			Name: "Company.VendorLink",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.VendorLink(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/company/vendors"},
+			Answer: `{"state":"LINKED"}`,
 		},
-		path:   "/v1/company/vendors",
-		answer: `{"state":"LINKED"}`,
-	},
-	"Company.LinkVendor": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.LinkVendor(ctx))
+		{
+			Name: "Company.LinkVendor",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.LinkVendor(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/company/vendors"},
+			Answer: `{"state":"LINKED"}`,
 		},
-		path:   "/v1/company/vendors",
-		answer: `{"state":"LINKED"}`,
-	},
-	"Company.UnlinkVendor": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.UnlinkVendor(ctx))
+		{
+			Name: "Company.UnlinkVendor",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.Company.UnlinkVendor(ctx))
+			},
+			Want: ct.Want{Path: "/v1/company/vendors"},
 		},
-		path: "/v1/company/vendors",
-	},
-	"Company.KeepActive": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.KeepActive(ctx))
+		{
+			Name: "Company.KeepActive",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.Company.KeepActive(ctx))
+			},
+			Want:    ct.Want{Path: "/v1/company/keep_active"},
+			Effects: func(srv *maventatest.Server, _ string) int { return srv.Company().AX().KeptActive() },
 		},
-		path: "/v1/company/keep_active",
-	},
-	"Company.Users": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.Users(ctx))
+		{
+			Name: "Company.Users",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.Users(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/company/users"},
+			Answer: `[{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN"}]`,
 		},
-		path:   "/v1/company/users",
-		answer: `[{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN"}]`,
-	},
-	"Company.User": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.User(ctx, "u-1"))
+		{
+			Name: "Company.User",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Company.User(ctx, ids[0]))
+			},
+			IDs:    []string{ct.CanaryBID},
+			Want:   ct.Want{Path: "/v1/company/users/canary-1234567-1"},
+			Answer: `{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN"}`,
 		},
-		path:   "/v1/company/users/u-1",
-		answer: `{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN"}`,
-	},
-	"Company.AddUser": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Company.AddUser(ctx, maventa.AddedUser{Email: "a@b.example", FirstName: "A", LastName: "B", Phone: "1", Role: maventa.RoleUser, NotificationsDisabled: maventa.Some(false), EmailsDisabled: maventa.Some(true)}))
+		{
+			Name: "Company.AddUser",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Company.AddUser(ctx, maventa.AddedUser{
+					Email: ct.CanaryEmail, FirstName: "Maija", LastName: ct.CanaryName, Phone: ct.CanaryPhone, Role: maventa.RoleUser,
+					NotificationsDisabled: maventa.Some(false), EmailsDisabled: maventa.Some(true),
+				}))
+			},
+			Want:   ct.Want{Path: "/v1/company/users", Body: `{"email":"maija+canary@example.fi","first_name":"Maija","last_name":"Maija \"Canary\" Meikäläinen \u0026 Pojat","phone":"+358 40 CANARY 7","user_role":"USER","notifications_disabled":false,"emails_disabled":true}`},
+			Answer: `{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN","api_key":"canary-new-key"}`,
+			Status: 201,
 		},
-		path:   "/v1/company/users",
-		body:   `{"email":"a@b.example","first_name":"A","last_name":"B","phone":"1","user_role":"USER","notifications_disabled":false,"emails_disabled":true}`,
-		answer: `{"id":"u-1","email":"a@b.example","notifications_disabled":true,"emails_disabled":true,"role":"ADMIN","api_key":"canary-new-key"}`,
-		status: 201,
-	},
-	"Company.UpdateUser": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.UpdateUser(ctx, "u-1", maventa.UserUpdate{FirstName: maventa.Some("A"), LastName: maventa.Null[string](), Phone: maventa.Some(""), NotificationsDisabled: maventa.Some(false), EmailsDisabled: maventa.Some(true)}))
+		{
+			Name: "Company.UpdateUser",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Company.UpdateUser(ctx, ids[0], maventa.UserUpdate{
+					FirstName: maventa.Null[string](), LastName: maventa.Some(ct.CanaryName), Phone: maventa.Some(ct.CanaryPhone),
+					NotificationsDisabled: maventa.Some(false), EmailsDisabled: maventa.Some(true),
+				}))
+			},
+			IDs:     []string{ct.CanaryBID},
+			Want:    ct.Want{Path: "/v1/company/users/canary-1234567-1", Body: `{"first_name":null,"last_name":"Maija \"Canary\" Meikäläinen \u0026 Pojat","phone":"+358 40 CANARY 7","notifications_disabled":false,"emails_disabled":true}`},
+			Prepare: addedUser,
 		},
-		path: "/v1/company/users/u-1",
-		body: `{"first_name":"A","last_name":null,"phone":"","notifications_disabled":false,"emails_disabled":true}`,
-	},
-	"Company.SetUserRole": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.SetUserRole(ctx, "u-1", maventa.RoleAdmin))
+		{
+			Name: "Company.SetUserRole",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Company.SetUserRole(ctx, ids[0], maventa.RoleAdmin))
+			},
+			IDs:     []string{ct.CanaryBID},
+			Want:    ct.Want{Path: "/v1/company/users/canary-1234567-1/roles", Body: `{"user_role":"ADMIN"}`},
+			Prepare: addedUser,
 		},
-		path: "/v1/company/users/u-1/roles",
-		body: `{"user_role":"ADMIN"}`,
-	},
-	"Company.RemoveUser": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Company.RemoveUser(ctx, "u-1"))
+		{
+			Name: "Company.RemoveUser",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Company.RemoveUser(ctx, ids[0]))
+			},
+			IDs:  []string{ct.CanaryBID},
+			Want: ct.Want{Path: "/v1/company/users/canary-1234567-1"},
 		},
-		path: "/v1/company/users/u-1",
-	},
-	"Company.Consumers": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(collect(c.Company.Consumers(ctx, maventa.ConsumerFilter{Query: "q", Status: []maventa.ConsumerStatus{"ACTIVE", "NEW"}})))
+		{
+			Name: "Company.Consumers",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(ct.Collect(c.Company.Consumers(ctx, maventa.ConsumerFilter{Query: ct.CanaryName, Status: []maventa.ConsumerStatus{"ACTIVE", "NEW"}})))
+			},
+			Want:   ct.Want{Path: "/v1/company/consumers?query=Maija+%22Canary%22+Meik%C3%A4l%C3%A4inen+%26+Pojat&page=1&per_page=100&status=ACTIVE,NEW"},
+			Answer: `[{"name":"n","customer_number":"1","reference_number":"2","email":"e","phone":"p","status":"ACTIVE","updated_at":"2026-11-01T10:00:02Z"}]`,
 		},
-		path:   "/v1/company/consumers?query=q&page=1&per_page=100&status=ACTIVE,NEW",
-		answer: `[{"name":"n","customer_number":"1","reference_number":"2","email":"e","phone":"p","status":"ACTIVE","updated_at":"2026-11-01T10:00:02Z"}]`,
-	},
-	"Companies.List": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Companies.List(ctx, maventa.CompanyFilter{BID: "1234567-8", Country: "FI"}))
+		{
+			Name: "Companies.List",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Companies.List(ctx, maventa.CompanyFilter{BID: ct.CanaryBID, Country: "FI"}))
+			},
+			Want:   ct.Want{Path: "/v1/companies?bid=canary-1234567-1&country=FI"},
+			Answer: `[{"id":"c-1","name":"n","bid":"1234567-8"}]`,
 		},
-		path:   "/v1/companies?bid=1234567-8&country=FI",
-		answer: `[{"id":"c-1","name":"n","bid":"1234567-8"}]`,
-	},
-	"Companies.Create": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Companies.Create(ctx, newCompany()))
-		},
-		path: "/v1/companies",
-		form: `
+		{
+			Name: "Companies.Create",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Companies.Create(ctx, maventa.NewCompany{
+					Name: ct.CanaryName, BID: ids[0], Address1: ct.CanaryStreet, Address2: "A 2", PostCode: "00100", PostOffice: ct.CanaryCity,
+					City: ct.CanaryCity, State: "S", Country: "FI", Email: ct.CanaryEmail,
+				}))
+			},
+			IDs: []string{ct.CanaryBID},
+			Want: ct.Want{Path: "/v1/companies", Form: `
 vendor_api_key=canary-vendor-key
 user_api_key=canary-user-key
-name=New Oy
-bid=1234567-8
-address1=Katu 1
+name=Maija "Canary" Meikäläinen & Pojat
+bid=canary-1234567-1
+address1=Canarykuja <7> B	12
 address2=A 2
 post_code=00100
-post_office=Helsinki
-city=Helsinki
+post_office=Canarylä
+city=Canarylä
 state=S
 country=FI
-email=a@b.example
-no_vat=false`,
-		answer: `{"id":"c-2"}`,
-	},
-	"Companies.Authorize": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Companies.Authorize(ctx, maventa.CompaniesAuthorization{AuthEmail: "a@b.example", CompanyIDs: []string{"c-1", "c-2"}, Locale: "FI", Options: "{}"}))
+email=maija+canary@example.fi
+no_vat=false`},
+			Answer:       `{"id":"c-2"}`,
+			Prepare:      unused,
+			RefusedTwice: true,
 		},
-		path:   "/v1/companies/authorizations",
-		body:   `{"auth_email":"a@b.example","company_ids":["c-1","c-2"],"locale":"FI","options":"{}"}`,
-		answer: `{"status":"SENT","count":2}`,
-		status: 202,
-	},
-	"Companies.Status": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Companies.Status(ctx, "c-1"))
+		{
+			Name: "Companies.Authorize",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Companies.Authorize(ctx, maventa.CompaniesAuthorization{
+					AuthEmail: ct.CanaryEmail, CompanyIDs: []string{ids[0]}, Locale: "FI", Options: "{}",
+				}))
+			},
+			IDs:     []string{"c-1"},
+			Want:    ct.Want{Path: "/v1/companies/authorizations", Body: `{"auth_email":"maija+canary@example.fi","company_ids":["c-1"],"locale":"FI","options":"{}"}`},
+			Answer:  `{"status":"SENT","count":2}`,
+			Status:  202,
+			Prepare: func(srv *maventatest.Server) string { return srv.CompanyID() },
 		},
-		path:   "/v1/companies/c-1/status",
-		answer: `{"auth_state":"SENT","auth_email":"a@b.example","company_state":"UNVERIFIED"}`,
-	},
-	"Users.Create": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Users.Create(ctx, maventa.NewUser{Email: "a@b.example", FirstName: "A", LastName: "B"}))
+		{
+			Name: "Companies.Status",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Companies.Status(ctx, ids[0]))
+			},
+			IDs:    []string{"c-1"},
+			Want:   ct.Want{Path: "/v1/companies/c-1/status"},
+			Answer: `{"auth_state":"SENT","auth_email":"a@b.example","company_state":"UNVERIFIED"}`,
 		},
-		path:   "/v1/users",
-		body:   `{"vendor_api_key":"canary-vendor-key","email":"a@b.example","first_name":"A","last_name":"B"}`,
-		answer: `{"user_api_key":"canary-new-key"}`,
-	},
-	"Notifications.List": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Notifications.List(ctx))
+		{
+			Name: "Users.Create",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Users.Create(ctx, maventa.NewUser{Email: ct.CanaryEmail, FirstName: "Maija", LastName: ct.CanaryName}))
+			},
+			Want:         ct.Want{Path: "/v1/users", Body: `{"email":"maija+canary@example.fi","first_name":"Maija","last_name":"Maija \"Canary\" Meikäläinen \u0026 Pojat","vendor_api_key":"canary-vendor-key"}`},
+			Answer:       `{"user_api_key":"canary-new-key"}`,
+			RefusedTwice: true,
 		},
-		path:   "/v1/company/notifications",
-		answer: `[{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}]`,
-	},
-	"Notifications.Create": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Notifications.Create(ctx, maventa.NewNotification{DestinationType: maventa.DestinationWebhook, Destination: "https://erp.example/x", VendorKey: "v", Events: []maventa.EventName{maventa.NotifyInvoiceDelivered}}))
+		{
+			Name: "Notifications.List",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Notifications.List(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/company/notifications"},
+			Answer: `[{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}]`,
 		},
-		path:   "/v1/company/notifications",
-		body:   `{"destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"v","events":["DOCUMENTS.INVOICE.DELIVERED"]}`,
-		answer: `{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}`,
-	},
-	"Notifications.Get": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Notifications.Get(ctx, "n-1"))
+		{
+			Name: "Notifications.Create",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Notifications.Create(ctx, maventa.NewNotification{
+					DestinationType: maventa.DestinationWebhook, Destination: "https://erp.example/" + ct.CanaryExtra, VendorKey: ct.CanaryVendorKey,
+					Events: []maventa.EventName{maventa.NotifyInvoiceDelivered},
+				}))
+			},
+			Want:   ct.Want{Path: "/v1/company/notifications", Body: `{"destination_type":"WEBHOOK","events":["DOCUMENTS.INVOICE.DELIVERED"],"destination":"https://erp.example/canary-extra","vendor_key":"canary-vendor-key-88c2"}`},
+			Answer: `{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}`,
 		},
-		path:   "/v1/company/notifications/n-1",
-		answer: `{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}`,
-	},
-	"Notifications.Delete": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Notifications.Delete(ctx, "n-1"))
+		{
+			Name: "Notifications.Get",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.Notifications.Get(ctx, ids[0]))
+			},
+			IDs:    []string{"n-1"},
+			Want:   ct.Want{Path: "/v1/company/notifications/n-1"},
+			Answer: `{"id":"n-1","destination_type":"WEBHOOK","destination":"https://erp.example/x","vendor_key":"canary-vendor-key","events":["DOCUMENTS.INVOICE.DELIVERED"]}`,
 		},
-		path: "/v1/company/notifications/n-1",
-	},
-	"Notifications.ResendUnacknowledged": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Notifications.ResendUnacknowledged(ctx))
+		{
+			Name: "Notifications.Delete",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.Notifications.Delete(ctx, ids[0]))
+			},
+			IDs:  []string{"n-1"},
+			Want: ct.Want{Path: "/v1/company/notifications/n-1"},
 		},
-		path: "/v1/company/notifications_resend_unacknowledged",
-	},
-}
-
-func newCompany() maventa.NewCompany {
-	return maventa.NewCompany{
-		Name: "New Oy", BID: "1234567-8", Address1: "Katu 1", Address2: "A 2", PostCode: "00100", PostOffice: "Helsinki",
-		City: "Helsinki", State: "S", Country: "FI", Email: "a@b.example",
+		{
+			Name: "Notifications.ResendUnacknowledged",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.Notifications.ResendUnacknowledged(ctx))
+			},
+			Want: ct.Want{Path: "/v1/company/notifications_resend_unacknowledged"},
+		},
 	}
 }

@@ -2,162 +2,187 @@ package maventa_test
 
 import (
 	"context"
-	"os"
+	"fmt"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/maventatest"
 )
 
-var axServiceCalls = map[string]axCall{
-	"OPInvoiceCredit.Offer": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.Offer(ctx))
+func axServiceCases() []ct.Case {
+	return []ct.Case{
+		{
+			Name: "OPInvoiceCredit.Offer",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.Offer(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit/offer"},
+			Answer: `{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50}`,
 		},
-		path:   "/v1/services/op_invoice_credit/offer",
-		answer: `{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50}`,
-	},
-	"OPInvoiceCredit.Status": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.Status(ctx))
+		{
+			Name: "OPInvoiceCredit.Status",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.Status(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit"},
+			Answer: `{"status":"PENDING","channel_user_id":"u","contact_email":"e","iban":"FI1","bic":"B","bank":"N","activation_url":"https://sign.example/canary","op_bank_details":{"iban":"FI2","bic":"B","transfer_clause":{"language_code":"FI","content":"c"}}}`,
 		},
-		path:   "/v1/services/op_invoice_credit",
-		answer: `{"status":"PENDING","channel_user_id":"u","contact_email":"e","iban":"FI1","bic":"B","bank":"N","activation_url":"https://sign.example/canary","op_bank_details":{"iban":"FI2","bic":"B","transfer_clause":{"language_code":"FI","content":"c"}}}`,
-	},
-	"OPInvoiceCredit.Activate": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.Activate(ctx, maventa.OPActivation{ContactEmail: "e", IBAN: "FI1", BIC: "B", Bank: "N"}))
+		{
+			Name: "OPInvoiceCredit.Activate",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.Activate(ctx, maventa.OPActivation{ContactEmail: ct.CanaryEmail, IBAN: ct.CanaryIBAN, BIC: "OKOYFIHH", Bank: "OP"}))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit", Body: `{"contact_email":"maija+canary@example.fi","iban":"FI2112345600000785-canary","bic":"OKOYFIHH","bank":"OP"}`},
+			Answer: `{"status":"PENDING","channel_user_id":"u","contact_email":"e","iban":"FI1","bic":"B","bank":"N","activation_url":"https://sign.example/canary","op_bank_details":{"iban":"FI2","bic":"B","transfer_clause":{"language_code":"FI","content":"c"}}}`,
 		},
-		path:   "/v1/services/op_invoice_credit",
-		body:   `{"contact_email":"e","iban":"FI1","bic":"B","bank":"N"}`,
-		answer: `{"status":"PENDING","channel_user_id":"u","contact_email":"e","iban":"FI1","bic":"B","bank":"N","activation_url":"https://sign.example/canary","op_bank_details":{"iban":"FI2","bic":"B","transfer_clause":{"language_code":"FI","content":"c"}}}`,
-	},
-	"OPInvoiceCredit.Settings": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.Settings(ctx))
+		{
+			Name: "OPInvoiceCredit.Settings",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.Settings(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit/settings"},
+			Answer: `{"current":{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50},"offer":{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50}}`,
 		},
-		path:   "/v1/services/op_invoice_credit/settings",
-		answer: `{"current":{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50},"offer":{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50}}`,
-	},
-	"OPInvoiceCredit.UpdateSettings": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.OPInvoiceCredit.UpdateSettings(ctx, maventa.OPCreditTerms{B2CEnabled: true, PaymentPercent: 80, InterestRate: 2, CreditLimit: amount("1000.50")}))
+		{
+			Name: "OPInvoiceCredit.UpdateSettings",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.OPInvoiceCredit.UpdateSettings(ctx, maventa.OPCreditTerms{B2CEnabled: true, PaymentPercent: 70, InterestRate: 5, CreditLimit: amount("900.50")}))
+			},
+			Want:    ct.Want{Path: "/v1/services/op_invoice_credit/settings", Body: `{"b2c_enabled":true,"payment_percent":70,"interest_rate":5,"credit_limit":900.50}`},
+			Prepare: withCredit,
 		},
-		path: "/v1/services/op_invoice_credit/settings",
-		body: `{"b2c_enabled":true,"payment_percent":80,"interest_rate":2,"credit_limit":1000.50}`,
-	},
-	"OPInvoiceCredit.AvailableCredit": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.AvailableCredit(ctx))
+		{
+			Name: "OPInvoiceCredit.AvailableCredit",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.AvailableCredit(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit/available_credit"},
+			Answer: `{"available_credit_amount":1.50,"currency":"EUR","current_month_interest":2,"interest_balance":3,"max_credit_amount":4,"total_collateral_amount":5,"total_withdrawn":0.00}`,
 		},
-		path:   "/v1/services/op_invoice_credit/available_credit",
-		answer: `{"available_credit_amount":1.50,"currency":"EUR","current_month_interest":2,"interest_balance":3,"max_credit_amount":4,"total_collateral_amount":5,"total_withdrawn":0.00}`,
-	},
-	"OPInvoiceCredit.Withdraw": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.OPInvoiceCredit.Withdraw(ctx, amount("12.50")))
+		{
+			Name: "OPInvoiceCredit.Withdraw",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.OPInvoiceCredit.Withdraw(ctx, amount("1.00")))
+			},
+			Want:    ct.Want{Path: "/v1/services/op_invoice_credit/withdrawal", Body: `{"amount":1.00}`},
+			Prepare: withCredit,
+			Effects: func(srv *maventatest.Server, _ string) (n int) { // one euro each
+				_, _ = fmt.Sscanf(srv.Company().AX().CreditWithdrawn(), "%d.00", &n)
+				return n
+			},
 		},
-		path: "/v1/services/op_invoice_credit/withdrawal",
-		body: `{"amount":12.50}`,
-	},
-	"OPInvoiceCredit.DirectPayment": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.OPInvoiceCredit.DirectPayment(ctx, "in-1"))
+		{
+			Name: "OPInvoiceCredit.DirectPayment",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.OPInvoiceCredit.DirectPayment(ctx, ids[0]))
+			},
+			IDs:     []string{"in-1"},
+			Want:    ct.Want{Path: "/v1/services/op_invoice_credit/direct_payment", Body: `{"invoice_id":"in-1"}`},
+			Prepare: withCredit,
 		},
-		path: "/v1/services/op_invoice_credit/direct_payment",
-		body: `{"invoice_id":"in-1"}`,
-	},
-	"OPInvoiceCredit.AccountStatement": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.OPInvoiceCredit.AccountStatement(ctx, date("2026-11-01")))
+		{
+			Name: "OPInvoiceCredit.AccountStatement",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.OPInvoiceCredit.AccountStatement(ctx, date("2026-11-01")))
+			},
+			Want:   ct.Want{Path: "/v1/services/op_invoice_credit/account_statement?day=2026-11-01"},
+			Answer: `<x/>`,
+			Stream: true,
 		},
-		path:   "/v1/services/op_invoice_credit/account_statement?day=2026-11-01",
-		answer: `<x/>`,
-		stream: true,
-	},
-	"ATG.List": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.ATG.List(ctx))
+		{
+			Name: "ATG.List",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.ATG.List(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/atg"},
+			Answer: `[{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}]`,
 		},
-		path:   "/v1/services/atg",
-		answer: `[{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}]`,
-	},
-	"ATG.Create": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.ATG.Create(ctx, maventa.ATGTerms{AccountNumber: "12345678901", KIDLength: 10, ReferencePosition: "1-5", PaymentTypePosition: "6", SignerEmail: "e", NotificationByPrint: maventa.Some(true), NotificationByEmail: maventa.Some(false)}))
+		{
+			Name: "ATG.Create",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.ATG.Create(ctx, atgTerms()))
+			},
+			Want:         ct.Want{Path: "/v1/services/atg", Body: `{"account_number":"FI2112345600000785-canary","kid_length":10,"reference_position":"1-5","payment_type_position":"6","signer_email":"maija+canary@example.fi","notification_by_print":true,"notification_by_email":false}`},
+			Answer:       `{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}`,
+			RefusedTwice: true,
 		},
-		path:   "/v1/services/atg",
-		body:   `{"account_number":"12345678901","kid_length":10,"reference_position":"1-5","payment_type_position":"6","signer_email":"e","notification_by_print":true,"notification_by_email":false}`,
-		answer: `{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}`,
-	},
-	"ATG.Get": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.ATG.Get(ctx, "12345678901"))
+		{
+			Name: "ATG.Get",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Value(c.ATG.Get(ctx, ids[0]))
+			},
+			IDs:    []string{ct.CanaryIBAN},
+			Want:   ct.Want{Path: "/v1/services/atg/FI2112345600000785-canary"},
+			Answer: `{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}`,
 		},
-		path:   "/v1/services/atg/12345678901",
-		answer: `{"account_number":"1","kid_length":"10","reference_position":"1-5","payment_type_position":"6","notification_by_print":true,"notification_by_email":true,"status":"ACTIVE","created_at":"2026-11-01T10:00:02Z"}`,
-	},
-	"ATG.Update": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.ATG.Update(ctx, "12345678901", maventa.ATGTerms{AccountNumber: "12345678901", KIDLength: 10, ReferencePosition: "1-5", PaymentTypePosition: "6", SignerEmail: "e", NotificationByPrint: maventa.Some(true), NotificationByEmail: maventa.Some(false)}))
+		{
+			Name: "ATG.Update",
+			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
+				return ct.Done(c.ATG.Update(ctx, ids[0], atgTerms()))
+			},
+			IDs:  []string{ct.CanaryIBAN},
+			Want: ct.Want{Path: "/v1/services/atg/FI2112345600000785-canary", Body: `{"kid_length":10,"reference_position":"1-5","payment_type_position":"6","signer_email":"maija+canary@example.fi","notification_by_print":true,"notification_by_email":false}`},
+			Prepare: made(func(ctx context.Context, c *maventa.Client) (string, error) {
+				_, err := c.ATG.Create(ctx, atgTerms())
+				return ct.CanaryIBAN, err
+			}),
 		},
-		path: "/v1/services/atg/12345678901",
-		body: `{"kid_length":10,"reference_position":"1-5","payment_type_position":"6","signer_email":"e","notification_by_print":true,"notification_by_email":false}`,
-	},
-	"ATG.Mandates": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(collect(c.ATG.Mandates(ctx, maventa.MandateFilter{Query: "q", UpdatedAt: utc("2026-11-01T00:00:00Z"), Status: "ACTIVE", ParseValues: true})))
+		{
+			Name: "ATG.Mandates",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(ct.Collect(c.ATG.Mandates(ctx, maventa.MandateFilter{Query: ct.CanaryName, UpdatedAt: utc("2026-11-01T00:00:00Z"), Status: "ACTIVE", ParseValues: true})))
+			},
+			Want:   ct.Want{Path: "/v1/services/atg/mandates?query=Maija+%22Canary%22+Meik%C3%A4l%C3%A4inen+%26+Pojat&timestamp=2026-11-01T00%3A00%3A00Z&status=ACTIVE&parse_values=TRUE&page=1&per_page=100"},
+			Answer: `[{"kid":"k","account_number":"a","notification":"n","status":"ACTIVE","reference_nr":"r","payment_type":"p","updated_at":"2026-11-01T10:00:02Z"}]`,
 		},
-		path:   "/v1/services/atg/mandates?query=q&timestamp=2026-11-01T00%3A00%3A00Z&status=ACTIVE&parse_values=TRUE&page=1&per_page=100",
-		answer: `[{"kid":"k","account_number":"a","notification":"n","status":"ACTIVE","reference_nr":"r","payment_type":"p","updated_at":"2026-11-01T10:00:02Z"}]`,
-	},
-	"B2CNO.Status": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.B2CNO.Status(ctx))
+		{
+			Name: "B2CNO.Status",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.B2CNO.Status(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/b2cno"},
+			Answer: `{"status":"ACTIVE"}`,
 		},
-		path:   "/v1/services/b2cno",
-		answer: `{"status":"ACTIVE"}`,
-	},
-	"B2CNO.Consumers": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(collect(c.B2CNO.Consumers(ctx, maventa.ConsumerFilter{Query: "q", Status: []maventa.ConsumerStatus{"ACTIVE", "NEW"}})))
+		{
+			Name: "B2CNO.Consumers",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(ct.Collect(c.B2CNO.Consumers(ctx, maventa.ConsumerFilter{Query: ct.CanaryName, Status: []maventa.ConsumerStatus{"ACTIVE", "NEW"}})))
+			},
+			Want:   ct.Want{Path: "/v1/services/b2cno/consumers?query=Maija+%22Canary%22+Meik%C3%A4l%C3%A4inen+%26+Pojat&page=1&per_page=100&status=ACTIVE,NEW"},
+			Answer: `[{"name":"n","customer_number":"1","reference_number":"2","email":"e","phone":"p","status":"ACTIVE","updated_at":"2026-11-01T10:00:02Z"}]`,
 		},
-		path:   "/v1/services/b2cno/consumers?query=q&page=1&per_page=100&status=ACTIVE,NEW",
-		answer: `[{"name":"n","customer_number":"1","reference_number":"2","email":"e","phone":"p","status":"ACTIVE","updated_at":"2026-11-01T10:00:02Z"}]`,
-	},
-	"Detect.Checks": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.Detect.Checks(ctx))
+		{
+			Name: "Detect.Checks",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.Detect.Checks(ctx))
+			},
+			Want:   ct.Want{Path: "/v1/services/detect/checks"},
+			Answer: `{"on_invoice_receive":["VAT"]}`,
 		},
-		path:   "/v1/services/detect/checks",
-		answer: `{"on_invoice_receive":["VAT"]}`,
-	},
-	"Detect.UpdateChecks": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.Detect.UpdateChecks(ctx, []maventa.DetectCheck{maventa.CheckVAT, maventa.CheckBankAccountChanged}))
+		{
+			Name: "Detect.UpdateChecks",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.Detect.UpdateChecks(ctx, []maventa.DetectCheck{maventa.CheckVAT, maventa.CheckBankAccountChanged}))
+			},
+			Want: ct.Want{Path: "/v1/services/detect/checks?on_invoice_receive=VAT,BANK_ACCOUNT_CHANGED"},
 		},
-		path: "/v1/services/detect/checks?on_invoice_receive=VAT,BANK_ACCOUNT_CHANGED",
-	},
-	"ODP.Company": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return value(c.ODP.Company(ctx, 7))
+		{
+			Name: "ODP.Company",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Value(c.ODP.Company(ctx, 7))
+			},
+			IDs:    []string{"7"},
+			Want:   ct.Want{Path: "/odp/companies/7"},
+			Answer: `{"id":7,"name":"n","bid":"b","state":"TRUSTED","services":[{"name":"s"}]}`,
 		},
-		path:   "/odp/companies/7",
-		answer: `{"id":7,"name":"n","bid":"b","state":"TRUSTED","services":[{"name":"s"}]}`,
-	},
-	"ODP.UpdateCompany": {
-		call: func(ctx context.Context, c *maventa.Client) (any, error) {
-			return done(c.ODP.UpdateCompany(ctx, 7, false))
+		{
+			Name: "ODP.UpdateCompany",
+			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
+				return ct.Done(c.ODP.UpdateCompany(ctx, 7, false))
+			},
+			IDs: []string{"7"},
+			Want: ct.Want{Path: "/odp/companies/7", Form: `
+trusted=false`},
 		},
-		path: "/odp/companies/7",
-		form: `
-trusted=false`,
-	},
-}
-
-// bodyOf reads a golden body of another test.
-func bodyOf(name string) string {
-	b, err := os.ReadFile("testdata/bodies/" + name + ".json")
-	if err != nil {
-		return err.Error()
 	}
-	return string(b)
 }

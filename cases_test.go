@@ -2,6 +2,8 @@ package maventa_test
 
 import (
 	"context"
+	"net/http"
+	"strings"
 
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
@@ -22,7 +24,7 @@ func cases() []ct.Case {
 			},
 			Want: ct.Want{Path: "/oauth2/current"},
 			Answer: `{"user":{"id":"u-1","first_name":"Kaisa","last_name":"Kuvitteellinen","email":"kaisa@sahkolahde.example"},
-				"company":{"id":"` + companyID + `","bid":"0000002-7","name":"Sähkölähde Oy","country":"FI","vat":"FI00000027","wizard_done":true},
+				"company":{"id":"` + ct.CompanyID + `","bid":"0000002-7","name":"Sähkölähde Oy","country":"FI","vat":"FI00000027","wizard_done":true},
 				"scopes":["company:read","company:write","invoice:send","receivables:assignments"]}`,
 		},
 		{
@@ -128,7 +130,7 @@ func cases() []ct.Case {
 			},
 			IDs:    []string{"in-1"},
 			Want:   ct.Want{Path: "/v2/invoices/in-1/assignment"},
-			Answer: `{"status":"sent","url":"` + receivables + `/v1/assignments/as-1","collectable_amount":1244.50}`,
+			Answer: `{"status":"sent","url":"` + ct.Receivables + `/v1/assignments/as-1","collectable_amount":1244.50}`,
 		},
 		{
 			Name: "Invoices.TransferStatusV1",
@@ -245,3 +247,86 @@ const (
 	eventAnswer = `{"id":"ev-9","assignment_id":"as-1","type":"paid","amount":40.00,"date":"2026-11-20","comment":"Kiitos","invoice_number":"H-77",` +
 		`"due_date":"2026-12-15","until":"2027-01-31","author":"sender","seen":true,"created_at":"2026-11-22T10:15:30Z"}`
 )
+
+func canaryAddress() maventa.Address {
+	return maventa.Address{Country: "FI", Streets: []string{ct.CanaryStreet}, City: ct.CanaryCity, ZipCode: "00100"}
+}
+
+func canaryEvent() maventa.NewEvent {
+	e := maventa.DirectPayment(amount("40.00"), date("2026-11-20"))
+	e.Comment, e.Extra = ct.CanaryComment, ct.CanaryFields()
+	return e
+}
+
+func canaryRopoActivation() maventa.RopoActivation {
+	return maventa.RopoActivation{AgreementContactEmail: ct.CanaryEmail, Extra: ct.CanaryFields(), Again: true}
+}
+
+func canaryAmiliActivation() maventa.AmiliActivation {
+	return maventa.AmiliActivation{
+		IBAN: ct.CanaryIBAN, BIC: "NDEAFIHH", Bank: "Nordea", ContactPerson: ct.CanaryName, ContactEmail: ct.CanaryEmail,
+		ContactPhoneNumber: ct.CanaryPhone, CustomerServiceEmail: ct.CanaryEmail, CustomerServicePhoneNumber: ct.CanaryPhone, AuthorizationEmail: ct.CanaryEmail,
+		AccountableParty: maventa.AccountablePartyAgency, ServiceType: maventa.ServiceTypeExpress,
+		BillingAddress: canaryAddress(), PostalAddress: new(canaryAddress()), Again: true,
+	}
+}
+
+func canaryPayer() maventa.Payer {
+	return maventa.Payer{
+		Name: ct.CanaryName, BusinessID: ct.CanaryBID, SSN: ct.CanarySSN, CustomerNumber: "canary-77", Email: ct.CanaryEmail, PhoneNumber: ct.CanaryPhone,
+		Address: canaryAddress(), Extra: ct.CanaryFields(),
+	}
+}
+
+func canaryRopoTransfer() maventa.RopoTransfer {
+	t := ropoTransfer()
+	t.Payers, t.AssignmentSummary, t.Extra = []maventa.Payer{canaryPayer(), canaryPayer()}, ct.CanarySummary, ct.CanaryFields()
+	t.Rental = &maventa.RentalDetails{Address: ct.CanaryStreet}
+	return t
+}
+
+func canaryAmiliTransfer() maventa.AmiliTransfer {
+	t := amiliTransfer()
+	t.Payers, t.AssignmentSummary, t.Extra = []maventa.Payer{canaryPayer()}, ct.CanarySummary, ct.CanaryFields()
+	return t
+}
+
+func canaryAmiliTransferV1() maventa.AmiliTransferV1 {
+	t := amiliTransferV1()
+	t.PayerIdentifiers, t.PayerSSNs, t.AssignmentSummary = []string{"canary-77"}, []maventa.Secret{ct.CanarySSN}, ct.CanarySummary
+	return t
+}
+
+func prepareAmili(srv *maventatest.Server) string {
+	srv.Company().ActivatePerinta("vfsfi")
+	return srv.AddInvoice(overdue(srv))
+}
+
+// overdue is an invoice that an agency takes.
+func overdue(srv *maventatest.Server) maventatest.Invoice {
+	return maventatest.Invoice{Date: srv.Clock().Day(-60), DueDate: srv.Clock().Day(-30)}
+}
+
+// sentPayments counts the payments that the sender has reported.
+func sentPayments(srv *maventatest.Server, assignmentID string) (n int) {
+	a, _ := srv.Assignment(assignmentID)
+	for _, e := range a.Events {
+		if e.Author == "sender" && e.Type == "paid" {
+			n++
+		}
+	}
+	return n
+}
+
+// transfersOf counts the transfers of an invoice that were accepted. The fake
+// refuses a second one by itself, which Maventa is not known to do; so each
+// request for one that arrives after the first counts as well.
+func transfersOf(srv *maventatest.Server, invoiceID string) (n int) {
+	for _, r := range srv.Requests() {
+		isTransfer := r.Method == http.MethodPost && strings.Contains(r.Path, invoiceID)
+		if isTransfer && (r.Committed || n > 0) {
+			n++
+		}
+	}
+	return n
+}

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -274,7 +275,7 @@ func (s *story) note(m *mortal, key string, ensured *maventa.Ensured, err error)
 	case err != nil:
 		require.NotNil(s.t, asFailure(err), "not an *Error: %v", err)
 		assert.NotErrorIs(s.t, err, maventa.ErrKeyReused)
-		assert.Empty(s.t, leaked(err, s.srv))
+		assert.Empty(s.t, ct.Leaked(err, s.srv))
 		if before != nil && s.alone && !m.dead.Load() {
 			s.t.Errorf("%s was done, and now is not: %v", key, err)
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -23,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 func TestVersionIsInChangelog(t *testing.T) {
@@ -34,7 +34,7 @@ func TestVersionIsInChangelog(t *testing.T) {
 }
 
 func TestBadCredentials(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	for _, c := range []struct {
 		name  string
 		creds maventa.Credentials
@@ -42,30 +42,30 @@ func TestBadCredentials(t *testing.T) {
 	}{
 		{"empty", maventa.Credentials{}, "credentials.company_id"},
 		{"no company", maventa.Credentials{UserAPIKey: "canary"}, "credentials.company_id"},
-		{"no key", maventa.Credentials{CompanyID: companyID, VendorAPIKey: "canary"}, "credentials.user_api_key"},
-		{"key with a line break", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary\n"}, "credentials.user_api_key"},
-		{"key with a space", maventa.Credentials{CompanyID: companyID, UserAPIKey: " canary"}, "credentials.user_api_key"},
-		{"key outside ASCII", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary\u00a0"}, "credentials.user_api_key"},
-		{"long key", maventa.Credentials{CompanyID: companyID, UserAPIKey: maventa.Secret(strings.Repeat("canary", 100))}, "credentials.user_api_key"},
-		{"company with a line break", maventa.Credentials{CompanyID: companyID + "\r\n", UserAPIKey: "canary"}, "credentials.company_id"},
-		{"bad vendor key", maventa.Credentials{CompanyID: companyID, UserAPIKey: "canary", VendorAPIKey: "canary\t"}, "credentials.vendor_api_key"},
+		{"no key", maventa.Credentials{CompanyID: ct.CompanyID, VendorAPIKey: "canary"}, "credentials.user_api_key"},
+		{"key with a line break", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: "canary\n"}, "credentials.user_api_key"},
+		{"key with a space", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: " canary"}, "credentials.user_api_key"},
+		{"key outside ASCII", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: "canary\u00a0"}, "credentials.user_api_key"},
+		{"long key", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: maventa.Secret(strings.Repeat("canary", 100))}, "credentials.user_api_key"},
+		{"company with a line break", maventa.Credentials{CompanyID: ct.CompanyID + "\r\n", UserAPIKey: "canary"}, "credentials.company_id"},
+		{"bad vendor key", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: "canary", VendorAPIKey: "canary\t"}, "credentials.vendor_api_key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client, err := maventa.NewClient(maventa.Stage, c.creds)
 			assert.Nil(t, client)
-			e := refused(t, err, c.field)
+			e := ct.Refused(t, err, c.field)
 			assert.Equal(t, "NewClient", e.Operation)
-			assertHides(t, err, "canary")
+			ct.AssertHides(t, err, "canary")
 
-			client, err = m.client.ForCompany(c.creds)
+			client, err = m.Client.ForCompany(c.creds)
 			assert.Nil(t, client)
-			e = refused(t, err, c.field)
+			e = ct.Refused(t, err, c.field)
 			assert.Equal(t, "ForCompany", e.Operation)
 		})
 	}
-	_, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: companyID, UserAPIKey: "k"})
+	_, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: "k"})
 	require.NoError(t, err, "a vendor key is optional")
-	m.nothingSent()
+	m.NothingSent()
 }
 
 func TestBadEnvironments(t *testing.T) {
@@ -92,25 +92,25 @@ func TestBadEnvironments(t *testing.T) {
 		{"fragment", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: ok + "#canary"}, "environment.receivables_url"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := maventa.NewClient(c.env, credentials)
-			refused(t, err, c.field)
-			assertHides(t, err, "canary")
+			_, err := maventa.NewClient(c.env, ct.Credentials())
+			ct.Refused(t, err, c.field)
+			ct.AssertHides(t, err, "canary")
 		})
 	}
 	for _, mixed := range []maventa.Environment{
 		{Name: "x", AutoXChangeURL: maventa.Stage.AutoXChangeURL, ReceivablesURL: maventa.Production.ReceivablesURL},
 		{Name: "x", AutoXChangeURL: "https://AX.maventa.com:443/", ReceivablesURL: maventa.Stage.ReceivablesURL},
 	} {
-		_, err := maventa.NewClient(mixed, credentials)
+		_, err := maventa.NewClient(mixed, ct.Credentials())
 		require.ErrorIs(t, err, maventa.ErrWrongEnvironment)
-		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+		assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 	}
 	for _, loopback := range []string{"http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://localhost:2"} {
-		_, err := maventa.NewClient(maventa.Environment{Name: "x", AutoXChangeURL: loopback, ReceivablesURL: ok}, credentials)
+		_, err := maventa.NewClient(maventa.Environment{Name: "x", AutoXChangeURL: loopback, ReceivablesURL: ok}, ct.Credentials())
 		require.NoError(t, err, loopback)
 	}
 	for _, env := range []maventa.Environment{maventa.Stage, maventa.Production} {
-		_, err := maventa.NewClient(env, credentials)
+		_, err := maventa.NewClient(env, ct.Credentials())
 		require.NoError(t, err)
 	}
 }
@@ -140,16 +140,16 @@ func TestBadClientOptions(t *testing.T) {
 		"negative patience":   {maventa.WithRetry(maventa.RetryPolicy{MaxRetryAfter: -1}), "WithRetry", "retry"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client, err := maventa.NewClient(maventa.Stage, credentials, c.option)
+			client, err := maventa.NewClient(maventa.Stage, ct.Credentials(), c.option)
 			assert.Nil(t, client)
-			assert.Equal(t, c.operation, refused(t, err, c.field).Operation)
+			assert.Equal(t, c.operation, ct.Refused(t, err, c.field).Operation)
 			assert.NotContains(t, err.Error(), "Evil")
 		})
 	}
 }
 
 func TestBadCallOptions(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	for name, o := range map[string]maventa.CallOption{
 		"nil":              nil,
 		"nil response":     maventa.WithResponse(nil),
@@ -158,16 +158,16 @@ func TestBadCallOptions(t *testing.T) {
 		"negative retries": maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -3}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := m.client.Assignments.Get(t.Context(), "as-1", o)
-			e := failure(t, err)
+			_, err := m.Client.Assignments.Get(t.Context(), "as-1", o)
+			e := ct.Failure(t, err)
 			require.ErrorIs(t, err, maventa.ErrValidation)
 			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 			assert.Equal(t, "Assignments.Get", e.Operation)
-			err = m.client.Amili.Close(t.Context(), maventa.Unchecked(), o)
+			err = m.Client.Amili.Close(t.Context(), maventa.Unchecked(), o)
 			require.ErrorIs(t, err, maventa.ErrValidation)
 		})
 	}
-	m.nothingSent()
+	m.NothingSent()
 }
 
 func TestNewClientFromEnv(t *testing.T) {
@@ -175,35 +175,35 @@ func TestNewClientFromEnv(t *testing.T) {
 		environment, company, user, vendor string
 		field                              string
 	}{
-		{"stage", companyID, "canary-user-key", "canary-vendor-key", ""},
-		{"production", companyID, "canary-user-key", "", ""},
-		{"", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
-		{"Stage", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
-		{"https://ax.maventa.com", companyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"stage", ct.CompanyID, "canary-user-key", "canary-vendor-key", ""},
+		{"production", ct.CompanyID, "canary-user-key", "", ""},
+		{"", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"Stage", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
+		{"https://ax.maventa.com", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
 		{"stage", "", "canary-user-key", "", "credentials.company_id"},
-		{"stage", companyID, "", "", "credentials.user_api_key"},
-		{"stage", companyID, "canary-user-key", "canary vendor", "credentials.vendor_api_key"},
+		{"stage", ct.CompanyID, "", "", "credentials.user_api_key"},
+		{"stage", ct.CompanyID, "canary-user-key", "canary vendor", "credentials.vendor_api_key"},
 	} {
 		t.Run(c.environment+" "+c.field, func(t *testing.T) {
 			t.Setenv("MAVENTA_ENVIRONMENT", c.environment)
 			t.Setenv("MAVENTA_COMPANY_ID", c.company)
 			t.Setenv("MAVENTA_USER_API_KEY", c.user)
 			t.Setenv("MAVENTA_VENDOR_API_KEY", c.vendor)
-			m := newMock(t) // for its transport
-			client, err := maventa.NewClientFromEnv(maventa.WithHTTPClient(&http.Client{Transport: m.transport}), maventa.WithRetry(maventa.NoRetry))
+			m := ct.NewMock(t) // for its transport
+			client, err := maventa.NewClientFromEnv(maventa.WithHTTPClient(&http.Client{Transport: m.Transport}), maventa.WithRetry(maventa.NoRetry))
 			if c.field != "" {
 				assert.Nil(t, client)
-				refused(t, err, c.field)
-				assertHides(t, err, "canary")
+				ct.Refused(t, err, c.field)
+				ct.AssertHides(t, err, "canary")
 				return
 			}
 			require.NoError(t, err)
 			assert.Equal(t, c.company, client.CompanyID())
 			base := map[string]string{"stage": "https://ax-stage.maventa.com", "production": "https://ax.maventa.com"}[c.environment]
-			m.onFunc("POST", base+"/oauth2/token", func(*http.Request) reply { return reply{status: 200, file: "token"} })
-			m.on("DELETE", base+"/v2/services/ropo/receivables", reply{status: 204})
+			m.OnFunc("POST", base+"/oauth2/token", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, File: "token"} })
+			m.On("DELETE", base+"/v2/services/ropo/receivables", ct.Reply{Status: 204})
 			require.NoError(t, client.Ropo.Close(t.Context()))
-			form, err := url.ParseQuery(m.sent[0].body)
+			form, err := url.ParseQuery(m.Sent[0].Body)
 			require.NoError(t, err)
 			assert.Equal(t, c.company, form.Get("client_id"))
 			assert.Equal(t, c.user, form.Get("client_secret"))
@@ -227,10 +227,10 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	hc := &http.Client{Transport: counting, Timeout: time.Minute}
 	for _, given := range []*http.Client{hc, {}} {
 		before := *given
-		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(given), maventa.WithTimeout(time.Second))
+		c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(given), maventa.WithTimeout(time.Second))
 		require.NoError(t, err)
 		c.CloseIdleConnections()
-		other, err := c.ForCompany(credentials)
+		other, err := c.ForCompany(ct.Credentials())
 		require.NoError(t, err)
 		other.CloseIdleConnections()
 		assert.Equal(t, before.Transport, given.Transport)
@@ -239,7 +239,7 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	}
 	assert.Equal(t, 2, counting.closed)
 
-	c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(&http.Client{Transport: mt}))
+	c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: mt}))
 	require.NoError(t, err)
 	c.CloseIdleConnections() // a transport that cannot is left alone
 }
@@ -261,16 +261,16 @@ func TestTimeouts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				m := newMock(t)
-				m.transport.RegisterResponder("GET", amiliURL, func(r *http.Request) (*http.Response, error) {
+				m := ct.NewMock(t)
+				m.Transport.RegisterResponder("GET", amiliURL, func(r *http.Request) (*http.Response, error) {
 					<-r.Context().Done()
 					return nil, r.Context().Err()
 				})
-				opts := []maventa.ClientOption{maventa.WithHTTPClient(&http.Client{Transport: m.transport, Timeout: c.hc}), maventa.WithRetry(maventa.NoRetry)}
+				opts := []maventa.ClientOption{maventa.WithHTTPClient(&http.Client{Transport: m.Transport, Timeout: c.hc}), maventa.WithRetry(maventa.NoRetry)}
 				if c.client > 0 {
 					opts = append(opts, maventa.WithTimeout(c.client))
 				}
-				client, err := maventa.NewClient(maventa.Stage, credentials, opts...)
+				client, err := maventa.NewClient(maventa.Stage, ct.Credentials(), opts...)
 				require.NoError(t, err)
 				ctx, cancel := t.Context(), context.CancelFunc(func() {})
 				if c.deadline > 0 {
@@ -291,79 +291,79 @@ func TestTimeouts(t *testing.T) {
 }
 
 func TestForCompany(t *testing.T) {
-	m := newMock(t, maventa.WithProduct(" AcmeERP/3.1 "))
+	m := ct.NewMock(t, maventa.WithProduct(" AcmeERP/3.1 "))
 	var tokens []string
-	m.transport.RegisterResponder("POST", tokenURL, func(r *http.Request) (*http.Response, error) {
+	m.Transport.RegisterResponder("POST", ct.TokenURL, func(r *http.Request) (*http.Response, error) {
 		if err := r.ParseForm(); err != nil {
 			return nil, err
 		}
 		tokens = append(tokens, r.PostForm.Get("client_id"))
-		return reply{status: 200, body: `{"access_token":"token-of-` + r.PostForm.Get("client_id") + `","token_type":"bearer"}`}.response(t, r), nil
+		return ct.Reply{Status: 200, Body: `{"access_token":"token-of-` + r.PostForm.Get("client_id") + `","token_type":"bearer"}`}.Response(t, r), nil
 	})
-	m.onFunc("DELETE", amiliURL, func(*http.Request) reply { return reply{status: 204} })
-	other, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k2"})
+	m.OnFunc("DELETE", amiliURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 204} })
+	other, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k2"})
 	require.NoError(t, err)
 	assert.Equal(t, "company-2", other.CompanyID())
-	assert.Equal(t, companyID, m.client.CompanyID())
-	again, err := other.ForCompany(credentials)
+	assert.Equal(t, ct.CompanyID, m.Client.CompanyID())
+	again, err := other.ForCompany(ct.Credentials())
 	require.NoError(t, err)
-	rotated, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k3"})
+	rotated, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k3"})
 	require.NoError(t, err)
 	for range 2 {
-		for _, c := range []*maventa.Client{m.client, other, again, rotated} {
+		for _, c := range []*maventa.Client{m.Client, other, again, rotated} {
 			require.NoError(t, c.Amili.Close(t.Context()))
-			last := m.sent[len(m.sent)-1].header
+			last := m.Sent[len(m.Sent)-1].Header
 			assert.Equal(t, "Bearer token-of-"+c.CompanyID(), last.Get("Authorization"))
 			assert.True(t, strings.HasPrefix(last.Get("User-Agent"), "AcmeERP/3.1 maventa-go/"))
 		}
 	}
-	assert.Equal(t, []string{companyID, "company-2", "company-2"}, tokens, "one token for each set of credentials")
+	assert.Equal(t, []string{ct.CompanyID, "company-2", "company-2"}, tokens, "one token for each set of credentials")
 }
 
 func TestWithKeys(t *testing.T) {
-	m := newMock(t, maventa.WithKeys(func(_ context.Context, company string) (maventa.Keys, error) {
+	m := ct.NewMock(t, maventa.WithKeys(func(_ context.Context, company string) (maventa.Keys, error) {
 		if company == "unknown" {
 			return maventa.Keys{}, errors.New("no such company at vault://app:canary@keys/x")
 		}
 		return maventa.Keys{UserAPIKey: maventa.Secret("key-of-" + company)}, nil
 	}))
-	m.onFunc("POST", tokenURL, func(*http.Request) reply { return reply{status: 200, file: "token"} })
-	m.onFunc("DELETE", amiliURL, func(*http.Request) reply { return reply{status: 204} })
-	c, err := m.client.ForCompany(maventa.Credentials{CompanyID: "company-2"})
+	m.OnFunc("POST", ct.TokenURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 200, File: "token"} })
+	m.OnFunc("DELETE", amiliURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 204} })
+	c, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2"})
 	require.NoError(t, err, "only the company is needed")
 	require.NoError(t, c.Amili.Close(t.Context()))
-	assert.Contains(t, m.sent[0].body, "client_secret=key-of-company-2")
+	assert.Contains(t, m.Sent[0].Body, "client_secret=key-of-company-2")
 
-	c, err = m.client.ForCompany(maventa.Credentials{CompanyID: "unknown"})
+	c, err = m.Client.ForCompany(maventa.Credentials{CompanyID: "unknown"})
 	require.NoError(t, err)
 	err = c.Amili.Close(t.Context())
 	require.ErrorIs(t, err, maventa.ErrAuth)
 	require.ErrorContains(t, err, "no such company at vault://[redacted]@keys/x")
-	assertHides(t, err, "canary")
+	ct.AssertHides(t, err, "canary")
 }
 
 func TestResponseAndRawBody(t *testing.T) {
-	for _, c := range []reply{
-		{status: 200, file: "overview", header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
-		{status: 503, body: `{"code":"down"}`, header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
+	for _, c := range []ct.Reply{
+		{Status: 200, File: "overview", Header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
+		{Status: 503, Body: `{"code":"down"}`, Header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
 	} {
-		m := newMock(t)
-		m.on("GET", overviewURL, c)
+		m := ct.NewMock(t)
+		m.On("GET", overviewURL, c)
 		meta := maventa.Response{Status: 1, RequestID: "old"}
 		body := json.RawMessage("old")
-		_, err := m.client.Assignments.Overview(t.Context(), maventa.WithResponse(&meta), maventa.WithRawBody(&body))
-		assert.Equal(t, c.status != 200, err != nil)
-		assert.Equal(t, c.status, meta.Status)
+		_, err := m.Client.Assignments.Overview(t.Context(), maventa.WithResponse(&meta), maventa.WithRawBody(&body))
+		assert.Equal(t, c.Status != 200, err != nil)
+		assert.Equal(t, c.Status, meta.Status)
 		assert.Equal(t, "r-1", meta.RequestID)
 		assert.Equal(t, "o", meta.Header.Get("X-Other"))
 		assert.Equal(t, 1, meta.Attempts)
 		assert.GreaterOrEqual(t, meta.Duration, time.Duration(0))
-		if want := c.body; want != "" {
+		if want := c.Body; want != "" {
 			assert.Equal(t, want, string(body))
 		} else {
-			assert.Equal(t, string(readGolden(t, "answers/overview")), string(body))
+			assert.Equal(t, string(ct.Golden(t, "answers/overview")), string(body))
 		}
-		_, err = m.client.Assignments.Get(t.Context(), "", maventa.WithResponse(&meta), maventa.WithRawBody(&body))
+		_, err = m.Client.Assignments.Get(t.Context(), "", maventa.WithResponse(&meta), maventa.WithRawBody(&body))
 		require.Error(t, err)
 		assert.Equal(t, maventa.Response{Duration: meta.Duration}, meta, "a call that is not sent has no answer")
 		assert.Nil(t, body)
@@ -372,21 +372,21 @@ func TestResponseAndRawBody(t *testing.T) {
 
 // One client and one list of options serve any number of goroutines.
 func TestConcurrentUse(t *testing.T) {
-	m := newMock(t)
-	answers := map[string]reply{
+	m := ct.NewMock(t)
+	answers := map[string]ct.Reply{
 		"/v1/events":               page(listOf("a"), "X-Next-Page", ""),
-		"/v1/assignments/as-1":     {status: 200, file: "assignment"},
-		"/v1/assignments/overview": {status: 404},
+		"/v1/assignments/as-1":     {Status: 200, File: "assignment"},
+		"/v1/assignments/overview": {Status: 404},
 	}
-	m.transport.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
+	m.Transport.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodGet {
-			return answers[r.URL.Path].response(t, r), nil
+			return answers[r.URL.Path].Response(t, r), nil
 		}
-		return reply{status: 201}.response(t, r), nil
+		return ct.Reply{Status: 201}.Response(t, r), nil
 	})
 	opts := []maventa.CallOption{maventa.WithTimeout(time.Minute), maventa.Unchecked(), maventa.WithRetry(maventa.NoRetry)}
 	filter := maventa.EventFilter{Type: maventa.EventComment}
-	all := m.client.Events.All(t.Context(), filter, opts...)
+	all := m.Client.Events.All(t.Context(), filter, opts...)
 	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
 	payment.Extra = extraOf(t, "note", "x")
 	var wg sync.WaitGroup
@@ -394,15 +394,15 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 64 {
 		wg.Go(func() {
 			<-start
-			c := m.client
+			c := m.Client
 			if i%2 == 1 {
 				var err error
-				if c, err = m.client.ForCompany(credentials); !assert.NoError(t, err) {
+				if c, err = m.Client.ForCompany(ct.Credentials()); !assert.NoError(t, err) {
 					return
 				}
 			}
 			for range 4 {
-				events, err := collect(all)
+				events, err := ct.Collect(all)
 				assert.NoError(t, err)
 				assert.Len(t, events, 1)
 			}
@@ -419,7 +419,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	close(start)
 	wg.Wait()
-	assert.Equal(t, 1, m.transport.GetCallCountInfo()["POST "+tokenURL], "one token for all")
+	assert.Equal(t, 1, m.Transport.GetCallCountInfo()["POST "+ct.TokenURL], "one token for all")
 }
 
 // A client that NewClient did not make fails; it does not panic.
@@ -431,10 +431,10 @@ func TestZeroClient(t *testing.T) {
 			for call, f := range map[string]func() error{
 				"Check":      func() error { return onlyErr(c.Check(ctx)) },
 				"Do":         func() error { return c.Do(ctx, maventa.Request{Method: "GET", Path: "/v1/x"}, nil) },
-				"ForCompany": func() error { return onlyErr(c.ForCompany(credentials)) },
+				"ForCompany": func() error { return onlyErr(c.ForCompany(ct.Credentials())) },
 				"Recover":    func() error { return onlyErr(c.Recover(ctx)) },
 			} {
-				assert.NotPanics(t, func() { failure(t, f()) }, call)
+				assert.NotPanics(t, func() { ct.Failure(t, f()) }, call)
 			}
 			assert.NotPanics(t, func() {
 				c.CloseIdleConnections()
@@ -445,20 +445,9 @@ func TestZeroClient(t *testing.T) {
 			})
 		})
 	}
-	calls := idCalls(t)
-	maps.Copy(calls, map[string]func(*maventa.Client, string) error{
-		"Ropo.Activate":  func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Activate(ctx, ropoActivation())) },
-		"Ropo.Status":    func(c *maventa.Client, _ string) error { return onlyErr(c.Ropo.Status(ctx)) },
-		"Ropo.Close":     func(c *maventa.Client, _ string) error { return c.Ropo.Close(ctx) },
-		"Amili.Activate": func(c *maventa.Client, _ string) error { return onlyErr(c.Amili.Activate(ctx, amiliActivation())) },
-		"Amili.Update": func(c *maventa.Client, _ string) error {
-			return c.Amili.Update(ctx, maventa.AmiliUpdate{ServiceType: maventa.ServiceTypeFull, CurrentServiceType: maventa.ServiceTypeExpress})
-		},
-		"Assignments.List": func(c *maventa.Client, _ string) error {
-			return onlyErr(c.Assignments.List(ctx, maventa.AssignmentFilter{}))
-		},
+	ct.Unmade(t, cases())
+	for name, call := range map[string]func(*maventa.Client, string) error{
 		"Assignments.ForInvoice": func(c *maventa.Client, id string) error { return onlyErr(c.Assignments.ForInvoice(ctx, id)) },
-		"Assignments.Overview":   func(c *maventa.Client, _ string) error { return onlyErr(c.Assignments.Overview(ctx)) },
 		"Assignments.EnsureEvent": func(c *maventa.Client, id string) error {
 			return onlyErr(c.Assignments.EnsureEvent(ctx, id, entry))
 		},
@@ -471,35 +460,34 @@ func TestZeroClient(t *testing.T) {
 		},
 		"Invoices.WaitForTransfer": func(c *maventa.Client, id string) error { return onlyErr(c.Invoices.WaitForTransfer(ctx, id)) },
 		"Events.All": func(c *maventa.Client, _ string) error {
-			return onlyErr(collect(c.Events.All(ctx, maventa.EventFilter{})))
+			return onlyErr(ct.Collect(c.Events.All(ctx, maventa.EventFilter{})))
 		},
-		"ServiceLevels.All": func(c *maventa.Client, _ string) error { return onlyErr(collect(c.ServiceLevels.All(ctx))) },
-	})
-	for name, call := range calls {
+		"ServiceLevels.All": func(c *maventa.Client, _ string) error { return onlyErr(ct.Collect(c.ServiceLevels.All(ctx))) },
+	} {
 		t.Run(name, func(t *testing.T) {
 			assert.NotPanics(t, func() {
-				assert.Equal(t, maventa.OutcomeNotSent, failure(t, call(&maventa.Client{}, "id-1")).Outcome)
+				assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, call(&maventa.Client{}, "id-1")).Outcome)
 			})
 		})
 	}
 }
 
 func TestClientHidesSecrets(t *testing.T) {
-	creds := credentials
+	creds := ct.Credentials()
 	creds.LicenseData = &maventa.LicenseData{Key: "canary-license", Meta: maventa.LicenseMeta{ERPName: "Testi-ERP"}}
-	m := newMock(t, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
+	m := ct.NewMock(t, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
 		return maventa.Keys{UserAPIKey: "canary-user-key"}, nil
 	}))
-	m.onAny()
-	require.NoError(t, m.client.Amili.Close(t.Context())) // now it holds a token
-	c, err := m.client.ForCompany(creds)
+	m.OnAny()
+	require.NoError(t, m.Client.Amili.Close(t.Context())) // now it holds a token
+	c, err := m.Client.ForCompany(creds)
 	require.NoError(t, err)
 	type holder struct {
 		Client *maventa.Client
 		hidden *maventa.Client
 	}
 	for _, v := range []any{
-		m.client, c, *c, creds, &creds,
+		m.Client, c, *c, creds, &creds,
 		[]maventa.Credentials{creds},
 		creds.UserAPIKey, &creds.UserAPIKey, *creds.LicenseData,
 		c.Ropo, c.Amili, c.Invoices, c.Assignments, c.Events, c.ServiceLevels,
@@ -517,12 +505,12 @@ func TestClientHidesSecrets(t *testing.T) {
 		maventa.NewUser{VendorAPIKey: "canary-vendor-key"},
 		maventa.NewNotification{Destination: "https://erp.example/canary-user-key", VendorKey: "canary-vendor-key"},
 	} {
-		assertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", accessToken)
+		ct.AssertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", ct.AccessToken)
 	}
 	assert.Contains(t, fmt.Sprintf("%+v", c), "stage")
-	assert.Contains(t, fmt.Sprintf("%+v", c), companyID)
-	assert.Contains(t, printed(creds), companyID)
-	assert.Equal(t, "maventa.Client(stage, company \""+companyID+"\")", c.LogValue().String())
+	assert.Contains(t, fmt.Sprintf("%+v", c), ct.CompanyID)
+	assert.Contains(t, ct.Printed(creds), ct.CompanyID)
+	assert.Equal(t, "maventa.Client(stage, company \""+ct.CompanyID+"\")", c.LogValue().String())
 
 	b, err := json.Marshal(creds)
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // thing is what calls bring that this package has no method for.
@@ -33,25 +34,25 @@ func formOf(filename string, content io.Reader) *maventa.Form {
 }
 
 func TestDo(t *testing.T) {
-	m := newMock(t)
-	m.on("PUT", receivables+"/v1/things/a%20b/parts/7", reply{status: 201, body: `{"made":true}`})
+	m := ct.NewMock(t)
+	m.On("PUT", ct.Receivables+"/v1/things/a%20b/parts/7", ct.Reply{Status: 201, Body: `{"made":true}`})
 	var out struct{ Made bool }
-	require.NoError(t, m.client.Do(t.Context(), maventa.Request{
+	require.NoError(t, m.Client.Do(t.Context(), maventa.Request{
 		API: maventa.Receivables, Method: "PUT", Path: "/v1/things/{id}/parts/{part}", PathValues: []string{"a b", "7"},
 		Query: url.Values{"debtor": {"Aino & co"}}, Body: map[string]string{"service_level": "vip"},
 	}, &out))
 	assert.True(t, out.Made)
-	m.lastSent("PUT", receivables+"/v1/things/a%20b/parts/7?debtor=Aino+%26+co", "service_level_set")
+	m.LastSent("PUT", ct.Receivables+"/v1/things/a%20b/parts/7?debtor=Aino+%26+co", "service_level_set")
 
-	m.on("GET", ax+"/v1/things", reply{status: 500})
-	err := m.client.Do(t.Context(), maventa.Request{Method: "GET", Path: "/v1/things"}, nil)
-	e := failure(t, err)
+	m.On("GET", ct.AX+"/v1/things", ct.Reply{Status: 500})
+	err := m.Client.Do(t.Context(), maventa.Request{Method: "GET", Path: "/v1/things"}, nil)
+	e := ct.Failure(t, err)
 	assert.Equal(t, "GET /v1/things", e.Operation)
 	assert.NotErrorIs(t, err, maventa.ErrOutcomeUnknown, "a GET is always safe")
 
-	m.on("POST", ax+"/v1/things", reply{status: 500})
-	err = m.client.Do(t.Context(), maventa.Request{Operation: "Things.Make", Method: "POST", Path: "/v1/things"}, nil)
-	assert.Equal(t, "Things.Make", failure(t, err).Operation)
+	m.On("POST", ct.AX+"/v1/things", ct.Reply{Status: 500})
+	err = m.Client.Do(t.Context(), maventa.Request{Operation: "Things.Make", Method: "POST", Path: "/v1/things"}, nil)
+	assert.Equal(t, "Things.Make", ct.Failure(t, err).Operation)
 	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown, "unsafe unless the caller says otherwise")
 }
 
@@ -87,156 +88,156 @@ func TestBadRequests(t *testing.T) {
 		}, "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
+			m := ct.NewMock(t)
 			r := ok
 			c.change(&r)
-			err := m.client.Do(t.Context(), r, nil)
-			e := failure(t, err)
+			err := m.Client.Do(t.Context(), r, nil)
+			e := ct.Failure(t, err)
 			require.ErrorIs(t, err, maventa.ErrValidation)
 			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 			if c.field != "" {
-				refused(t, err, c.field)
+				ct.Refused(t, err, c.field)
 			}
-			m.nothingSent()
+			m.NothingSent()
 		})
 	}
 }
 
 func TestDoOut(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	var none *thing
 	for name, out := range map[string]any{"value": thing{}, "map": map[string]any{}, "nil pointer": none, "nil file": (*maventa.Download)(nil)} {
 		t.Run(name, func(t *testing.T) {
-			refused(t, m.client.Do(t.Context(), things, out), "out")
+			ct.Refused(t, m.Client.Do(t.Context(), things, out), "out")
 		})
 	}
-	m.nothingSent()
+	m.NothingSent()
 
-	m.on("GET", ax+"/v1/things", reply{status: 200, body: `{"id":"1","new":{}}`}, reply{status: 200, body: `{"id":"1"}`},
-		reply{status: 200, body: `"anything"`}, reply{status: 200, body: "<html>", header: map[string]string{"Content-Type": "text/html"}})
+	m.On("GET", ct.AX+"/v1/things", ct.Reply{Status: 200, Body: `{"id":"1","new":{}}`}, ct.Reply{Status: 200, Body: `{"id":"1"}`},
+		ct.Reply{Status: 200, Body: `"anything"`}, ct.Reply{Status: 200, Body: "<html>", Header: map[string]string{"Content-Type": "text/html"}})
 	var one thing
-	require.NoError(t, m.client.Do(t.Context(), things, &one))
+	require.NoError(t, m.Client.Do(t.Context(), things, &one))
 	assert.Equal(t, "1", one.ID)
 	assert.Equal(t, 1, one.Extra.Len())
 	object := map[string]any{}
-	require.NoError(t, m.client.Do(t.Context(), things, &object))
+	require.NoError(t, m.Client.Do(t.Context(), things, &object))
 	assert.Equal(t, map[string]any{"id": "1"}, object)
-	require.NoError(t, m.client.Do(t.Context(), things, nil), "the body does not matter")
-	require.Error(t, m.client.Do(t.Context(), things, nil), "but a page is no answer of the service")
+	require.NoError(t, m.Client.Do(t.Context(), things, nil), "the body does not matter")
+	require.Error(t, m.Client.Do(t.Context(), things, nil), "but a page is no answer of the service")
 }
 
 func TestDoSlice(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", ax+"/v1/things", reply{status: 200, body: `[{"id":"1","state":"A","new":2},{"id":"2"}]`}, reply{status: 200, body: `{"things":[{"id":"3"}],"count":1}`},
-		reply{status: 200, body: `[]`}, reply{status: 200, body: `{"id":"1"}`}, reply{status: 200, body: `{"id":"1"}`}, reply{status: 200, body: `[{"id":"1"}]`})
+	m := ct.NewMock(t)
+	m.On("GET", ct.AX+"/v1/things", ct.Reply{Status: 200, Body: `[{"id":"1","state":"A","new":2},{"id":"2"}]`}, ct.Reply{Status: 200, Body: `{"things":[{"id":"3"}],"count":1}`},
+		ct.Reply{Status: 200, Body: `[]`}, ct.Reply{Status: 200, Body: `{"id":"1"}`}, ct.Reply{Status: 200, Body: `{"id":"1"}`}, ct.Reply{Status: 200, Body: `[{"id":"1"}]`})
 	req := things
 	req.Query, req.Arrays = url.Values{"b": {"1 2"}, "a": {"x"}}, url.Values{"ids": {"1", "", "2,3"}, "fields": {"id"}, "none": {""}}
 	var list []thing
-	require.NoError(t, m.client.Do(t.Context(), req, &list))
-	assert.Equal(t, ax+"/v1/things?a=x&b=1+2&fields=id&ids=1,2%2C3", m.sent[0].url)
+	require.NoError(t, m.Client.Do(t.Context(), req, &list))
+	assert.Equal(t, ct.AX+"/v1/things?a=x&b=1+2&fields=id&ids=1,2%2C3", m.Sent[0].URL)
 	require.Len(t, list, 2)
 	assert.Equal(t, 1, list[0].Extra.Len())
 
-	require.NoError(t, m.client.Do(t.Context(), req, &list))
+	require.NoError(t, m.Client.Do(t.Context(), req, &list))
 	assert.Equal(t, []thing{{ID: "3"}}, list, "nothing is left of the list before")
-	require.NoError(t, m.client.Do(t.Context(), req, &list))
+	require.NoError(t, m.Client.Do(t.Context(), req, &list))
 	assert.Equal(t, []thing{}, list)
 
-	require.ErrorContains(t, m.client.Do(t.Context(), req, &list), "holds no list")
+	require.ErrorContains(t, m.Client.Do(t.Context(), req, &list), "holds no list")
 	req.OneOrMany = true
-	require.NoError(t, m.client.Do(t.Context(), req, &list))
+	require.NoError(t, m.Client.Do(t.Context(), req, &list))
 	assert.Equal(t, []thing{{ID: "1"}}, list)
-	require.NoError(t, m.client.Do(t.Context(), req, &list))
+	require.NoError(t, m.Client.Do(t.Context(), req, &list))
 	assert.Equal(t, []thing{{ID: "1"}}, list)
 }
 
 func TestDoForm(t *testing.T) {
-	m := newMock(t, maventa.WithRetry(maventa.RetryPolicy{}), maventa.WithArrayEncoding(maventa.ArrayBrackets))
-	m.on("POST", ax+"/v1/things", reply{status: 201, body: `{"id":"1"}`}, reply{status: 503}, reply{status: 400, body: `{"message":"no a like that, but n"}`})
+	m := ct.NewMock(t, maventa.WithRetry(maventa.RetryPolicy{}), maventa.WithArrayEncoding(maventa.ArrayBrackets))
+	m.On("POST", ct.AX+"/v1/things", ct.Reply{Status: 201, Body: `{"id":"1"}`}, ct.Reply{Status: 503}, ct.Reply{Status: 400, Body: `{"message":"no a like that, but n"}`})
 	var out thing
 	do := func(form *maventa.Form) error {
-		return m.client.Do(t.Context(), maventa.Request{Method: "POST", Path: "/v1/things", Body: form, Target: "t-1", Verify: "GET /v1/things"}, &out)
+		return m.Client.Do(t.Context(), maventa.Request{Method: "POST", Path: "/v1/things", Body: form, Target: "t-1", Verify: "GET /v1/things"}, &out)
 	}
 	form := formOf("a.xml", strings.NewReader("<x/>"))
 	require.NoError(t, do(form))
 	assert.Equal(t, "1", out.ID)
-	assert.Equal(t, "name=n\nroutes[]=a\nroutes[]=b\none[]=x\nfile=<x/> (a.xml, application/xml)", readForm(t, m.sent[0]))
-	refused(t, do(form), "body") // its file has been read: a second call would send nothing of it
-	assert.Len(t, m.sent, 1)
+	assert.Equal(t, "name=n\nroutes[]=a\nroutes[]=b\none[]=x\nfile=<x/> (a.xml, application/xml)", ct.FormOf(t, m.Sent[0]))
+	ct.Refused(t, do(form), "body") // its file has been read: a second call would send nothing of it
+	assert.Len(t, m.Sent, 1)
 
 	err := do(formOf("a.xml", strings.NewReader("<x/>")))
 	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-	assert.Equal(t, "t-1", failure(t, err).Target)
+	assert.Equal(t, "t-1", ct.Failure(t, err).Target)
 	assert.ErrorContains(t, err, "GET /v1/things")
-	assert.Len(t, m.sent, 2, "a form is sent once")
+	assert.Len(t, m.Sent, 2, "a form is sent once")
 
 	form = &maventa.Form{}
 	form.AddArray("names", "Maija Meikäläinen")
-	assertHides(t, do(form), "Maija")
+	ct.AssertHides(t, do(form), "Maija")
 }
 
 func TestDoDownload(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	html := map[string]string{"Content-Type": "text/html"}
-	m.on("GET", ax+"/v1/things", reply{status: 200, body: "%PDF", header: map[string]string{"Content-Type": "application/pdf"}}, reply{status: 404},
-		reply{status: 200, body: "<html>", header: html}, reply{status: 200, body: "<html>", header: html})
+	m.On("GET", ct.AX+"/v1/things", ct.Reply{Status: 200, Body: "%PDF", Header: map[string]string{"Content-Type": "application/pdf"}}, ct.Reply{Status: 404},
+		ct.Reply{Status: 200, Body: "<html>", Header: html}, ct.Reply{Status: 200, Body: "<html>", Header: html})
 	var d maventa.Download
-	require.NoError(t, m.client.Do(t.Context(), things, &d))
+	require.NoError(t, m.Client.Do(t.Context(), things, &d))
 	b, err := io.ReadAll(&d)
 	require.NoError(t, err)
 	require.NoError(t, d.Close())
 	assert.Equal(t, "%PDF", string(b))
 	assert.Equal(t, "application/pdf", d.ContentType)
 
-	require.ErrorIs(t, m.client.Do(t.Context(), things, &d), maventa.ErrNotFound)
+	require.ErrorIs(t, m.Client.Do(t.Context(), things, &d), maventa.ErrNotFound)
 	assert.Empty(t, d.ContentType, "nothing is left of the file before")
-	require.ErrorContains(t, m.client.Do(t.Context(), things, &d), "HTML")
+	require.ErrorContains(t, m.Client.Do(t.Context(), things, &d), "HTML")
 	req := things
 	req.AllowHTML = true
-	require.NoError(t, m.client.Do(t.Context(), req, &d))
+	require.NoError(t, m.Client.Do(t.Context(), req, &d))
 	require.NoError(t, d.Close())
 }
 
 // What proves an answer, and what an answer must not have.
 func TestDoProof(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", ax+"/v1/things", reply{status: 200, body: `{"id":"1"}`}, reply{status: 200, body: `{"ok":true}`}, reply{status: 201, body: `{"ok":true}`},
-		reply{status: 200, body: `{"ok":true}`}, reply{status: 200}, reply{status: 204})
+	m := ct.NewMock(t)
+	m.On("POST", ct.AX+"/v1/things", ct.Reply{Status: 200, Body: `{"id":"1"}`}, ct.Reply{Status: 200, Body: `{"ok":true}`}, ct.Reply{Status: 201, Body: `{"ok":true}`},
+		ct.Reply{Status: 200, Body: `{"ok":true}`}, ct.Reply{Status: 200}, ct.Reply{Status: 204})
 	var out thing
 	req := maventa.Request{Method: "POST", Path: "/v1/things", Proof: func() bool { return out.ID != "" }}
 	do := func() error {
 		out = thing{}
-		return m.client.Do(t.Context(), req, &out)
+		return m.Client.Do(t.Context(), req, &out)
 	}
 	require.NoError(t, do())
 	require.ErrorIs(t, do(), maventa.ErrOutcomeUnknown, "no proof")
 	require.NoError(t, do(), "201 is proof enough")
 
 	req = maventa.Request{Method: "POST", Path: "/v1/things", NoAnswer: true, Success: []int{200}}
-	require.ErrorIs(t, m.client.Do(t.Context(), req, nil), maventa.ErrOutcomeUnknown, "the service says nothing here")
-	require.NoError(t, m.client.Do(t.Context(), req, nil))
-	err := m.client.Do(t.Context(), req, nil)
-	assert.Equal(t, 204, failure(t, err).Status, "no success of this call")
+	require.ErrorIs(t, m.Client.Do(t.Context(), req, nil), maventa.ErrOutcomeUnknown, "the service says nothing here")
+	require.NoError(t, m.Client.Do(t.Context(), req, nil))
+	err := m.Client.Do(t.Context(), req, nil)
+	assert.Equal(t, 204, ct.Failure(t, err).Status, "no success of this call")
 }
 
 func TestDoTarget(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", ax+"/v1/things/u-1", reply{status: 400}, reply{status: 400})
+	m := ct.NewMock(t)
+	m.On("POST", ct.AX+"/v1/things/u-1", ct.Reply{Status: 400}, ct.Reply{Status: 400})
 	req := maventa.Request{Method: "POST", Path: "/v1/things/{id}", PathValues: []string{"u-1"}}
-	assert.Equal(t, "u-1", failure(t, m.client.Do(t.Context(), req, nil)).Target)
+	assert.Equal(t, "u-1", ct.Failure(t, m.Client.Do(t.Context(), req, nil)).Target)
 	req.Personal, req.Target = true, "somebody"
-	err := m.client.Do(t.Context(), req, nil)
-	assert.Empty(t, failure(t, err).Target)
-	assertHides(t, err, "u-1", "somebody")
+	err := m.Client.Do(t.Context(), req, nil)
+	assert.Empty(t, ct.Failure(t, err).Target)
+	ct.AssertHides(t, err, "u-1", "somebody")
 
-	m.on("POST", ax+"/v1/open", reply{status: 204})
-	require.NoError(t, m.client.Do(t.Context(), maventa.Request{Method: "POST", Path: "/v1/open", NoAuth: true}, nil))
-	assert.Empty(t, m.sent[2].header.Get("Authorization"))
+	m.On("POST", ct.AX+"/v1/open", ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Do(t.Context(), maventa.Request{Method: "POST", Path: "/v1/open", NoAuth: true}, nil))
+	assert.Empty(t, m.Sent[2].Header.Get("Authorization"))
 }
 
 func TestDoCheck(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", ax+"/v1/things", reply{status: 200, body: "{}"})
+	m := ct.NewMock(t)
+	m.On("GET", ct.AX+"/v1/things", ct.Reply{Status: 200, Body: "{}"})
 	req := things
 	req.Check = func(unchecked bool) []maventa.FieldProblem {
 		if unchecked {
@@ -244,9 +245,9 @@ func TestDoCheck(t *testing.T) {
 		}
 		return []maventa.FieldProblem{{Field: "state", Problem: "has an unknown value"}}
 	}
-	refused(t, m.client.Do(t.Context(), req, nil), "state")
-	m.nothingSent()
-	require.NoError(t, m.client.Do(t.Context(), req, nil, maventa.Unchecked()))
+	ct.Refused(t, m.Client.Do(t.Context(), req, nil), "state")
+	m.NothingSent()
+	require.NoError(t, m.Client.Do(t.Context(), req, nil, maventa.Unchecked()))
 }
 
 // thingsList is a list of one's own, with a filter.
@@ -267,34 +268,34 @@ func thingsList() maventa.List[thing] {
 }
 
 func TestListAll(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", ax+"/v1/things/x", reply{status: 200, body: `[{"id":"1","state":"A"},{"id":"2","state":"B"}]`},
-		reply{status: 200, body: `[{"id":"2","state":"A"},{"id":"3","state":"A"}]`}, reply{status: 200, body: `[]`}, reply{status: 500})
+	m := ct.NewMock(t)
+	m.On("GET", ct.AX+"/v1/things/x", ct.Reply{Status: 200, Body: `[{"id":"1","state":"A"},{"id":"2","state":"B"}]`},
+		ct.Reply{Status: 200, Body: `[{"id":"2","state":"A"},{"id":"3","state":"A"}]`}, ct.Reply{Status: 200, Body: `[]`}, ct.Reply{Status: 500})
 	l := thingsList()
-	all := l.All(t.Context(), m.client)
-	got, err := collect(all)
+	all := l.All(t.Context(), m.Client)
+	got, err := ct.Collect(all)
 	require.NoError(t, err)
 	assert.Equal(t, []thing{{ID: "1", State: "A"}, {ID: "3", State: "A"}}, got)
 	assert.Equal(t, []string{
-		"GET " + ax + "/v1/things/x?state=A&page=1&per_page=100", "GET " + ax + "/v1/things/x?state=A&page=2&per_page=100",
-		"GET " + ax + "/v1/things/x?state=A&page=3&per_page=100",
-	}, m.urls())
-	_, err = collect(all) // ranging again begins again
-	assert.Equal(t, 500, failure(t, err).Status)
-	assert.Equal(t, "GET /v1/things/{id}", failure(t, err).Operation)
+		"GET " + ct.AX + "/v1/things/x?state=A&page=1&per_page=100", "GET " + ct.AX + "/v1/things/x?state=A&page=2&per_page=100",
+		"GET " + ct.AX + "/v1/things/x?state=A&page=3&per_page=100",
+	}, m.URLs())
+	_, err = ct.Collect(all) // ranging again begins again
+	assert.Equal(t, 500, ct.Failure(t, err).Status)
+	assert.Equal(t, "GET /v1/things/{id}", ct.Failure(t, err).Operation)
 }
 
 func TestListPage(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	next := map[string]string{"X-Next-Page": "8", "X-Total": "400"}
-	m.on("GET", ax+"/v1/things/x", reply{status: 200, body: `[{"id":"1","state":"B"}]`, header: next}, reply{status: 200, body: `[{"id":"1"}]`})
+	m.On("GET", ct.AX+"/v1/things/x", ct.Reply{Status: 200, Body: `[{"id":"1","state":"B"}]`, Header: next}, ct.Reply{Status: 200, Body: `[{"id":"1"}]`})
 	l := thingsList()
 	l.ListOptions = maventa.ListOptions{Page: 7, PerPage: 50}
-	page, err := l.Page(t.Context(), m.client)
+	page, err := l.Page(t.Context(), m.Client)
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Page[thing]{Items: []thing{}, Number: 7, Next: 8, Total: 400, Filter: maventa.FilterIgnored}, page)
-	assert.Equal(t, []string{"GET " + ax + "/v1/things/x?state=A&page=7&per_page=50"}, m.urls())
-	page, err = l.Page(t.Context(), m.client)
+	assert.Equal(t, []string{"GET " + ct.AX + "/v1/things/x?state=A&page=7&per_page=50"}, m.URLs())
+	page, err = l.Page(t.Context(), m.Client)
 	require.NoError(t, err)
 	assert.Equal(t, maventa.FilterUnverified, page.Filter)
 }
@@ -316,21 +317,21 @@ func TestBadLists(t *testing.T) {
 		"negative page": {func(l *maventa.List[thing]) { l.ListOptions.Page = -1 }, []string{"page"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
+			m := ct.NewMock(t)
 			l := thingsList()
 			c.change(&l)
-			refused(t, onlyErr(l.Page(t.Context(), m.client)), c.fields...)
-			refused(t, onlyErr(collect(l.All(t.Context(), m.client))), c.fields...)
-			m.nothingSent()
+			ct.Refused(t, onlyErr(l.Page(t.Context(), m.Client)), c.fields...)
+			ct.Refused(t, onlyErr(ct.Collect(l.All(t.Context(), m.Client))), c.fields...)
+			m.NothingSent()
 		})
 	}
-	none := onlyErr(collect(thingsList().All(t.Context(), nil)))
+	none := onlyErr(ct.Collect(thingsList().All(t.Context(), nil)))
 	require.ErrorContains(t, none, "the client was not made")
 	assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(none).Action)
 	// A POST that only reads is one, if it says so.
-	m := newMock(t)
-	m.on("POST", ax+"/v1/things/x", reply{status: 200, body: "[]"})
+	m := ct.NewMock(t)
+	m.On("POST", ct.AX+"/v1/things/x", ct.Reply{Status: 200, Body: "[]"})
 	l := thingsList()
 	l.Request.Method, l.Request.Safety = "POST", maventa.Safe
-	require.NoError(t, onlyErr(l.Page(t.Context(), m.client)))
+	require.NoError(t, onlyErr(l.Page(t.Context(), m.Client)))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/webhook"
 )
 
@@ -27,30 +28,30 @@ func callErrors(t *testing.T) []errorCase {
 func buildErrors(t *testing.T) []errorCase {
 	t.Helper()
 	ctx := t.Context()
-	idle := newMock(t).client
+	idle := ct.NewMock(t).Client
 	payment := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
 	unknown := amiliTransfer()
 	unknown.ReceivablesType = "b2g"
 	mixed := maventa.Stage
 	mixed.ReceivablesURL = maventa.Production.ReceivablesURL
-	active := newMock(t)
-	active.on("GET", ropoURL, reply{status: 200, body: `{"status":"PENDING"}`}, reply{status: 503})
-	changed := newMock(t)
-	changed.on("GET", amiliURL, reply{status: 200, body: `{"service_type":"full"}`})
+	active := ct.NewMock(t)
+	active.On("GET", ropoURL, ct.Reply{Status: 200, Body: `{"status":"PENDING"}`}, ct.Reply{Status: 503})
+	changed := ct.NewMock(t)
+	changed.On("GET", amiliURL, ct.Reply{Status: 200, Body: `{"service_type":"full"}`})
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	warm := newMock(t)
-	warm.on("GET", assignmentsURL+"/as-1", reply{status: 200, body: `{"id":"as-1"}`})
-	require.NoError(t, onlyErr(warm.client.Assignments.Get(ctx, "as-1")))
+	warm := ct.NewMock(t)
+	warm.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 200, Body: `{"id":"as-1"}`})
+	require.NoError(t, onlyErr(warm.Client.Assignments.Get(ctx, "as-1")))
 	var none *maventa.Client
 	return []errorCase{
-		{"bad environment", onlyErr(maventa.NewClient(maventa.Environment{Name: "mine", AutoXChangeURL: "http://ax.example"}, credentials))},
-		{"mixed environment", onlyErr(maventa.NewClient(mixed, credentials))},
-		{"no credentials", onlyErr(maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: companyID}))},
-		{"nil client option", onlyErr(maventa.NewClient(maventa.Stage, credentials, nil))},
-		{"bad client option", onlyErr(maventa.NewClient(maventa.Stage, credentials, maventa.WithTimeout(-1)))},
+		{"bad environment", onlyErr(maventa.NewClient(maventa.Environment{Name: "mine", AutoXChangeURL: "http://ax.example"}, ct.Credentials()))},
+		{"mixed environment", onlyErr(maventa.NewClient(mixed, ct.Credentials()))},
+		{"no credentials", onlyErr(maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: ct.CompanyID}))},
+		{"nil client option", onlyErr(maventa.NewClient(maventa.Stage, ct.Credentials(), nil))},
+		{"bad client option", onlyErr(maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithTimeout(-1)))},
 		{"no environment variable", onlyErr(maventa.NewClientFromEnv())},
-		{"company of no client", onlyErr(none.ForCompany(credentials))},
+		{"company of no client", onlyErr(none.ForCompany(ct.Credentials()))},
 		{"bad amount", onlyErr(maventa.ParseAmount("1 234,50"))},
 		{"bad date", onlyErr(maventa.ParseDate("20.11.2026"))},
 		{"bad id", onlyErr(idle.Assignments.Get(ctx, "../x"))},
@@ -62,13 +63,13 @@ func buildErrors(t *testing.T) []errorCase {
 		{"nil call option", onlyErr(idle.Assignments.Get(ctx, "as-1", nil))},
 		{"bad call option", onlyErr(idle.Assignments.Get(ctx, "as-1", maventa.WithTimeout(-1)))},
 		{"client not made", onlyErr(none.Check(ctx))},
-		{"inferred write", onlyErr(newMockFor(t, maventa.Production).client.Assignments.AddEvent(ctx, "as-1", payment))},
-		{"already activated", onlyErr(active.client.Ropo.Activate(ctx, ropoActivation()))},
-		{"state not readable", onlyErr(active.client.Ropo.Activate(ctx, ropoActivation()))},
-		{"state has changed", changed.client.Amili.Update(ctx, maventa.AmiliUpdate{
+		{"inferred write", onlyErr(ct.NewMockFor(t, maventa.Production).Client.Assignments.AddEvent(ctx, "as-1", payment))},
+		{"already activated", onlyErr(active.Client.Ropo.Activate(ctx, ropoActivation()))},
+		{"state not readable", onlyErr(active.Client.Ropo.Activate(ctx, ropoActivation()))},
+		{"state has changed", changed.Client.Amili.Update(ctx, maventa.AmiliUpdate{
 			ServiceType: maventa.ServiceTypeFull, CurrentServiceType: maventa.ServiceTypeExpress,
 		})},
-		{"cancelled before sending", onlyErr(warm.client.Assignments.AddEvent(ended, "as-1", payment))},
+		{"cancelled before sending", onlyErr(warm.Client.Assignments.AddEvent(ended, "as-1", payment))},
 	}
 }
 
@@ -77,24 +78,24 @@ func buildErrors(t *testing.T) []errorCase {
 func answerErrors(t *testing.T) []errorCase {
 	t.Helper()
 	ctx := t.Context()
-	token := func(r reply, opts ...maventa.ClientOption) error {
-		m := newMock(t, opts...)
-		m.transport.RegisterResponder("POST", tokenURL, func(req *http.Request) (*http.Response, error) {
-			if r.err != nil {
-				return nil, r.err
+	token := func(r ct.Reply, opts ...maventa.ClientOption) error {
+		m := ct.NewMock(t, opts...)
+		m.Transport.RegisterResponder("POST", ct.TokenURL, func(req *http.Request) (*http.Response, error) {
+			if r.Err != nil {
+				return nil, r.Err
 			}
-			return r.response(t, req), nil
+			return r.Response(t, req), nil
 		})
-		return onlyErr(m.client.Assignments.Get(ctx, "as-1"))
+		return onlyErr(m.Client.Assignments.Get(ctx, "as-1"))
 	}
-	call := func(method, url string, call func(*maventa.Client) error, replies ...reply) error {
-		m := newMock(t)
-		m.on(method, url, replies...)
-		return call(m.client)
+	call := func(method, url string, call func(*maventa.Client) error, replies ...ct.Reply) error {
+		m := ct.NewMock(t)
+		m.On(method, url, replies...)
+		return call(m.Client)
 	}
-	retried := newMock(t, maventa.WithRetry(maventa.RetryPolicy{TransientDelay: time.Nanosecond}))
-	retried.on("GET", assignmentsURL+"/as-1", reply{status: 503}, reply{status: 503}, reply{status: 503})
-	all := func(c *maventa.Client) error { return onlyErr(collect(c.Events.All(ctx, maventa.EventFilter{}))) }
+	retried := ct.NewMock(t, maventa.WithRetry(maventa.RetryPolicy{TransientDelay: time.Nanosecond}))
+	retried.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 503}, ct.Reply{Status: 503}, ct.Reply{Status: 503})
+	all := func(c *maventa.Client) error { return onlyErr(ct.Collect(c.Events.All(ctx, maventa.EventFilter{}))) }
 	transfer := func(c *maventa.Client) error {
 		return onlyErr(c.Invoices.TransferToAmili(ctx, "in-1", amiliTransfer()))
 	}
@@ -105,62 +106,62 @@ func answerErrors(t *testing.T) []errorCase {
 	check := func(c *maventa.Client) error { return onlyErr(c.Check(ctx)) }
 	html := map[string]string{"Content-Type": "text/html"}
 	return []errorCase{
-		{"wrong credentials", token(reply{status: 401, body: `{"code":"invalid_credentials","message":"canary-user-key"}`})},
-		{"wrong credentials, 400", token(reply{status: 400, body: `{"error":"invalid_client"}`})},
-		{"scope refused", token(reply{status: 400, body: `{"error":"invalid_scope"}`})},
-		{"no token endpoint", token(reply{status: 404, body: "<html>"})},
-		{"a page for a token", token(reply{status: 200, body: "<html>"})},
-		{"token endpoint is down", token(reply{status: 503})},
-		{"token endpoint throttles", token(reply{status: 429, header: map[string]string{"Retry-After": "7"}})},
-		{"token endpoint not reached", token(reply{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}})},
-		{"key function fails", token(reply{}, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
+		{"wrong credentials", token(ct.Reply{Status: 401, Body: `{"code":"invalid_credentials","message":"canary-user-key"}`})},
+		{"wrong credentials, 400", token(ct.Reply{Status: 400, Body: `{"error":"invalid_client"}`})},
+		{"scope refused", token(ct.Reply{Status: 400, Body: `{"error":"invalid_scope"}`})},
+		{"no token endpoint", token(ct.Reply{Status: 404, Body: "<html>"})},
+		{"a page for a token", token(ct.Reply{Status: 200, Body: "<html>"})},
+		{"token endpoint is down", token(ct.Reply{Status: 503})},
+		{"token endpoint throttles", token(ct.Reply{Status: 429, Header: map[string]string{"Retry-After": "7"}})},
+		{"token endpoint not reached", token(ct.Reply{Err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}})},
+		{"key function fails", token(ct.Reply{}, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
 			return maventa.Keys{}, errors.New("the vault is sealed")
 		}))},
-		{"token source fails", token(reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
+		{"token source fails", token(ct.Reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
 			return maventa.Token{}, errors.New("the vault is sealed")
 		})))},
-		{"token source's token", token(reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
+		{"token source's token", token(ct.Reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
 			return maventa.Token{Value: "canary\n"}, nil
 		})))},
-		{"missing scope", call("GET", currentURL, check, reply{status: 200, body: `{"scopes":["global"]}`})},
-		{"another company's token", call("GET", currentURL, check, reply{
-			status: 200, body: `{"company":{"id":"6f1f7c5e-0000-4000-8000-000000000002"}}`,
+		{"missing scope", call("GET", currentURL, check, ct.Reply{Status: 200, Body: `{"scopes":["global"]}`})},
+		{"another company's token", call("GET", currentURL, check, ct.Reply{
+			Status: 200, Body: `{"company":{"id":"6f1f7c5e-0000-4000-8000-000000000002"}}`,
 		})},
-		{"wrong environment", call("GET", currentURL, check, reply{status: 404})},
-		{"no access", read(t, reply{status: 401, body: `{"code":"unauthorized","message":"No access"}`})},
-		{"forbidden", read(t, reply{status: 403, body: `{"code":"forbidden"}`})},
-		{"not found", read(t, reply{status: 404, body: `{"code":"not_found","message":"Not found"}`, header: map[string]string{"X-Request-Id": "r-77"}})},
-		{"customer level", call("PATCH", levelsURL+"/0000001-9", level, reply{status: 404, body: `{"code":"not_found","message":"Not found"}`})},
-		{"refused event", pay(t, reply{status: 422, body: `{"code":"invalid_parameters","message":"Invalid","details":["amount is larger than the open amount"]}`})},
-		{"bad filter", call("GET", eventsURL, all, reply{status: 400, body: `{"code":"invalid_parameters"}`})},
-		{"conflict", pay(t, reply{status: 409, body: `{"code":"conflict"}`})},
-		{"another refusal", pay(t, reply{status: 418, body: `{"code":"teapot"}`})},
-		{"throttled", call("POST", invoiceURL+"/amili", transfer, reply{status: 429, header: map[string]string{"Retry-After": "30"}})},
-		{"v1 shut down", call("POST", invoiceURLV1, v1, reply{status: 410})},
-		{"read is down", read(t, reply{status: 503})},
-		{"read is down, tried again", onlyErr(retried.client.Assignments.Get(ctx, "as-1"))},
-		{"read is lost", read(t, reply{err: io.ErrUnexpectedEOF})},
-		{"read gets a page", read(t, reply{status: 200, body: "<html>", header: html})},
-		{"read gets nothing", read(t, reply{status: 200})},
-		{"read gets another shape", read(t, reply{status: 200, body: `["as-1"]`})},
-		{"no list", call("GET", eventsURL, all, reply{status: 200, body: `{"id":"a"}`})},
-		{"several lists", call("GET", eventsURL, all, reply{status: 200, body: `{"a":[],"b":[]}`})},
+		{"wrong environment", call("GET", currentURL, check, ct.Reply{Status: 404})},
+		{"no access", read(t, ct.Reply{Status: 401, Body: `{"code":"unauthorized","message":"No access"}`})},
+		{"forbidden", read(t, ct.Reply{Status: 403, Body: `{"code":"forbidden"}`})},
+		{"not found", read(t, ct.Reply{Status: 404, Body: `{"code":"not_found","message":"Not found"}`, Header: map[string]string{"X-Request-Id": "r-77"}})},
+		{"customer level", call("PATCH", levelsURL+"/0000001-9", level, ct.Reply{Status: 404, Body: `{"code":"not_found","message":"Not found"}`})},
+		{"refused event", pay(t, ct.Reply{Status: 422, Body: `{"code":"invalid_parameters","message":"Invalid","details":["amount is larger than the open amount"]}`})},
+		{"bad filter", call("GET", eventsURL, all, ct.Reply{Status: 400, Body: `{"code":"invalid_parameters"}`})},
+		{"conflict", pay(t, ct.Reply{Status: 409, Body: `{"code":"conflict"}`})},
+		{"another refusal", pay(t, ct.Reply{Status: 418, Body: `{"code":"teapot"}`})},
+		{"throttled", call("POST", invoiceURL+"/amili", transfer, ct.Reply{Status: 429, Header: map[string]string{"Retry-After": "30"}})},
+		{"v1 shut down", call("POST", invoiceURLV1, v1, ct.Reply{Status: 410})},
+		{"read is down", read(t, ct.Reply{Status: 503})},
+		{"read is down, tried again", onlyErr(retried.Client.Assignments.Get(ctx, "as-1"))},
+		{"read is lost", read(t, ct.Reply{Err: io.ErrUnexpectedEOF})},
+		{"read gets a page", read(t, ct.Reply{Status: 200, Body: "<html>", Header: html})},
+		{"read gets nothing", read(t, ct.Reply{Status: 200})},
+		{"read gets another shape", read(t, ct.Reply{Status: 200, Body: `["as-1"]`})},
+		{"no list", call("GET", eventsURL, all, ct.Reply{Status: 200, Body: `{"id":"a"}`})},
+		{"several lists", call("GET", eventsURL, all, ct.Reply{Status: 200, Body: `{"a":[],"b":[]}`})},
 		{"endless list", call("GET", eventsURL, all, page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3"))},
 		{"next page without a number", call("GET", eventsURL, all, page(listOf("a"), "Link", `<https://x/?after=a>; rel="next"`))},
 		{"next page is an earlier one", call("GET", eventsURL, all, page(listOf("a"), "X-Next-Page", "1"))},
-		{"document is a page", call("GET", ax+"/v1/invoices/in-1", func(c *maventa.Client) error {
+		{"document is a page", call("GET", ct.AX+"/v1/invoices/in-1", func(c *maventa.Client) error {
 			return onlyErr(c.Invoices.GetAs(ctx, "in-1", "FINVOICE30"))
-		}, reply{status: 200, body: "<html>", header: html})},
+		}, ct.Reply{Status: 200, Body: "<html>", Header: html})},
 		{"file not readable", fileError(t)},
 		{"not connected", notConnected(t)},
-		{"payment is lost", pay(t, reply{err: errors.New("dial tcp canary: connection reset")})},
-		{"payment gateway", pay(t, reply{status: 502, body: "<html>Bad gateway</html>"})},
-		{"payment crashed", pay(t, reply{status: 500})},
-		{"payment redirect", pay(t, reply{status: 307, header: map[string]string{"Location": "https://evil.example"}})},
-		{"payment applied", pay(t, reply{status: 201, body: `{"id":"ev-1","amo`})},
-		{"payment gets a page", pay(t, reply{status: 200, body: "<html>", header: html})},
-		{"payment gets another's answer", pay(t, reply{status: 200, body: `{"ok":true}`})},
-		{"close is lost", closeService(t, reply{err: io.EOF})},
+		{"payment is lost", pay(t, ct.Reply{Err: errors.New("dial tcp canary: connection reset")})},
+		{"payment gateway", pay(t, ct.Reply{Status: 502, Body: "<html>Bad gateway</html>"})},
+		{"payment crashed", pay(t, ct.Reply{Status: 500})},
+		{"payment redirect", pay(t, ct.Reply{Status: 307, Header: map[string]string{"Location": "https://evil.example"}})},
+		{"payment applied", pay(t, ct.Reply{Status: 201, Body: `{"id":"ev-1","amo`})},
+		{"payment gets a page", pay(t, ct.Reply{Status: 200, Body: "<html>", Header: html})},
+		{"payment gets another's answer", pay(t, ct.Reply{Status: 200, Body: `{"ok":true}`})},
+		{"close is lost", closeService(t, ct.Reply{Err: io.EOF})},
 	}
 }
 
@@ -179,7 +180,7 @@ func notConnected(t *testing.T) error {
 	t.Helper()
 	here := maventa.Environment{Name: "here", AutoXChangeURL: "http://127.0.0.1:1", ReceivablesURL: "http://127.0.0.1:1"}
 	source := maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) { return maventa.Token{Value: "t"}, nil }))
-	c, err := maventa.NewClient(here, credentials, source, maventa.WithRetry(maventa.NoRetry))
+	c, err := maventa.NewClient(here, ct.Credentials(), source, maventa.WithRetry(maventa.NoRetry))
 	require.NoError(t, err)
 	return onlyErr(c.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("x")))
 }
@@ -188,48 +189,48 @@ func notConnected(t *testing.T) error {
 func waitErrors(t *testing.T) (cases []errorCase) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		wait := func(transfer reply) error {
+		wait := func(transfer ct.Reply) error {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			m := newMock(t)
-			m.onFunc("GET", invoiceURL, func(*http.Request) reply { return transfer })
-			return onlyErr(m.client.Invoices.WaitForTransfer(ctx, "in-1"))
+			m := ct.NewMock(t)
+			m.OnFunc("GET", invoiceURL, func(*http.Request) ct.Reply { return transfer })
+			return onlyErr(m.Client.Invoices.WaitForTransfer(ctx, "in-1"))
 		}
 		of := func(list string) error {
-			m := newMock(t)
-			m.on("GET", invoiceURL, reply{status: 404})
-			m.onFunc("GET", assignmentsURL, func(r *http.Request) reply {
+			m := ct.NewMock(t)
+			m.On("GET", invoiceURL, ct.Reply{Status: 404})
+			m.OnFunc("GET", assignmentsURL, func(r *http.Request) ct.Reply {
 				if p := r.URL.Query().Get("page"); p != "1" {
-					return reply{status: 200, body: "[]"}
+					return ct.Reply{Status: 200, Body: "[]"}
 				}
-				return reply{status: 200, body: list}
+				return ct.Reply{Status: 200, Body: list}
 			})
-			return onlyErr(m.client.Assignments.ForInvoice(t.Context(), "in-1"))
+			return onlyErr(m.Client.Assignments.ForInvoice(t.Context(), "in-1"))
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		held := newMock(t)
+		held := ct.NewMock(t)
 		release := make(chan struct{})
-		held.transport.RegisterResponder("POST", tokenURL, func(r *http.Request) (*http.Response, error) {
+		held.Transport.RegisterResponder("POST", ct.TokenURL, func(r *http.Request) (*http.Response, error) {
 			<-release
-			return reply{status: 200, file: "token"}.response(t, r), nil
+			return ct.Reply{Status: 200, File: "token"}.Response(t, r), nil
 		})
-		noToken := onlyErr(held.client.Assignments.Get(ended, "as-1"))
+		noToken := onlyErr(held.Client.Assignments.Get(ended, "as-1"))
 		close(release)
 		synctest.Wait()
 		cases = []errorCase{
 			{"waiting for a token", noToken},
-			{"transfer fails", wait(reply{status: 200, body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`})},
-			{"transfer is stalled", wait(reply{status: 200, body: `{"status":"pending","error_reason":"Osoite puuttuu"}`})},
-			{"transfer is not there", wait(reply{status: 404})},
-			{"waiting for a transfer", wait(reply{status: 200, body: `{"status":"pending"}`})},
-			{"transfer leads elsewhere", wait(reply{status: 200, body: `{"status":"sent","url":"https://evil.example/v1/assignments/as-1"}`})},
-			{"transfer leads nowhere", wait(reply{status: 200, body: `{"status":"sent","url":"` + receivables + `/v1/x"}`})},
+			{"transfer fails", wait(ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`})},
+			{"transfer is stalled", wait(ct.Reply{Status: 200, Body: `{"status":"pending","error_reason":"Osoite puuttuu"}`})},
+			{"transfer is not there", wait(ct.Reply{Status: 404})},
+			{"waiting for a transfer", wait(ct.Reply{Status: 200, Body: `{"status":"pending"}`})},
+			{"transfer leads elsewhere", wait(ct.Reply{Status: 200, Body: `{"status":"sent","url":"https://evil.example/v1/assignments/as-1"}`})},
+			{"transfer leads nowhere", wait(ct.Reply{Status: 200, Body: `{"status":"sent","url":"` + ct.Receivables + `/v1/x"}`})},
 			{"no assignment", of(`[]`)},
 			{"two assignments", of(`[{"id":"as-1","invoice_id":"in-1"},{"id":"as-2","invoice_id":"in-1"}]`)},
 		}
 	})
-	follow := newMock(t).client
+	follow := ct.NewMock(t).Client
 	bad := maventa.Checkpoint{}
 	cases = append(
 		cases,
@@ -237,7 +238,7 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 		errorCase{"following ends", func() error {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			return onlyErr(collect(follow.Events.Follow(maventa.Checkpoint{}).All(ctx)))
+			return onlyErr(ct.Collect(follow.Events.Follow(maventa.Checkpoint{}).All(ctx)))
 		}()},
 		errorCase{"fleet without a client", onlyErr((&maventa.Fleet{}).Run(t.Context(), nil, nil))},
 		errorCase{"short webhook secret", onlyErr(webhook.Handler("x", nil))},

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // sealed is a journal whose database is gone, once begins calls of Begin are done.
@@ -48,15 +49,15 @@ func eventLedgerErrors(t *testing.T) (cases []errorCase) {
 	lose := func(l *rawLedger, key string) error {
 		l.answer = dropAfter
 		err := pay(l, key, "40.00")
-		l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"` + id + `","type":"paid"}`} }
+		l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `","type":"paid"}`} }
 		return err
 	}
 
-	add("no journal", onlyErr(newMock(t).client.Assignments.EnsureEvent(t.Context(), rawID, payment("bank-1", "40.00"))))
+	add("no journal", onlyErr(ct.NewMock(t).Client.Assignments.EnsureEvent(t.Context(), rawID, payment("bank-1", "40.00"))))
 	l := newRaw(t)
 	add("bad key", pay(l, "", "40.00"))
 	add("bad event", pay(l, "bank-1", "-40.00"))
-	add("bad assignment id", onlyErr(l.client.Assignments.EnsureEvent(t.Context(), "", payment("bank-1", "40.00"))))
+	add("bad assignment id", onlyErr(l.Client.Assignments.EnsureEvent(t.Context(), "", payment("bank-1", "40.00"))))
 	require.NoError(t, pay(l, "bank-1", "40.00"))
 	add("key reused", pay(l, "bank-1", "41.00"))
 	l.paid("50.00")
@@ -84,19 +85,19 @@ func eventLedgerErrors(t *testing.T) (cases []errorCase) {
 	add("list not whole", pay(l, "bank-1", "40.00"))
 
 	l = newRaw(t)
-	l.listing = func(*http.Request) *reply { return &reply{status: 503} }
+	l.listing = func(*http.Request) *ct.Reply { return &ct.Reply{Status: 503} }
 	add("events not readable", pay(l, "bank-1", "40.00"))
 	l.listing = nil
-	l.answer = func(string) reply { return reply{status: 422, body: `{"code":"invalid_parameters"}`} }
+	l.answer = func(string) ct.Reply { return ct.Reply{Status: 422, Body: `{"code":"invalid_parameters"}`} }
 	add("event refused", pay(l, "bank-1", "40.00"))
 
 	l = newRaw(t)
-	l.client = newMockOf(t, l, &sealed{Journal: l.journal})
+	l.Client = newMockOf(t, l, &sealed{Journal: l.journal})
 	add("journal fails before", pay(l, "bank-1", "40.00"))
-	l.client = newMockOf(t, l, &sealed{Journal: l.journal, begins: 1})
+	l.Client = newMockOf(t, l, &sealed{Journal: l.journal, begins: 1})
 	add("journal fails after", pay(l, "bank-1", "40.00"))
 
-	_, err := newMock(t).client.Recover(t.Context())
+	_, err := ct.NewMock(t).Client.Recover(t.Context())
 	add("recover without a journal", err)
 	return cases
 }
@@ -104,7 +105,7 @@ func eventLedgerErrors(t *testing.T) (cases []errorCase) {
 // newMockOf is a client of the same service with another journal.
 func newMockOf(t *testing.T, l *rawLedger, j maventa.Journal) *maventa.Client {
 	t.Helper()
-	c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithHTTPClient(&http.Client{Transport: l.transport}),
+	c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: l.Transport}),
 		maventa.WithRetry(maventa.NoRetry), maventa.WithJournal(j))
 	require.NoError(t, err)
 	return c
@@ -113,33 +114,33 @@ func newMockOf(t *testing.T, l *rawLedger, j maventa.Journal) *maventa.Client {
 func transferLedgerErrors(t *testing.T) (cases []errorCase) {
 	t.Helper()
 	add := func(name string, err error) { cases = append(cases, errorCase{name, err}) }
-	status, answer := reply{status: 404}, reply{status: 202, body: `{"status":"pending"}`}
-	start := func() *mock {
-		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return status })
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply { return answer })
+	status, answer := ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
+	start := func() *ct.Mock {
+		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply { return answer })
 		return m
 	}
-	ensure := func(m *mock, e maventa.TransferEntry) error {
-		return onlyErr(m.client.Invoices.EnsureTransfer(t.Context(), "I1", e))
+	ensure := func(m *ct.Mock, e maventa.TransferEntry) error {
+		return onlyErr(m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e))
 	}
 	m := start()
 	add("transfer to nobody", ensure(m, maventa.TransferEntry{Key: "collect/1"}))
-	status = reply{status: 200, body: `{"status":"processing"}`}
+	status = ct.Reply{Status: 200, Body: `{"status":"processing"}`}
 	add("transfer of unknown state", ensure(m, ropoEntry()))
-	status = reply{status: 200, body: `{}`}
+	status = ct.Reply{Status: 200, Body: `{}`}
 	add("transfer status of another", ensure(m, ropoEntry()))
-	status, answer = reply{status: 404}, reply{status: 200, body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
+	status, answer = ct.Reply{Status: 404}, ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer answered with error", ensure(m, ropoEntry()))
-	answer = reply{err: errors.New("drop")}
+	answer = ct.Reply{Err: errors.New("drop")}
 	add("transfer outcome unknown", ensure(m, ropoEntry()))
 	add("transfer not settled yet", ensure(m, ropoEntry()))
 	time.Sleep(time.Hour)
 	add("transfer never seen", ensure(m, ropoEntry()))
-	status = reply{status: 200, body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
+	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer ended in error", ensure(m, ropoEntry()))
-	status, answer = reply{status: 404}, reply{status: 202, body: `{"status":"pending"}`}
+	status, answer = ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 	require.NoError(t, ensure(m, ropoEntry()))
 	other := ropoEntry()
 	other.Ropo.Amounts.CapitalAmount = amount("99.00")

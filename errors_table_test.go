@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 var updateErrors = flag.Bool("update", false, "write testdata/errors.txt anew, its lines of before kept")
@@ -56,7 +57,7 @@ func TestErrorTable(t *testing.T) {
 		for _, was := range before[c.name] {
 			got.WriteString(was)
 		}
-		assertHides(t, c.err, "canary", "evil", "0000001-9", "Kuviteltu", "https://")
+		ct.AssertHides(t, c.err, "canary", "evil", "0000001-9", "Kuviteltu", "https://")
 		b, jsonErr := json.Marshal(c.err)
 		require.NoError(t, jsonErr)
 		for _, secret := range []string{"canary", "evil", "0000001-9", "Kuviteltu", "500.00"} {
@@ -85,7 +86,7 @@ func errorLines(t *testing.T, err error) []string {
 	for re, with := range map[*regexp.Regexp]string{aWait: "after <wait>", aTime: "<time>", aPath: "open <path>/"} {
 		text = re.ReplaceAllString(text, with)
 	}
-	e := failure(t, err)
+	e := ct.Failure(t, err)
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 && a.Key != "value" || a.Key == "error" {

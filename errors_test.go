@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 var sentinels = map[string]error{
@@ -61,64 +62,64 @@ func kinds(err error) string {
 
 // pay makes an unsafe call, read a safe one and close an idempotent one that
 // are answered so.
-func pay(t *testing.T, answer reply) error {
-	m := newMock(t)
-	m.on("POST", assignmentsURL+"/as-1/events", answer)
-	_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
+func pay(t *testing.T, answer ct.Reply) error {
+	m := ct.NewMock(t)
+	m.On("POST", assignmentsURL+"/as-1/events", answer)
+	_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.DirectPayment(amount("500.00"), date("2026-11-20")))
 	return err
 }
 
-func read(t *testing.T, answer reply) error {
-	m := newMock(t)
-	m.on("GET", assignmentsURL+"/as-1", answer)
-	_, err := m.client.Assignments.Get(t.Context(), "as-1")
+func read(t *testing.T, answer ct.Reply) error {
+	m := ct.NewMock(t)
+	m.On("GET", assignmentsURL+"/as-1", answer)
+	_, err := m.Client.Assignments.Get(t.Context(), "as-1")
 	return err
 }
 
-func closeService(t *testing.T, answer reply) error {
-	m := newMock(t)
-	m.on("DELETE", amiliURL, answer)
-	return m.client.Amili.Close(t.Context())
+func closeService(t *testing.T, answer ct.Reply) error {
+	m := ct.NewMock(t)
+	m.On("DELETE", amiliURL, answer)
+	return m.Client.Amili.Close(t.Context())
 }
 
 func TestSentinels(t *testing.T) {
 	for _, c := range []struct {
-		answer            reply
+		answer            ct.Reply
 		unsafe            string // what a payment that is answered so matches
 		outcome           maventa.Outcome
 		safe              string // and a read
 		idempotentOutcome maventa.Outcome
 	}{
-		{reply{status: 400}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
-		{reply{status: 422}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
-		{reply{status: 401}, "ErrUnauthorized", maventa.OutcomeRejected, "ErrUnauthorized", maventa.OutcomeRejected},
-		{reply{status: 403}, "ErrForbidden", maventa.OutcomeRejected, "ErrForbidden", maventa.OutcomeRejected},
-		{reply{status: 404}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
-		{reply{status: 409}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
-		{reply{status: 429}, "ErrRateLimited", maventa.OutcomeRejected, "ErrRateLimited", maventa.OutcomeRejected},
-		{reply{status: 418}, "", maventa.OutcomeRejected, "", maventa.OutcomeRejected},
-		{reply{status: 408}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
-		{reply{status: 307}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
-		{reply{status: 206}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
-		{reply{status: 500}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
-		{reply{status: 502}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
-		{reply{status: 503}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
-		{reply{status: 504}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
-		{reply{err: errors.New("reset")}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
-		{reply{status: 200, body: "<html>"}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 400}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{ct.Reply{Status: 422}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{ct.Reply{Status: 401}, "ErrUnauthorized", maventa.OutcomeRejected, "ErrUnauthorized", maventa.OutcomeRejected},
+		{ct.Reply{Status: 403}, "ErrForbidden", maventa.OutcomeRejected, "ErrForbidden", maventa.OutcomeRejected},
+		{ct.Reply{Status: 404}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
+		{ct.Reply{Status: 409}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
+		{ct.Reply{Status: 429}, "ErrRateLimited", maventa.OutcomeRejected, "ErrRateLimited", maventa.OutcomeRejected},
+		{ct.Reply{Status: 418}, "", maventa.OutcomeRejected, "", maventa.OutcomeRejected},
+		{ct.Reply{Status: 408}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 307}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 206}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 500}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 502}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 503}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 504}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{ct.Reply{Err: errors.New("reset")}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 200, Body: "<html>"}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 	} {
-		t.Run(fmt.Sprint(c.answer.status), func(t *testing.T) {
+		t.Run(fmt.Sprint(c.answer.Status), func(t *testing.T) {
 			err := pay(t, c.answer)
 			assert.Equal(t, c.unsafe, kinds(err))
-			assert.Equal(t, c.outcome, failure(t, err).Outcome)
+			assert.Equal(t, c.outcome, ct.Failure(t, err).Outcome)
 			err = read(t, c.answer)
 			assert.Equal(t, c.safe, kinds(err))
 			err = closeService(t, c.answer)
-			assert.Equal(t, c.idempotentOutcome, failure(t, err).Outcome)
+			assert.Equal(t, c.idempotentOutcome, ct.Failure(t, err).Outcome)
 			assert.Equal(t, c.idempotentOutcome == maventa.OutcomeUnknown, errors.Is(err, maventa.ErrOutcomeUnknown))
 		})
 	}
-	assert.NotErrorIs(t, read(t, reply{status: 500}), context.Canceled)
+	assert.NotErrorIs(t, read(t, ct.Reply{Status: 500}), context.Canceled)
 }
 
 func TestErrorBody(t *testing.T) {
@@ -141,8 +142,8 @@ func TestErrorBody(t *testing.T) {
 		{"cut", `{"code":"` + long + `","message":"` + long + `","details":["` + long + `"]}`, maventa.Error{Code: long[:64], Message: long[:256], Details: []string{long[:256]}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, err := range []error{pay(t, reply{status: 422, body: c.body}), read(t, reply{status: 500, body: c.body})} {
-				e := failure(t, err)
+			for _, err := range []error{pay(t, ct.Reply{Status: 422, Body: c.body}), read(t, ct.Reply{Status: 500, Body: c.body})} {
+				e := ct.Failure(t, err)
 				assert.Equal(t, c.want.Code, e.Code)
 				assert.Equal(t, c.want.Message, e.Message)
 				assert.Equal(t, c.want.Details, e.Details)
@@ -152,22 +153,22 @@ func TestErrorBody(t *testing.T) {
 		})
 	}
 	many := `{"details":[` + strings.TrimSuffix(strings.Repeat(`"d",`, 50), ",") + `]}`
-	err := read(t, reply{status: 400, body: many})
-	assert.Len(t, failure(t, err).Details, 20)
+	err := read(t, ct.Reply{Status: 400, Body: many})
+	assert.Len(t, ct.Failure(t, err).Details, 20)
 	assert.ErrorContains(t, err, "(and 15 more details)")
 }
 
 // A text from outside can neither forge log lines nor move a terminal.
 func TestErrorTextIsQuoted(t *testing.T) {
-	err := read(t, reply{
-		status: 500,
-		body:   `{"code":"a\nb","message":"line\nline \u001b[31m \u202e","details":["x\r\ny"]}`,
-		header: map[string]string{"X-Request-Id": "r\x1b1"},
+	err := read(t, ct.Reply{
+		Status: 500,
+		Body:   `{"code":"a\nb","message":"line\nline \u001b[31m \u202e","details":["x\r\ny"]}`,
+		Header: map[string]string{"X-Request-Id": "r\x1b1"},
 	})
 	for _, r := range err.Error() {
 		assert.True(t, r >= ' ' && r != 0x7f && r != 0x202e, "%q", r)
 	}
-	e := failure(t, err)
+	e := ct.Failure(t, err)
 	e.Target = "as\n1"
 	assert.NotContains(t, err.Error(), "\n")
 	assert.Equal(t, fmt.Sprintf("%q", err.Error()), fmt.Sprintf("%q", err))
@@ -175,60 +176,60 @@ func TestErrorTextIsQuoted(t *testing.T) {
 
 // What the caller sent is not shown when the service repeats it.
 func TestEchoIsHidden(t *testing.T) {
-	m := newMock(t)
-	m.onFunc("POST", invoiceURL+"/ropo", func(*http.Request) reply {
-		return reply{status: 422, body: `{
+	m := ct.NewMock(t)
+	m.OnFunc("POST", invoiceURL+"/ropo", func(*http.Request) ct.Reply {
+		return ct.Reply{Status: 422, Body: `{
 			"code":"invalid_parameters",
 			"message":"Aino Olematon, Satukuja 4, 00003 Mallila: aino@olematon.example",
 			"details":["A-1001","+358000000010","Kuviteltu Kiinteistö Oy","Sähkö, lokakuu 2026"]}`}
 	})
-	err := onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer()))
-	assertHides(t, err, "Aino", "Olematon", "Satukuja", "00003", "Mallila", "olematon", "A-1001", "+358", "Kiinteistö", "lokakuu")
+	err := onlyErr(m.Client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer()))
+	ct.AssertHides(t, err, "Aino", "Olematon", "Satukuja", "00003", "Mallila", "olematon", "A-1001", "+358", "Kiinteistö", "lokakuu")
 	assert.ErrorContains(t, err, "[redacted]")
-	assert.Equal(t, "invalid_parameters", failure(t, err).Code)
+	assert.Equal(t, "invalid_parameters", ct.Failure(t, err).Code)
 
 	// A text that begins with another one is hidden whole, whichever comes first.
 	r := ropoTransfer()
 	r.Payers[0].Name, r.Payers[0].Email = "Aino", "Aino.canary@olematon.example"
-	m = newMock(t)
-	m.onFunc("POST", invoiceURL+"/ropo", func(*http.Request) reply {
-		return reply{status: 422, body: `{"message":"Aino.canary@olematon.example"}`}
+	m = ct.NewMock(t)
+	m.OnFunc("POST", invoiceURL+"/ropo", func(*http.Request) ct.Reply {
+		return ct.Reply{Status: 422, Body: `{"message":"Aino.canary@olematon.example"}`}
 	})
 	for range 30 {
-		err = onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", r))
-		require.Equal(t, "[redacted]", failure(t, err).Message)
+		err = onlyErr(m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r))
+		require.Equal(t, "[redacted]", ct.Failure(t, err).Message)
 	}
 	// A filter is sent in the query.
-	m = newMock(t)
-	m.on("GET", assignmentsURL, reply{status: 400, body: `{"code":"invalid_parameters","message":"debtor_name Aino Olematon is not allowed"}`})
-	err = onlyErr(m.client.Assignments.List(t.Context(), maventa.AssignmentFilter{DebtorName: "Aino Olematon"}))
-	assertHides(t, err, "Aino Olematon")
+	m = ct.NewMock(t)
+	m.On("GET", assignmentsURL, ct.Reply{Status: 400, Body: `{"code":"invalid_parameters","message":"debtor_name Aino Olematon is not allowed"}`})
+	err = onlyErr(m.Client.Assignments.List(t.Context(), maventa.AssignmentFilter{DebtorName: "Aino Olematon"}))
+	ct.AssertHides(t, err, "Aino Olematon")
 }
 
 // The API's own words stay readable, or the refusal could not be understood.
 func TestEchoLeavesWords(t *testing.T) {
 	const message = "collection_type is not allowed with receivables_type b2c: collection of 2026-11-02"
-	m := newMock(t)
-	m.on("POST", invoiceURL+"/ropo", reply{status: 422, body: `{"message":"` + message + `"}`})
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 422, Body: `{"message":"` + message + `"}`})
 	r := ropoTransfer()
 	r.CollectionType = maventa.CollectionOnly
-	err := onlyErr(m.client.Invoices.TransferToRopo(t.Context(), "in-1", r))
-	assert.Equal(t, message, failure(t, err).Message)
+	err := onlyErr(m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r))
+	assert.Equal(t, message, ct.Failure(t, err).Message)
 
-	err = pay(t, reply{status: 422, body: `{"message":"the invoice is already paid"}`})
-	assert.Equal(t, "the invoice is already paid", failure(t, err).Message)
+	err = pay(t, ct.Reply{Status: 422, Body: `{"message":"the invoice is already paid"}`})
+	assert.Equal(t, "the invoice is already paid", ct.Failure(t, err).Message)
 }
 
 func TestErrorFields(t *testing.T) {
-	err := pay(t, reply{
-		status: 422, body: `{"code":"c1","message":"m"}`,
-		header: map[string]string{"X-Request-Id": "r-1", "Retry-After": "5"},
+	err := pay(t, ct.Reply{
+		Status: 422, Body: `{"code":"c1","message":"m"}`,
+		Header: map[string]string{"X-Request-Id": "r-1", "Retry-After": "5"},
 	})
-	e := failure(t, err)
+	e := ct.Failure(t, err)
 	assert.Equal(t, []any{
 		"Assignments.AddEvent", "as-1", "stage", maventa.PhaseHTTP, maventa.OutcomeRejected, 422, "c1", "m", "r-1", 1, 5 * time.Second,
 	}, []any{e.Operation, e.Target, e.Environment, e.Phase, e.Outcome, e.Status, e.Code, e.Message, e.RequestID, e.Attempts, e.RetryAfter})
-	out := printed(err)
+	out := ct.Printed(err)
 	for _, part := range []string{
 		`value.operation=Assignments.AddEvent`, `value.target=as-1`, `value.environment=stage`, `value.phase=http`, `value.outcome=rejected`,
 		`value.status=422`, `value.code=c1`, `value.request_id=r-1`, `value.attempts=1`, `"outcome":"rejected"`,
@@ -249,7 +250,7 @@ func TestErrorFields(t *testing.T) {
 	assert.Equal(t, maventa.OutcomeRejected, maventa.OutcomeOf(fmt.Errorf("wrapped: %w", err)))
 	assert.Equal(t, maventa.OutcomeUnknown, maventa.OutcomeOf(errors.New("of other code")))
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
-		e := failure(t, read(t, reply{status: 500, header: map[string]string{name: strings.Repeat("r", 300)}}))
+		e := ct.Failure(t, read(t, ct.Reply{Status: 500, Header: map[string]string{name: strings.Repeat("r", 300)}}))
 		assert.Len(t, e.RequestID, 128)
 	}
 }
@@ -271,10 +272,10 @@ func TestNoAnswer(t *testing.T) {
 		"other":          {errors.New("canary"), "network failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, err := range []error{pay(t, reply{err: c.err}), read(t, reply{err: c.err})} {
+			for _, err := range []error{pay(t, ct.Reply{Err: c.err}), read(t, ct.Reply{Err: c.err})} {
 				require.ErrorIs(t, err, maventa.ErrUnavailable)
 				assert.ErrorContains(t, err, c.text)
-				assertHides(t, err, "canary")
+				ct.AssertHides(t, err, "canary")
 				var urlErr *url.Error
 				assert.False(t, errors.As(err, &urlErr), "it prints the address")
 			}
@@ -285,18 +286,18 @@ func TestNoAnswer(t *testing.T) {
 // The caller's own end of waiting stays recognizable.
 func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	m := newMock(t)
-	m.onFunc("POST", assignmentsURL+"/as-1/events", func(r *http.Request) reply {
+	m := ct.NewMock(t)
+	m.OnFunc("POST", assignmentsURL+"/as-1/events", func(r *http.Request) ct.Reply {
 		cancel()
-		return reply{err: r.Context().Err()}
+		return ct.Reply{Err: r.Context().Err()}
 	})
-	_, err := m.client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
+	_, err := m.Client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 	assert.NotErrorIs(t, err, maventa.ErrUnavailable)
 
-	_, err = m.client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
+	_, err = m.Client.Assignments.AddEvent(ctx, "as-1", maventa.Comment("x"))
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
-	assert.Len(t, m.sent, 1)
+	assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
+	assert.Len(t, m.Sent, 1)
 }

@@ -9,9 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
-const eventsURL = receivables + "/v1/events"
+const eventsURL = ct.Receivables + "/v1/events"
 
 func assertEvents(t *testing.T, events []maventa.Event) {
 	t.Helper()
@@ -24,30 +25,32 @@ func assertEvents(t *testing.T, events []maventa.Event) {
 	assert.False(t, events[1].Type.Known())
 }
 
-func testEventsList(t *testing.T, m *mock) {
-	m.on("GET", eventsURL, reply{status: 200, file: "events"})
-	p, err := m.client.Events.List(t.Context(), maventa.EventFilter{
+func TestEventsList(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", eventsURL, ct.Reply{Status: 200, File: "events"})
+	p, err := m.Client.Events.List(t.Context(), maventa.EventFilter{
 		Type: "paid", AssignmentID: "as-1", CreatedFrom: utc("2026-11-01T00:00:00Z"), CreatedTo: utc("2026-12-01T00:00:00Z"),
 		ListOptions: maventa.ListOptions{PerPage: 20},
 	})
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Page[maventa.Event]{Items: p.Items, Number: 1, Next: 2, Total: -1, Filter: maventa.FilterIgnored}, p)
 	assert.Empty(t, p.Items)
-	m.lastSent("GET", eventsURL+"?type=paid&assignment_id=as-1"+
+	m.LastSent("GET", eventsURL+"?type=paid&assignment_id=as-1"+
 		"&created_at_start=2026-11-01T00%3A00%3A00Z&created_at_end=2026-12-01T00%3A00%3A00Z&page=1&per_page=20", "")
 
-	m.on("GET", eventsURL, reply{status: 200, file: "events", header: map[string]string{"X-Next-Page": ""}})
-	events, err := collect(m.client.Events.All(t.Context(), maventa.EventFilter{}))
+	m.On("GET", eventsURL, ct.Reply{Status: 200, File: "events", Header: map[string]string{"X-Next-Page": ""}})
+	events, err := ct.Collect(m.Client.Events.All(t.Context(), maventa.EventFilter{}))
 	require.NoError(t, err)
 	assertEvents(t, events)
-	m.lastSent("GET", eventsURL+"?page=1&per_page=100", "")
+	m.LastSent("GET", eventsURL+"?page=1&per_page=100", "")
 }
 
-func testEventsMarkSeen(t *testing.T, m *mock) {
+func TestEventsMarkSeen(t *testing.T) {
+	m := ct.NewMock(t)
 	const url = assignmentsURL + "/as-1/events/ev-1/seen"
-	m.on("POST", url, reply{status: 204})
-	require.NoError(t, m.client.Events.MarkSeen(t.Context(), "as-1", "ev-1"))
-	m.lastSent("POST", url, "")
+	m.On("POST", url, ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Events.MarkSeen(t.Context(), "as-1", "ev-1"))
+	m.LastSent("POST", url, "")
 }
 
 func TestEventFilters(t *testing.T) {
@@ -70,9 +73,9 @@ func TestEventFilters(t *testing.T) {
 		{"wide", maventa.EventFilter{CreatedFrom: utc("2026-01-01T00:00:00Z")}, []string{"1", "2", "3"}, maventa.FilterUnverified},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", eventsURL, reply{status: 200, body: items})
-			p, err := m.client.Events.List(t.Context(), c.filter)
+			m := ct.NewMock(t)
+			m.On("GET", eventsURL, ct.Reply{Status: 200, Body: items})
+			p, err := m.Client.Events.List(t.Context(), c.filter)
 			require.NoError(t, err)
 			var got []string
 			for _, e := range p.Items {
@@ -102,11 +105,11 @@ func TestEventBuilders(t *testing.T) {
 		"event_mended":            mended,
 	} {
 		t.Run(golden, func(t *testing.T) {
-			m := newMock(t)
-			m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201})
-			_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", event, maventa.Unchecked())
+			m := ct.NewMock(t)
+			m.On("POST", assignmentsURL+"/as-1/events", ct.Reply{Status: 201})
+			_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", event, maventa.Unchecked())
 			require.NoError(t, err)
-			m.lastSent("POST", assignmentsURL+"/as-1/events", golden)
+			m.LastSent("POST", assignmentsURL+"/as-1/events", golden)
 		})
 	}
 }
@@ -138,19 +141,19 @@ func TestEventRules(t *testing.T) {
 		{"the agency's own: demand", maventa.CustomEvent(maventa.EventPaymentDemand), []string{"type"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", c.event)
-			e := refused(t, err, c.fields...)
+			m := ct.NewMock(t)
+			_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", c.event)
+			e := ct.Refused(t, err, c.fields...)
 			assert.Equal(t, "Assignments.AddEvent", e.Operation)
-			m.nothingSent()
+			m.NothingSent()
 
 			if c.event.Type == "" {
-				_, err = m.client.Assignments.AddEvent(t.Context(), "as-1", c.event, maventa.Unchecked(), maventa.WithoutPreflight())
-				refused(t, err, c.fields...)
+				_, err = m.Client.Assignments.AddEvent(t.Context(), "as-1", c.event, maventa.Unchecked(), maventa.WithoutPreflight())
+				ct.Refused(t, err, c.fields...)
 				return
 			}
-			m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201})
-			_, err = m.client.Assignments.AddEvent(t.Context(), "as-1", c.event, maventa.Unchecked(), maventa.WithoutPreflight())
+			m.On("POST", assignmentsURL+"/as-1/events", ct.Reply{Status: 201})
+			_, err = m.Client.Assignments.AddEvent(t.Context(), "as-1", c.event, maventa.Unchecked(), maventa.WithoutPreflight())
 			require.NoError(t, err)
 		})
 	}
@@ -165,9 +168,9 @@ func TestEventRulesCountExtra(t *testing.T) {
 		"until":           {Type: maventa.EventCollectionStop, Extra: extraOf(t, "until", "x")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
-			m.onFunc("POST", assignmentsURL+"/as-1/events", func(*http.Request) reply { return reply{status: 201} })
-			_, err := m.client.Assignments.AddEvent(t.Context(), "as-1", event)
+			m := ct.NewMock(t)
+			m.OnFunc("POST", assignmentsURL+"/as-1/events", func(*http.Request) ct.Reply { return ct.Reply{Status: 201} })
+			_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", event)
 			require.NoError(t, err)
 		})
 	}
@@ -175,31 +178,31 @@ func TestEventRulesCountExtra(t *testing.T) {
 
 func TestMarkSeenAnswers(t *testing.T) {
 	const url = assignmentsURL + "/as-1/events/ev-1/seen"
-	for _, ok := range []reply{{status: 204}, {status: 201}, {status: 202}, {status: 200, body: `{"id":"ev-1","seen":true}`}} {
-		m := newMock(t)
-		m.on("POST", url, ok)
-		require.NoError(t, m.client.Events.MarkSeen(t.Context(), "as-1", "ev-1"))
+	for _, ok := range []ct.Reply{{Status: 204}, {Status: 201}, {Status: 202}, {Status: 200, Body: `{"id":"ev-1","seen":true}`}} {
+		m := ct.NewMock(t)
+		m.On("POST", url, ok)
+		require.NoError(t, m.Client.Events.MarkSeen(t.Context(), "as-1", "ev-1"))
 	}
-	m := newMock(t)
-	m.on("POST", url, reply{status: 404})
-	err := m.client.Events.MarkSeen(t.Context(), "as-1", "ev-1")
+	m := ct.NewMock(t)
+	m.On("POST", url, ct.Reply{Status: 404})
+	err := m.Client.Events.MarkSeen(t.Context(), "as-1", "ev-1")
 	require.ErrorIs(t, err, maventa.ErrNotFound)
-	assert.Equal(t, "as-1", failure(t, err).Target)
+	assert.Equal(t, "as-1", ct.Failure(t, err).Target)
 }
 
 // TestEventPages: a reader that failed at a page goes on there.
 func TestEventPages(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	more := map[string]string{"X-Next-Page": "2"}
 	broken := errors.New("broken")
-	m.on("GET", eventsURL,
-		reply{status: 200, body: `[{"id":"1"},{"id":"2"}]`, header: more}, reply{err: broken},
-		reply{status: 200, body: `[{"id":"2"},{"id":"3"}]`, header: map[string]string{"X-Next-Page": ""}})
+	m.On("GET", eventsURL,
+		ct.Reply{Status: 200, Body: `[{"id":"1"},{"id":"2"}]`, Header: more}, ct.Reply{Err: broken},
+		ct.Reply{Status: 200, Body: `[{"id":"2"},{"id":"3"}]`, Header: map[string]string{"X-Next-Page": ""}})
 	var numbers []int
 	next := 1
 	read := func() (failed error) {
 		filter := maventa.EventFilter{ListOptions: maventa.ListOptions{Page: next, PerPage: 2}}
-		for p, err := range m.client.Events.Pages(t.Context(), filter) {
+		for p, err := range m.Client.Events.Pages(t.Context(), filter) {
 			if err != nil {
 				assert.Nil(t, p)
 				failed = err
@@ -216,10 +219,10 @@ func TestEventPages(t *testing.T) {
 	assert.Equal(t, []int{1, 2}, numbers)
 	assert.Zero(t, next)
 
-	m.on("GET", eventsURL, reply{status: 200, body: `[{"id":"1"},{"id":"2"}]`, header: more},
-		reply{status: 200, body: `[{"id":"2"},{"id":"3"}]`, header: map[string]string{"X-Next-Page": ""}})
+	m.On("GET", eventsURL, ct.Reply{Status: 200, Body: `[{"id":"1"},{"id":"2"}]`, Header: more},
+		ct.Reply{Status: 200, Body: `[{"id":"2"},{"id":"3"}]`, Header: map[string]string{"X-Next-Page": ""}})
 	var ids []string
-	for p, err := range m.client.Events.Pages(t.Context(), maventa.EventFilter{}) {
+	for p, err := range m.Client.Events.Pages(t.Context(), maventa.EventFilter{}) {
 		require.NoError(t, err)
 		for _, e := range p.Items {
 			ids = append(ids, e.ID)

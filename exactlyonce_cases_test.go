@@ -20,21 +20,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
 // rawLedger is one assignment whose every answer the test decides.
 type rawLedger struct {
-	*mock
+	*ct.Mock
 	t       *testing.T
 	journal maventa.Journal
 	events  []map[string]any
 	shown   func(map[string]any) map[string]any // nil: hidden
-	answer  func(id string) reply               // to a POST, after the commit
+	answer  func(id string) ct.Reply            // to a POST, after the commit
 	lost    bool                                // the next POST never arrives
 	header  map[string]string
 	posts   int
-	listing func(r *http.Request) *reply
+	listing func(r *http.Request) *ct.Reply
 }
 
 const rawID = "A1"
@@ -42,23 +43,23 @@ const rawID = "A1"
 func newRaw(t *testing.T) *rawLedger {
 	l := &rawLedger{t: t, journal: maventa.NewMemoryJournal()}
 	l.shown = func(e map[string]any) map[string]any { return e }
-	l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"` + id + `","type":"paid"}`} }
-	l.mock = newMock(t, maventa.WithJournal(l.journal))
+	l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `","type":"paid"}`} }
+	l.Mock = ct.NewMock(t, maventa.WithJournal(l.journal))
 	url := maventa.Stage.ReceivablesURL + "/v1/assignments/" + rawID + "/events"
-	l.onFunc(http.MethodGet, url, l.list)
-	l.onFunc(http.MethodPost, url, l.take)
+	l.OnFunc(http.MethodGet, url, l.list)
+	l.OnFunc(http.MethodPost, url, l.take)
 	return l
 }
 
 // list answers with the events.
-func (l *rawLedger) list(r *http.Request) reply {
+func (l *rawLedger) list(r *http.Request) ct.Reply {
 	if l.listing != nil {
 		if a := l.listing(r); a != nil {
 			return *a
 		}
 	}
 	if p := r.URL.Query().Get("page"); p != "" && p != "1" {
-		return reply{status: 200, body: "[]"}
+		return ct.Reply{Status: 200, Body: "[]"}
 	}
 	list := []map[string]any{}
 	for _, e := range l.events {
@@ -67,17 +68,17 @@ func (l *rawLedger) list(r *http.Request) reply {
 		}
 	}
 	b, _ := json.Marshal(list)
-	return reply{status: 200, body: string(b), header: l.header}
+	return ct.Reply{Status: 200, Body: string(b), Header: l.header}
 }
 
 // take adds an event and answers.
-func (l *rawLedger) take(*http.Request) reply {
+func (l *rawLedger) take(*http.Request) ct.Reply {
 	l.posts++
 	if l.lost {
 		l.lost = false
-		return reply{err: errors.New("drop")}
+		return ct.Reply{Err: errors.New("drop")}
 	}
-	body := l.mock.sent[len(l.mock.sent)-1].body
+	body := l.Mock.Sent[len(l.Mock.Sent)-1].Body
 	var e map[string]any
 	d := json.NewDecoder(strings.NewReader(body))
 	d.UseNumber()
@@ -100,10 +101,10 @@ func (l *rawLedger) paid(amount string) string {
 }
 
 func (l *rawLedger) ensure(e maventa.LedgerEntry) (*maventa.Ensured, error) {
-	return l.client.Assignments.EnsureEvent(l.t.Context(), rawID, e)
+	return l.Client.Assignments.EnsureEvent(l.t.Context(), rawID, e)
 }
 
-func dropAfter(string) reply { return reply{err: errors.New("drop")} }
+func dropAfter(string) ct.Reply { return ct.Reply{Err: errors.New("drop")} }
 
 func minus(m map[string]any, names ...string) map[string]any {
 	c := map[string]any{}
@@ -141,7 +142,7 @@ func TestNamelessCreditNote(t *testing.T) {
 		l := newRaw(t)
 		// CN2 was reported by hand before.
 		l.add(map[string]any{"type": "credit_note", "amount": json.Number("40.00"), "date": payday.String(), "invoice_number": "CN2"})
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		listed := false
 		l.shown = func(e map[string]any) map[string]any { // a new event is listed a little later
 			if e["id"] == "e2" && !listed {
@@ -167,7 +168,7 @@ func TestNamelessBaseline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
 		byHand := l.paid("40.00") // bank-2, reported by hand
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		listed := false
 		l.shown = func(e map[string]any) map[string]any {
 			if e["id"] == "e2" && !listed {
@@ -200,7 +201,7 @@ func TestNamelessBaselineSameBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
 		byHand := l.paid("40.00")
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		l.shown = func(e map[string]any) map[string]any {
 			if e["id"] == "e2" {
 				return nil // listed in a minute
@@ -245,9 +246,9 @@ func TestExtraRecover(t *testing.T) {
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 		l.paid("37.50") // somebody else's, another amount
 		time.Sleep(20 * time.Minute)
-		_, err = l.client.Recover(t.Context())
+		_, err = l.Client.Recover(t.Context())
 		require.NoError(t, err)
-		stored, _, _ := l.journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: "bank-1"})
+		stored, _, _ := l.journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: "bank-1"})
 		assert.False(t, stored.Done(), "100 is taken for reported by event %s of 37.50", stored.EventID)
 	})
 }
@@ -355,17 +356,17 @@ func TestTwoServersLost(t *testing.T) {
 }
 
 // A transfer in a state that this package does not know.
-func rawTransfer(t *testing.T, v2, v1 reply, entry maventa.TransferEntry) (posts int, err error) {
-	m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-	m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return v2 })
-	m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return v1 })
+func rawTransfer(t *testing.T, v2, v1 ct.Reply, entry maventa.TransferEntry) (posts int, err error) {
+	m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+	m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return v2 })
+	m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return v1 })
 	for _, agency := range []string{"ropo", "amili"} {
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/"+agency, func(*http.Request) reply {
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/"+agency, func(*http.Request) ct.Reply {
 			posts++
-			return reply{status: 202, body: `{"status":"pending"}`}
+			return ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 		})
 	}
-	_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", entry)
+	_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", entry)
 	return posts, err
 }
 
@@ -382,7 +383,7 @@ func TestTransferUnknownState(t *testing.T) {
 	for _, body := range []string{`{"status":"processing"}`, `{"status":"SENT"}`, `{"state":"sent","url":"https://x/v1/assignments/as-1"}`} {
 		t.Run(body, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				posts, err := rawTransfer(t, reply{status: 200, body: body}, reply{status: 404}, ropoEntry())
+				posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: body}, ct.Reply{Status: 404}, ropoEntry())
 				require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
 				assert.Zero(t, posts, "the service shows a transfer, and it is transferred again")
 			})
@@ -392,7 +393,7 @@ func TestTransferUnknownState(t *testing.T) {
 
 func TestTransferV1ThenRopo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		posts, err := rawTransfer(t, reply{status: 404}, reply{status: 200, body: `{"status":"sent"}`}, ropoEntry())
+		posts, err := rawTransfer(t, ct.Reply{Status: 404}, ct.Reply{Status: 200, Body: `{"status":"sent"}`}, ropoEntry())
 		require.NoError(t, err)
 		assert.Zero(t, posts, "the invoice is at Amili (v1) and goes to Ropo too")
 	})
@@ -402,16 +403,16 @@ func TestTransferV1ThenRopo(t *testing.T) {
 func TestTransferPostStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posts := 0
-		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} }) // no access to the status
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} }) // no access to the status
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			posts++
-			return reply{err: errors.New("drop")}
+			return ct.Reply{Err: errors.New("drop")}
 		})
 		e := ropoEntry()
 		for range 4 {
-			_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			_, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 			require.Error(t, err)
 			if e.Post.IsZero() {
 				e.Post = asFailure(err).FirstSent // decided once, for the first attempt
@@ -426,14 +427,14 @@ func TestTransferPostStays(t *testing.T) {
 func TestMendedAfterRejection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
-		l.answer = func(string) reply {
+		l.answer = func(string) ct.Reply {
 			l.events = nil
-			return reply{status: 422, body: `{"code":"invalid_parameters","details":["sum is missing"]}`}
+			return ct.Reply{Status: 422, Body: `{"code":"invalid_parameters","details":["sum is missing"]}`}
 		}
 		entry := payment("bank-1", "40.00")
 		_, err := l.ensure(entry)
 		require.ErrorIs(t, err, maventa.ErrValidation)
-		l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"` + id + `","type":"paid"}`} }
+		l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `","type":"paid"}`} }
 		entry.Event.Extra = extraOf(t, "sum", 40)
 		_, err = l.ensure(entry)
 		assert.NoError(t, err)
@@ -449,9 +450,9 @@ func TestRecoverCreditNote(t *testing.T) {
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 		l.add(map[string]any{"type": "credit_note", "amount": json.Number("40.00"), "date": payday.String(), "invoice_number": "CN2"})
 		time.Sleep(20 * time.Minute)
-		_, err = l.client.Recover(t.Context())
+		_, err = l.Client.Recover(t.Context())
 		require.NoError(t, err)
-		stored, _, _ := l.journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: "cn-1"})
+		stored, _, _ := l.journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: "cn-1"})
 		assert.False(t, stored.Done(), "CN1 is taken for reported by the event of CN2")
 	})
 }
@@ -463,17 +464,17 @@ func TestBegunInTheFuture(t *testing.T) {
 		l.lost = true
 		_, err := l.ensure(payment("bank-1", "40.00"))
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-		key := maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: "bank-1"}
+		key := maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: "bank-1"}
 		stored, _, _ := l.journal.Find(t.Context(), key)
 		j := maventa.NewMemoryJournal() // the same entry, written under a clock that was years ahead
 		stored.BegunAt = stored.BegunAt.AddDate(50, 0, 0)
 		_, _, err = j.Begin(t.Context(), stored)
 		require.NoError(t, err)
 		l.journal = j
-		m := newMock(t, maventa.WithJournal(j))
-		m.onFunc("GET", receivables+"/v1/assignments/A1/events", func(*http.Request) reply { return page("[]") })
+		m := ct.NewMock(t, maventa.WithJournal(j))
+		m.OnFunc("GET", ct.Receivables+"/v1/assignments/A1/events", func(*http.Request) ct.Reply { return page("[]") })
 		time.Sleep(24 * time.Hour)
-		_, err = m.client.Assignments.EnsureEvent(t.Context(), "A1", payment("bank-1", "40.00"), maventa.WithSettleTime(0))
+		_, err = m.Client.Assignments.EnsureEvent(t.Context(), "A1", payment("bank-1", "40.00"), maventa.WithSettleTime(0))
 		require.ErrorIs(t, err, maventa.ErrUnsettled)
 		assert.ErrorContains(t, err, "began in the future")
 		assert.Zero(t, asFailure(err).RetryAfter, "running again does not help")
@@ -511,14 +512,14 @@ func TestOwnEventOfUnknownType(t *testing.T) {
 // A 202 that says error.
 func TestTransferAnsweredError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
-			return reply{status: 202, body: `{"status":"error","error_reason":"no agreement"}`}
+		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
+			return ct.Reply{Status: 202, Body: `{"status":"error","error_reason":"no agreement"}`}
 		})
 		for range 2 {
-			e, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
+			e, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
 			assert.ErrorIs(t, err, maventa.ErrTransferFailed, "%+v", e)
 		}
 	})
@@ -556,7 +557,7 @@ func TestSettledByHand(t *testing.T) {
 			require.Error(t, err)
 			assert.Zero(t, asFailure(err).RetryAfter, "running again does not help")
 		}
-		open, err := l.client.Recover(t.Context())
+		open, err := l.Client.Recover(t.Context())
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		entry := open[0]
@@ -565,7 +566,7 @@ func TestSettledByHand(t *testing.T) {
 		ensured, err := l.ensure(payment("bank-1", "40.00"))
 		require.NoError(t, err)
 		assert.False(t, ensured.Sent)
-		l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"` + id + `","type":"paid"}`} }
+		l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `","type":"paid"}`} }
 		_, err = l.ensure(payment("bank-2", "7.00"))
 		require.NoError(t, err)
 		assert.Equal(t, 2, l.posts)
@@ -576,8 +577,8 @@ func TestSettledByHand(t *testing.T) {
 // there is a transfer nor that there is none.
 func TestTransferStatusOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		posts, err := rawTransfer(t, reply{status: 200, body: `{"portal":{"login":true}}`}, reply{status: 404}, ropoEntry())
-		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+		posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: `{"portal":{"login":true}}`}, ct.Reply{Status: 404}, ropoEntry())
+		assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 		assert.Zero(t, posts)
 	})
 }
@@ -622,7 +623,7 @@ func TestExtraAmountInOtherSpelling(t *testing.T) {
 				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 				time.Sleep(20 * time.Minute)
 				if run {
-					open, err := l.client.Recover(t.Context())
+					open, err := l.Client.Recover(t.Context())
 					require.NoError(t, err)
 					assert.Len(t, open, 1)
 				}
@@ -644,7 +645,7 @@ func TestExtraMendsType(t *testing.T) {
 		_, err := l.ensure(entry)
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 		time.Sleep(20 * time.Minute)
-		open, err := l.client.Recover(t.Context())
+		open, err := l.Client.Recover(t.Context())
 		require.NoError(t, err)
 		assert.Len(t, open, 1)
 		_, err = l.ensure(entry)
@@ -657,7 +658,7 @@ func TestExtraMendsType(t *testing.T) {
 func TestNamelessCreditNoteAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		listed := false
 		l.shown = func(e map[string]any) map[string]any {
 			if e["id"] == "e1" && !listed {
@@ -684,7 +685,7 @@ func TestNamelessCreditNoteAfter(t *testing.T) {
 func TestNamelessMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		one := payment("bank-1", "100.00")
 		one.Event.Extra = extraOf(t, "amount", 100)
 		_, err := l.ensure(one)
@@ -702,7 +703,7 @@ func TestNamelessMendedWithoutIDs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
 		l.shown = func(e map[string]any) map[string]any { return minus(e, "id") }
-		l.answer = func(string) reply { return reply{status: 204} }
+		l.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		one := payment("bank-1", "100.00")
 		one.Event.Extra = extraOf(t, "amount", 100)
 		_, err := l.ensure(one)
@@ -720,7 +721,7 @@ func TestClocksApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
 		_, _, err := l.journal.Begin(t.Context(), maventa.JournalEntry{
-			JournalKey: maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: "bank-1"},
+			JournalKey: maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: "bank-1"},
 			Operation:  "Assignments.AddEvent", AssignmentID: rawID, EventType: maventa.EventPaid, Digest: "x", Baseline: []string{},
 			BegunAt: time.Now().UTC().Add(50 * time.Millisecond), // server 1's clock
 		})
@@ -735,7 +736,7 @@ func TestClocksApart(t *testing.T) {
 func TestOtherIDInAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
-		l.answer = func(id string) reply { return reply{status: 201, body: `{"id":"req-` + id + `","type":"paid"}`} }
+		l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"req-` + id + `","type":"paid"}`} }
 		_, err := l.ensure(payment("bank-1", "1.00"))
 		require.NoError(t, err)
 		l.lost = true
@@ -748,7 +749,7 @@ func TestOtherIDInAnswer(t *testing.T) {
 		require.NoError(t, err)
 		_, err = l.ensure(payment("bank-3", "7.00"))
 		require.NoError(t, err)
-		open, err := l.client.Recover(t.Context())
+		open, err := l.Client.Recover(t.Context())
 		require.NoError(t, err)
 		assert.Empty(t, open)
 	})
@@ -758,45 +759,45 @@ func TestOtherIDInAnswer(t *testing.T) {
 func TestTransferUnknownStateDecided(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posts := 0
-		status := reply{status: 404}
-		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return status })
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+		status := ct.Reply{Status: 404}
+		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			posts++
 			if posts == 1 {
-				return reply{err: errors.New("drop")}
+				return ct.Reply{Err: errors.New("drop")}
 			}
-			return reply{status: 202, body: `{"status":"pending"}`}
+			return ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 		})
 		e := ropoEntry()
-		_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		_, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-		status = reply{status: 200, body: `{"status":"withdrawn"}`}
+		status = ct.Reply{Status: 200, Body: `{"status":"withdrawn"}`}
 		time.Sleep(20 * time.Minute)
-		_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 		require.ErrorIs(t, err, maventa.ErrUnsettled)
 		e.Post = asFailure(err).FirstSent
 		for range 2 {
-			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 		}
 		assert.NoError(t, err, "the decision that was asked for has no effect")
 	})
 }
 
 func TestRopoWithoutV1(t *testing.T) {
-	for name, r := range map[string]reply{
-		"dns":      {err: errors.New("no such host")},
-		"503":      {status: 503},
-		"500":      {status: 500},
-		"301":      {status: 301},
-		"html":     {status: 200, body: "<html>gone</html>"},
-		"empty ok": {status: 200, body: "{}"},
-		"405":      {status: 405}, "401": {status: 401}, "403": {status: 403}, "410": {status: 410},
+	for name, r := range map[string]ct.Reply{
+		"dns":      {Err: errors.New("no such host")},
+		"503":      {Status: 503},
+		"500":      {Status: 500},
+		"301":      {Status: 301},
+		"html":     {Status: 200, Body: "<html>gone</html>"},
+		"empty ok": {Status: 200, Body: "{}"},
+		"405":      {Status: 405}, "401": {Status: 401}, "403": {Status: 403}, "410": {Status: 410},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				posts, err := rawTransfer(t, reply{status: 404, body: `{"code":"not_found"}`}, r, ropoEntry())
+				posts, err := rawTransfer(t, ct.Reply{Status: 404, Body: `{"code":"not_found"}`}, r, ropoEntry())
 				require.NoError(t, err)
 				assert.Equal(t, 1, posts)
 			})
@@ -810,10 +811,10 @@ func TestShortSettleTime(t *testing.T) {
 		l := newRaw(t)
 		l.lost = true
 		e := payment("bank-1", "40.00")
-		_, err := l.client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
+		_, err := l.Client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
 		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 		time.Sleep(time.Minute)
-		_, err = l.client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
+		_, err = l.Client.Assignments.EnsureEvent(t.Context(), rawID, e, maventa.WithSettleTime(8*time.Second))
 		assert.NoError(t, err)
 	})
 }
@@ -827,13 +828,13 @@ func TestCreditNotesBatch(t *testing.T) {
 		}
 		ok := l.answer
 		l.answer = dropAfter
-		r := l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN1")})
+		r := l.Client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN1")})
 		require.Error(t, r[0].Err)
 		l.answer = ok
 		time.Sleep(20 * time.Minute)
-		r = l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
+		r = l.Client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
 		assert.NotZero(t, asFailure(r[0].Err).RetryAfter, "running again does help")
-		r = l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
+		r = l.Client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{cn("CN2"), cn("CN1"), cn("CN3")})
 		for _, x := range r {
 			assert.NoError(t, x.Err)
 		}
@@ -847,10 +848,10 @@ func TestKeyFirstByAssignment(t *testing.T) {
 		_, err := l.ensure(payment("bank-1", "1.00"))
 		require.NoError(t, err)
 		for _, v := range []string{"v1", "v2"} {
-			l.onFunc(http.MethodGet, ax+"/"+v+"/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
+			l.OnFunc(http.MethodGet, ct.AX+"/"+v+"/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
 		}
-		l.onFunc(http.MethodGet, maventa.Stage.ReceivablesURL+"/v1/assignments", func(*http.Request) reply { return reply{status: 200, body: "[]"} })
-		r := l.client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{{InvoiceID: "I1", LedgerEntry: payment("bank-1", "1.00")}})
+		l.OnFunc(http.MethodGet, maventa.Stage.ReceivablesURL+"/v1/assignments", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: "[]"} })
+		r := l.Client.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{{InvoiceID: "I1", LedgerEntry: payment("bank-1", "1.00")}})
 		assert.NoError(t, r[0].Err)
 	})
 }
@@ -893,24 +894,24 @@ func TestTransferPostPrecision(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(1234567 * time.Microsecond)
 			time.Sleep(123 * time.Microsecond)
-			m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-			m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
-			m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+			m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+			m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+			m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 			posts := 0
-			m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+			m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 				if posts++; posts == 1 {
-					return reply{err: errors.New("drop")}
+					return ct.Reply{Err: errors.New("drop")}
 				}
-				return reply{status: 202, body: `{"status":"pending"}`}
+				return ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 			})
 			e := ropoEntry()
-			_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			_, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 			require.Error(t, err)
 			time.Sleep(20 * time.Minute)
-			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 			assert.Contains(t, err.Error(), asFailure(err).FirstSent.Format("15:04:05"), "the text does not tell FirstSent")
 			e.Post = asFailure(err).FirstSent.Truncate(precision)
-			_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 			assert.NoError(t, err, precision)
 		})
 	}
@@ -919,21 +920,21 @@ func TestTransferPostPrecision(t *testing.T) {
 // Settle time 0: the first error's FirstSent is not taken.
 func TestTransferPostSettleZero(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMock(t, maventa.WithJournal(tardyJournal{maventa.NewMemoryJournal()}), maventa.WithSettleTime(0))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 404} })
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
+		m := ct.NewMock(t, maventa.WithJournal(tardyJournal{maventa.NewMemoryJournal()}), maventa.WithSettleTime(0))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 		posts := 0
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			if posts++; posts == 1 {
-				return reply{err: errors.New("drop")}
+				return ct.Reply{Err: errors.New("drop")}
 			}
-			return reply{status: 202, body: `{"status":"pending"}`}
+			return ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 		})
 		e := ropoEntry()
-		_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		_, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 		require.Error(t, err)
 		e.Post = asFailure(err).FirstSent
-		_, err = m.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+		_, err = m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 		assert.NoError(t, err)
 	})
 }
@@ -943,20 +944,20 @@ func TestTransferPostSettleZero(t *testing.T) {
 func TestTransferErrorAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posts := 0
-		m := newMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
-		m.onFunc("GET", ax+"/v2/invoices/I1/assignment", func(*http.Request) reply {
+		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply {
 			if posts == 0 {
-				return reply{status: 404}
+				return ct.Reply{Status: 404}
 			}
-			return reply{status: 200, body: `{"status":"error"}`}
+			return ct.Reply{Status: 200, Body: `{"status":"error"}`}
 		})
-		m.onFunc("GET", ax+"/v1/invoices/I1/assignment", func(*http.Request) reply { return reply{status: 410} })
-		m.onFunc("POST", ax+"/v2/invoices/I1/assignment/ropo", func(*http.Request) reply {
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
+		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			posts++
-			return reply{err: errors.New("drop")}
+			return ct.Reply{Err: errors.New("drop")}
 		})
 		for i, want := range []error{maventa.ErrOutcomeUnknown, maventa.ErrTransferFailed, maventa.ErrOutcomeUnknown, maventa.ErrUnsettled} {
-			_, err := m.client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
+			_, err := m.Client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
 			require.ErrorIs(t, err, want, "run %d", i)
 			if i == 3 { // of this attempt the status says nothing
 				assert.ErrorContains(t, err, "still the error of an earlier transfer")

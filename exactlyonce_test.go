@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -127,7 +128,7 @@ func TestAdoptOnce(t *testing.T) {
 		second.Adopt = first.EventID
 		_, err = l.ensure(second)
 		require.Error(t, err, "two payments, one event")
-		assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+		assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 		second.Adopt = foreign
 		ensured, err := l.ensure(second)
 		require.NoError(t, err)
@@ -151,7 +152,7 @@ func TestBlockedByAnother(t *testing.T) {
 		assert.ErrorIs(t, err, maventa.ErrUnsettled)
 		_, err = l.ensure(payment("bank-1", "40.00"))
 		require.ErrorIs(t, err, maventa.ErrPossibleDuplicate)
-		assert.Len(t, failure(t, err).Details, 2)
+		assert.Len(t, ct.Failure(t, err).Details, 2)
 	})
 }
 

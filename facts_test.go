@@ -1,23 +1,18 @@
 package maventa_test
 
 import (
-	"context"
-	"errors"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"maps"
-	"net/http"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/internal/facts"
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -34,26 +29,6 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // bodyModels are types of request bodyModels that stand for a part of a model.
 var bodyModels = map[string]string{"serviceLevelChange": "CustomerServiceLevel"}
-
-func goFiles(t *testing.T, dir string) []*ast.File {
-	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no Go files in %s: %v", dir, err)
-	}
-	var files []*ast.File
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
-	return files
-}
 
 func readSource(t *testing.T) *goSource {
 	t.Helper()
@@ -72,7 +47,7 @@ var upperPackages = []string{"webhook"}
 func readPackage(t *testing.T, dir string) *goSource {
 	t.Helper()
 	s := &goSource{docs: map[string]string{}, fields: map[string]map[string]bool{}, values: map[string]string{}}
-	for _, file := range goFiles(t, dir) {
+	for _, file := range ct.GoFiles(t, dir) {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
@@ -381,77 +356,9 @@ func TestMethodsAndTable(t *testing.T) {
 	}
 }
 
-// TestParamFacts sends every filter there is and compares the names.
-func TestParamFacts(t *testing.T) {
-	var query []string
-	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "company"},
-		maventa.WithTokenSource(factsToken{}),
-		maventa.WithRetry(maventa.NoRetry),
-		maventa.WithHTTPClient(&http.Client{Transport: factsTransport(func(r *http.Request) (*http.Response, error) {
-			for name := range r.URL.Query() {
-				query = append(query, name)
-			}
-			return nil, errors.New("enough")
-		})}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, now := t.Context(), time.Now()
-	calls := map[string]func(){
-		"Assignments.List": func() {
-			_, _ = c.Assignments.List(ctx, allSet(t, maventa.AssignmentFilter{
-				DebtorName: "a", Status: "open", InvoiceID: "i", CreatedFrom: now, CreatedTo: now, ClosedFrom: now, ClosedTo: now,
-			}))
-		},
-		"Assignments.Events": func() {
-			for _, err := range c.Assignments.Events(ctx, "a") {
-				if err != nil {
-					return
-				}
-			}
-		},
-		"Events.List": func() {
-			_, _ = c.Events.List(ctx, allSet(t, maventa.EventFilter{Type: "paid", AssignmentID: "a", CreatedFrom: now, CreatedTo: now}))
-		},
-		"ServiceLevels.List": func() { _, _ = c.ServiceLevels.List(ctx, maventa.ListOptions{}) },
-	}
-	for _, f := range facts.All() { // inferred paging has its own, see TestOperationFacts
-		if f.Kind() == "param" && calls[strings.Fields(f.Name())[0]] == nil {
-			t.Errorf("TestParamFacts does not make the call of %q", f.Subject)
-		}
-	}
-	for name, call := range calls {
-		var want []string
-		for _, f := range facts.All() {
-			if param, ok := strings.CutPrefix(f.Subject, "param "+name+" "); ok {
-				want = append(want, param)
-			}
-		}
-		query = nil
-		call()
-		slices.Sort(query)
-		slices.Sort(want)
-		if !slices.Equal(query, want) {
-			t.Errorf("%s sends %q, internal/facts has %q", name, query, want)
-		}
-	}
-}
-
-// allSet is the filter v, after a look that no field of it was forgotten.
-func allSet[T any](t *testing.T, v T) T {
-	t.Helper()
-	rv := reflect.ValueOf(v)
-	for i := range rv.NumField() {
-		if f := rv.Type().Field(i); !f.Anonymous && rv.Field(i).IsZero() {
-			t.Errorf("TestParamFacts does not set %s", f.Name)
-		}
-	}
-	return v
-}
-
 // TestFakeFacts finds the subjects that the fake names as a whole.
 func TestFakeFacts(t *testing.T) {
-	for _, file := range goFiles(t, "maventatest") {
+	for _, file := range ct.GoFiles(t, "maventatest") {
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok || len(call.Args) != 1 {
@@ -471,13 +378,3 @@ func TestFakeFacts(t *testing.T) {
 		})
 	}
 }
-
-type factsToken struct{}
-
-func (factsToken) Token(context.Context, maventa.TokenRequest) (maventa.Token, error) {
-	return maventa.Token{Value: "token"}, nil
-}
-
-type factsTransport func(*http.Request) (*http.Response, error)
-
-func (f factsTransport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

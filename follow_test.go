@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -700,7 +701,7 @@ func TestFollowCancel(t *testing.T) {
 				assert.Equal(t, 3*time.Hour+7*time.Second, time.Since(begun))
 				require.Len(t, errs, 1)
 				require.ErrorIs(t, errs[0], context.Canceled)
-				assert.Equal(t, "Events.List", failure(t, errs[0]).Operation)
+				assert.Equal(t, "Events.List", ct.Failure(t, errs[0]).Operation)
 				if name == "throttled" {
 					assert.Len(t, s.list.times, 4, "an hour is the longest that is waited for")
 				}
@@ -822,7 +823,7 @@ func TestFollowYields(t *testing.T) {
 					errs = append(errs, err)
 				}
 				require.Len(t, errs, 1)
-				failure(t, errs[0])
+				ct.Failure(t, errs[0])
 				if tt.want != nil {
 					require.ErrorIs(t, errs[0], tt.want)
 				}
@@ -838,7 +839,7 @@ func TestFollowYields(t *testing.T) {
 			creds.UserAPIKey = "wrong"
 			c, err := maventa.NewClient(srv.Environment(), creds, maventa.WithHTTPClient(srv.HTTPClient()))
 			require.NoError(t, err)
-			_, err = collect(c.Events.Follow(maventa.Checkpoint{}).All(t.Context()))
+			_, err = ct.Collect(c.Events.Follow(maventa.Checkpoint{}).All(t.Context()))
 			require.ErrorIs(t, err, maventa.ErrInvalidCredentials)
 		})
 	})
@@ -914,7 +915,7 @@ func TestFollowForeignCheckpoint(t *testing.T) {
 		other := s.srv.AddCompany("Other Ltd", "7654321-0")
 		c, err := s.c.ForCompany(other.Credentials())
 		require.NoError(t, err)
-		_, err = collect(c.Events.Follow(checkpoint).All(t.Context()))
+		_, err = ct.Collect(c.Events.Follow(checkpoint).All(t.Context()))
 		require.ErrorIs(t, err, maventa.ErrValidation)
 		require.ErrorContains(t, err, "of another company")
 
@@ -922,12 +923,12 @@ func TestFollowForeignCheckpoint(t *testing.T) {
 		env.Name = "production"
 		c, err = maventa.NewClient(env, s.srv.Credentials(), maventa.WithHTTPClient(s.srv.HTTPClient()))
 		require.NoError(t, err)
-		_, err = collect(c.Events.Follow(checkpoint).All(t.Context()))
+		_, err = ct.Collect(c.Events.Follow(checkpoint).All(t.Context()))
 		require.ErrorIs(t, err, maventa.ErrValidation)
 		require.ErrorContains(t, err, "maventatest")
 		assert.Empty(t, s.list.times)
 
-		_, err = collect(maventa.EventService{}.Follow(maventa.Checkpoint{}).All(t.Context()))
+		_, err = ct.Collect(maventa.EventService{}.Follow(maventa.Checkpoint{}).All(t.Context()))
 		require.ErrorContains(t, err, "NewClient")
 	})
 }
@@ -940,7 +941,7 @@ func TestFollowTwice(t *testing.T) {
 		f := s.c.Events.Follow(maventa.Checkpoint{})
 		for _, err := range f.All(t.Context()) {
 			require.NoError(t, err)
-			_, err = collect(f.All(t.Context()))
+			_, err = ct.Collect(f.All(t.Context()))
 			require.ErrorIs(t, err, maventa.ErrValidation)
 			break
 		}

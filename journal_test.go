@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -69,18 +70,18 @@ func journalEntry(key string, day int) maventa.JournalEntry {
 }
 
 func journalKey(key string) maventa.JournalKey {
-	return maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: key}
+	return maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: key}
 }
 
 // pendingKeys lists the keys of the open entries, and how many entries there are.
 func pendingKeys(t testing.TB, j maventa.Journal) (open string, all int) {
 	t.Helper()
-	pending, err := j.Pending(t.Context(), "stage", companyID)
+	pending, err := j.Pending(t.Context(), "stage", ct.CompanyID)
 	require.NoError(t, err)
 	for _, e := range pending {
 		open += e.Key + " "
 	}
-	entries, err := j.ForAssignment(t.Context(), "stage", companyID, "as-1")
+	entries, err := j.ForAssignment(t.Context(), "stage", ct.CompanyID, "as-1")
 	require.NoError(t, err)
 	return strings.TrimSpace(open), len(entries)
 }
@@ -297,7 +298,7 @@ func TestJournalKeysAreText(t *testing.T) {
 		for _, key := range []string{"", "bank-\xe4", "\xff", strings.Repeat("x", 513)} {
 			_, err := l.ensure(payment(key, "40.00"))
 			require.ErrorIs(t, err, maventa.ErrValidation, "%q", key)
-			assert.Equal(t, maventa.OutcomeNotSent, failure(t, err).Outcome)
+			assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 		}
 		assert.Zero(t, l.posts())
 	})
@@ -320,7 +321,7 @@ func FuzzJournalFile(f *testing.F) {
 		require.NoError(t, os.WriteFile(path, data, 0o600))
 		j, err := maventa.OpenFileJournal(path)
 		if err != nil {
-			failure(t, err)
+			ct.Failure(t, err)
 			return
 		}
 		defer func() { require.NoError(t, j.Close()) }()
@@ -335,14 +336,14 @@ func FuzzJournalFile(f *testing.F) {
 			assert.True(t, stored.Open() || stored.Done())
 			assert.Equal(t, entry.JournalKey, stored.JournalKey)
 		}
-		want, err := j.ForAssignment(ctx, "stage", companyID, "as-1")
+		want, err := j.ForAssignment(ctx, "stage", ct.CompanyID, "as-1")
 		require.NoError(t, err)
 		assert.GreaterOrEqual(t, len(want), before)
 
 		require.NoError(t, j.Close())
 		j, err = maventa.OpenFileJournal(path)
 		require.NoError(t, err, "what was read once is read again")
-		got, err := j.ForAssignment(ctx, "stage", companyID, "as-1")
+		got, err := j.ForAssignment(ctx, "stage", ct.CompanyID, "as-1")
 		require.NoError(t, err)
 		assert.ElementsMatch(t, want, got)
 		require.NoError(t, j.Prune(time.Now()))

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // What the ledger asks of its journal and of the service, and what it stores, is
@@ -112,23 +113,23 @@ func newScribe(t *testing.T) *scribe {
 	s := &scribe{rawLedger: newRaw(t), Journal: maventa.NewMemoryJournal()}
 	s.rawLedger.journal = s
 	s.rawLedger.header = map[string]string{"X-Request-Id": "req-1"}
-	s.mock = newMock(t, maventa.WithJournal(s))
-	events := receivables + "/v1/assignments/" + rawID + "/events"
-	for method, answer := range map[string]func(*http.Request) reply{http.MethodGet: s.rawLedger.list, http.MethodPost: s.rawLedger.take} {
-		s.onFunc(method, events, func(r *http.Request) reply {
+	s.Mock = ct.NewMock(t, maventa.WithJournal(s))
+	events := ct.Receivables + "/v1/assignments/" + rawID + "/events"
+	for method, answer := range map[string]func(*http.Request) ct.Reply{http.MethodGet: s.rawLedger.list, http.MethodPost: s.rawLedger.take} {
+		s.OnFunc(method, events, func(r *http.Request) ct.Reply {
 			s.request(r)
 			return answer(r)
 		})
 	}
 	assignment := `{"id":"` + rawID + `","invoice_id":"I1"}`
-	s.fixed(http.MethodGet, receivables+"/v1/assignments/"+rawID, reply{status: 200, body: assignment})
-	s.fixed(http.MethodGet, receivables+"/v1/assignments", reply{status: 200, body: "[" + assignment + "]"})
+	s.fixed(http.MethodGet, ct.Receivables+"/v1/assignments/"+rawID, ct.Reply{Status: 200, Body: assignment})
+	s.fixed(http.MethodGet, ct.Receivables+"/v1/assignments", ct.Reply{Status: 200, Body: "[" + assignment + "]"})
 	return s
 }
 
 // fixed answers each call of one method and URL alike.
-func (s *scribe) fixed(method, url string, answer reply) {
-	s.onFunc(method, url, func(r *http.Request) reply {
+func (s *scribe) fixed(method, url string, answer ct.Reply) {
+	s.OnFunc(method, url, func(r *http.Request) ct.Reply {
 		s.request(r)
 		return answer
 	})
@@ -136,12 +137,12 @@ func (s *scribe) fixed(method, url string, answer reply) {
 
 // transfer sets what the status calls show: v2, and v1 nothing.
 func (s *scribe) transfer(state string) {
-	v2 := reply{status: 404}
+	v2 := ct.Reply{Status: 404}
 	if state != "" {
-		v2 = reply{status: 200, body: `{"status":"` + state + `"}`}
+		v2 = ct.Reply{Status: 200, Body: `{"status":"` + state + `"}`}
 	}
-	s.fixed(http.MethodGet, ax+"/v2/invoices/I1/assignment", v2)
-	s.fixed(http.MethodGet, ax+"/v1/invoices/I1/assignment", reply{status: 404})
+	s.fixed(http.MethodGet, ct.AX+"/v2/invoices/I1/assignment", v2)
+	s.fixed(http.MethodGet, ct.AX+"/v1/invoices/I1/assignment", ct.Reply{Status: 404})
 }
 
 // result is what a caller learns, without the words.
@@ -213,9 +214,9 @@ var ledgerScenarios = []struct {
 	}},
 	{"EnsureEvent, refused", func(_ *testing.T, s *scribe) {
 		ok := s.answer
-		s.answer = func(string) reply {
+		s.answer = func(string) ct.Reply {
 			s.events = nil
-			return reply{status: 422, body: `{"code":"no"}`}
+			return ct.Reply{Status: 422, Body: `{"code":"no"}`}
 		}
 		s.ensure("first", payment("bank-1", "40.00"))
 		s.answer = ok
@@ -272,7 +273,7 @@ var ledgerScenarios = []struct {
 		for _, item := range []maventa.LedgerItem{{AssignmentID: rawID}, {InvoiceID: "I1"}} {
 			for _, run := range []string{"first", "again"} {
 				var results []string
-				for _, r := range s.client.Assignments.EnsureEvents(t.Context(), items(item)) {
+				for _, r := range s.Client.Assignments.EnsureEvents(t.Context(), items(item)) {
 					results = append(results, result(r.Ensured, r.Err))
 				}
 				s.step(fmt.Sprintf("three lines of %s%s, %s", item.AssignmentID, item.InvoiceID, run), strings.Join(results, "; "))
@@ -281,11 +282,11 @@ var ledgerScenarios = []struct {
 	}},
 	{"EnsureTransfer", func(t *testing.T, s *scribe) {
 		ensure := func(name string, entry maventa.TransferEntry) {
-			s.step(name, result(s.client.Invoices.EnsureTransfer(t.Context(), "I1", entry)))
+			s.step(name, result(s.Client.Invoices.EnsureTransfer(t.Context(), "I1", entry)))
 		}
-		url := ax + "/v2/invoices/I1/assignment/ropo"
+		url := ct.AX + "/v2/invoices/I1/assignment/ropo"
 		s.transfer("")
-		s.fixed(http.MethodPost, url, reply{status: 202, body: `{"status":"pending"}`})
+		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
 		ensure("first", ropoEntry())
 		ensure("again", ropoEntry())
 		s.transfer("sent")
@@ -293,21 +294,21 @@ var ledgerScenarios = []struct {
 		other.Key = "collect/2"
 		ensure("another key", other)
 		s.transfer("")
-		s.fixed(http.MethodPost, url, reply{err: errors.New("drop")})
+		s.fixed(http.MethodPost, url, ct.Reply{Err: errors.New("drop")})
 		lost := ropoEntry()
 		lost.Key = "collect/3"
 		ensure("lost", lost)
 		ensure("at once", lost)
 		s.later()
-		_, err := s.client.Invoices.EnsureTransfer(t.Context(), "I1", lost)
+		_, err := s.Client.Invoices.EnsureTransfer(t.Context(), "I1", lost)
 		s.step("later", result(nil, err))
 		lost.Post = asFailure(err).FirstSent
-		s.fixed(http.MethodPost, url, reply{status: 202, body: `{"status":"pending"}`})
+		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
 		ensure("never arrived", lost)
 	}},
 	{"Recover", func(t *testing.T, s *scribe) {
 		recoverAll := func(name string) {
-			open, err := s.client.Recover(t.Context())
+			open, err := s.Client.Recover(t.Context())
 			require.NoError(t, err)
 			s.step(name, fmt.Sprintf("%d open", len(open)))
 		}
@@ -330,8 +331,8 @@ func TestLedgerOperations(t *testing.T) {
 			s := newScribe(t)
 			scenario.run(t, s)
 			posts := 0
-			for _, sent := range s.sent {
-				if sent.method == http.MethodPost {
+			for _, sent := range s.Sent {
+				if sent.Method == http.MethodPost {
 					posts++
 				}
 			}
@@ -359,11 +360,11 @@ func TestLedgerJournalFile(t *testing.T) {
 		changed := maventa.DirectPayment(amount("5.00"), payday)
 		changed.Extra = extraOf(t, "amount", 500)
 		ensure("bank-4", changed)
-		s.answer = func(string) reply {
-			return reply{status: 422, body: `{"code":"no"}`, header: map[string]string{"X-Request-Id": "req-2"}}
+		s.answer = func(string) ct.Reply {
+			return ct.Reply{Status: 422, Body: `{"code":"no"}`, Header: map[string]string{"X-Request-Id": "req-2"}}
 		}
 		ensure("bank-5", maventa.DirectPayment(amount("6.00"), payday))
-		s.answer = func(string) reply { return reply{status: 204} }
+		s.answer = func(string) ct.Reply { return ct.Reply{Status: 204} }
 		ensure("bank-6", maventa.DueDateChange(payday))
 		s.answer = dropAfter
 		ensure("bank-7", maventa.DirectPayment(amount("8.10"), payday))
@@ -373,8 +374,8 @@ func TestLedgerJournalFile(t *testing.T) {
 		s.lost = true
 		ensure("bank-8", maventa.DirectPayment(amount("9.00"), payday))
 		s.transfer("")
-		s.fixed(http.MethodPost, ax+"/v2/invoices/I1/assignment/ropo", reply{status: 202, body: `{"status":"pending"}`})
-		_, err = s.client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
+		s.fixed(http.MethodPost, ct.AX+"/v2/invoices/I1/assignment/ropo", ct.Reply{Status: 202, Body: `{"status":"pending"}`})
+		_, err = s.Client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
 		require.NoError(t, err)
 		require.NoError(t, file.Close())
 		content, err := os.ReadFile(path)
@@ -403,7 +404,7 @@ func TestLedgerReadsOldJournal(t *testing.T) {
 		require.ErrorIs(t, err, maventa.ErrKeyReused)
 		_, err = s.rawLedger.ensure(payment("bank-8", "9.00"))
 		require.ErrorIs(t, err, maventa.ErrUnsettled)
-		transferred, err := s.client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
+		transferred, err := s.Client.Invoices.EnsureTransfer(t.Context(), "I1", ropoEntry())
 		require.NoError(t, err)
 		assert.False(t, transferred.Sent)
 		assert.Zero(t, s.posts)
@@ -416,7 +417,7 @@ func TestLedgerDigests(t *testing.T) {
 		s := newScribe(t)
 		var all strings.Builder
 		digest := func(name, key string) {
-			stored, ok, err := s.Journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: companyID, Key: key})
+			stored, ok, err := s.Journal.Find(t.Context(), maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: key})
 			require.NoError(t, err)
 			require.True(t, ok, name)
 			fmt.Fprintf(&all, "%s  %s\n", stored.Digest, name)
@@ -441,7 +442,7 @@ func TestLedgerDigests(t *testing.T) {
 			{"extra", changed},
 		} {
 			key := fmt.Sprintf("k-%d", i)
-			_, err := s.client.Assignments.EnsureEvent(t.Context(), rawID, maventa.LedgerEntry{Key: key, Event: e.event, Post: []string{"e1"}},
+			_, err := s.Client.Assignments.EnsureEvent(t.Context(), rawID, maventa.LedgerEntry{Key: key, Event: e.event, Post: []string{"e1"}},
 				maventa.Unchecked(), maventa.WithoutPreflight())
 			require.NoError(t, err, e.name)
 			digest(e.name, key)
@@ -455,8 +456,8 @@ func TestLedgerDigests(t *testing.T) {
 		ropo := ropoEntry()
 		ropo.Key = "ropo"
 		for _, e := range []maventa.TransferEntry{ropo, {Key: "amili", Amili: &amili}} {
-			s.fixed(http.MethodPost, ax+"/v2/invoices/I1/assignment/"+e.Key, reply{status: 202, body: `{"status":"pending"}`})
-			_, err := s.client.Invoices.EnsureTransfer(t.Context(), "I1", e)
+			s.fixed(http.MethodPost, ct.AX+"/v2/invoices/I1/assignment/"+e.Key, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
+			_, err := s.Client.Invoices.EnsureTransfer(t.Context(), "I1", e)
 			require.NoError(t, err, e.Key)
 			digest("transfer to "+e.Key, e.Key)
 		}

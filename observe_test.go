@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -45,7 +46,7 @@ func TestObserver(t *testing.T) {
 		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
 		srv.Inject(maventatest.Status(503).On("Assignments.Get"), maventatest.DropAfterCommit().On("Assignments.AddEvent"))
 		w := &watcher{}
-		var log recorder
+		var log ct.Recorder
 		c := srv.Client(t, maventa.WithObserver(w), maventa.WithLogger(slog.New(&log)))
 
 		_, err := c.Assignments.Get(t.Context(), id)
@@ -74,9 +75,9 @@ func TestObserver(t *testing.T) {
 		assert.Equal(t, maventa.OutcomeNotSent, w.results[2].Outcome)
 		assert.Zero(t, w.results[2].Attempts)
 
-		assert.NotContains(t, log.text.String(), "canary")
-		assert.NotContains(t, log.text.String(), id)
-		assert.NotContains(t, log.text.String(), srv.UserAPIKey())
-		assert.Contains(t, log.text.String(), `level=WARN msg="maventa: call" operation=Assignments.AddEvent environment=maventatest status=0 attempts=1`)
+		assert.NotContains(t, log.Text.String(), "canary")
+		assert.NotContains(t, log.Text.String(), id)
+		assert.NotContains(t, log.Text.String(), srv.UserAPIKey())
+		assert.Contains(t, log.Text.String(), `level=WARN msg="maventa: call" operation=Assignments.AddEvent environment=maventatest status=0 attempts=1`)
 	})
 }

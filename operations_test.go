@@ -3,9 +3,7 @@ package maventa_test
 import (
 	"fmt"
 	"go/ast"
-	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,65 +14,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/operation"
+
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
-
-// operationTests has one test for every row of the operation table: it makes
-// the call, and asserts the whole request and the whole decoded answer. The
-// functions stand in the files of their resources.
-var operationTests = map[string]func(t *testing.T, m *mock){
-	"Auth.Token":   testAuthToken,
-	"Auth.Current": testAuthCurrent,
-
-	"Ropo.Activate": testRopoActivate,
-	"Ropo.Status":   testRopoStatus,
-	"Ropo.Close":    testRopoClose,
-
-	"Amili.Activate": testAmiliActivate,
-	"Amili.Status":   testAmiliStatus,
-	"Amili.Update":   testAmiliUpdate,
-	"Amili.Close":    testAmiliClose,
-
-	"Invoices.TransferToRopo":    testTransferToRopo,
-	"Invoices.TransferToAmili":   testTransferToAmili,
-	"Invoices.TransferToAmiliV1": testTransferToAmiliV1,
-	"Invoices.TransferStatus":    testTransferStatus,
-	"Invoices.TransferStatusV1":  testTransferStatusV1,
-
-	"Assignments.List":     testAssignmentsList,
-	"Assignments.Get":      testAssignmentsGet,
-	"Assignments.Overview": testAssignmentsOverview,
-	"Assignments.Events":   testAssignmentsEvents,
-	"Assignments.AddEvent": testAssignmentsAddEvent,
-
-	"Events.List":     testEventsList,
-	"Events.MarkSeen": testEventsMarkSeen,
-
-	"ServiceLevels.List": testServiceLevelsList,
-	"ServiceLevels.Set":  testServiceLevelsSet,
-}
-
-func TestOperations(t *testing.T) {
-	for _, id := range operation.All() {
-		t.Run(id.String(), func(t *testing.T) {
-			test := operationTests[id.String()]
-			require.NotNil(t, test, "operationTests has no test of it")
-			first, second := newMock(t), newMock(t)
-			test(t, first)
-			if t.Failed() || id == operation.AuthToken {
-				return
-			}
-			assert.True(t, slices.ContainsFunc(first.sent, func(s sentCall) bool { return isCallOf(t, id.Op(), s) }),
-				"the test does not make its own call, but %v", first.urls())
-			test(t, second)
-			assert.Equal(t, withoutBoundary(first.sent), withoutBoundary(second.sent), "the same call twice gives different requests")
-		})
-	}
-	for name := range operationTests {
-		assert.NotNil(t, operation.Lookup(name), "operationTests has %s, which the table has not", name)
-	}
-}
 
 // TestGoldenFilesAreUsed finds files that are left over: no test reads them.
 func TestGoldenFilesAreUsed(t *testing.T) {
@@ -86,7 +29,7 @@ func TestGoldenFilesAreUsed(t *testing.T) {
 		require.NoError(t, err)
 		source.Write(text)
 	}
-	for dir, use := range map[string]string{"answers": `file: "%s"`, "bodies": `%s"`} {
+	for dir, use := range map[string]string{"answers": `File: "%s"`, "bodies": `%s"`} {
 		files, err := filepath.Glob("testdata/" + dir + "/*")
 		require.NoError(t, err)
 		require.NotEmpty(t, files)
@@ -98,18 +41,6 @@ func TestGoldenFilesAreUsed(t *testing.T) {
 }
 
 var placeholder = regexp.MustCompile(`\{[^}]+\}`)
-
-// isCallOf reports whether s went where op goes.
-func isCallOf(t *testing.T, op *operation.Op, s sentCall) bool {
-	base := ax
-	if op.API == operation.Receivables {
-		base = receivables
-	}
-	sent, err := url.Parse(s.url)
-	require.NoError(t, err)
-	path := "^" + placeholder.ReplaceAllString(op.Path, "[^/]+") + "$"
-	return s.method == op.Method && sent.Scheme+"://"+sent.Host == base && regexp.MustCompile(path).MatchString(sent.EscapedPath())
-}
 
 // TestOperationList compares the table with the list written by hand.
 func TestOperationList(t *testing.T) {
@@ -128,13 +59,13 @@ func TestOperationList(t *testing.T) {
 		op := id.Op()
 		table = append(table, strings.Join([]string{op.Name, op.Method, hosts[op.API], op.Path, op.Safety.String()}, " "))
 	}
-	sameNames(t, "testdata/operations.txt", byHand, "the table", table)
+	ct.SameNames(t, "testdata/operations.txt", byHand, "the table", table)
 }
 
 // TestAllHasEveryRow reads the package: no other test sees a row that All forgets.
 func TestAllHasEveryRow(t *testing.T) {
 	var rows, all []string
-	for _, file := range goFiles(t, "internal/operation") {
+	for _, file := range ct.GoFiles(t, "internal/operation") {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.ValueSpec:
@@ -155,7 +86,7 @@ func TestAllHasEveryRow(t *testing.T) {
 			return true
 		})
 	}
-	sameNames(t, "internal/operation", rows, "All()", all)
+	ct.SameNames(t, "internal/operation", rows, "All()", all)
 	assert.Len(t, all, len(operation.All()), "another list was read")
 }
 
@@ -232,73 +163,4 @@ func literalsBeside(op *operation.Op) []string {
 		}
 	}
 	return found
-}
-
-// idCalls are the calls that take an id, by operation and parameter: each
-// makes its call with the given id and an otherwise valid request.
-func idCalls(t *testing.T) map[string]func(c *maventa.Client, id string) error {
-	ctx := t.Context()
-	calls := axIDCalls(ctx)
-	maps.Copy(calls, map[string]func(c *maventa.Client, id string) error{
-		"Invoices.TransferToRopo id": func(c *maventa.Client, id string) error {
-			_, err := c.Invoices.TransferToRopo(ctx, id, ropoTransfer())
-			return err
-		},
-		"Invoices.TransferToAmili id": func(c *maventa.Client, id string) error {
-			_, err := c.Invoices.TransferToAmili(ctx, id, amiliTransfer())
-			return err
-		},
-		"Invoices.TransferToAmiliV1 id": func(c *maventa.Client, id string) error {
-			_, err := c.Invoices.TransferToAmiliV1(ctx, id, maventa.AmiliTransferV1{
-				CollectionType: maventa.CollectionOnly, CollectableAmount: someAmount("1"),
-			})
-			return err
-		},
-		"Invoices.TransferStatus id": func(c *maventa.Client, id string) error {
-			_, err := c.Invoices.TransferStatus(ctx, id)
-			return err
-		},
-		"Invoices.TransferStatusV1 id": func(c *maventa.Client, id string) error {
-			_, err := c.Invoices.TransferStatusV1(ctx, id)
-			return err
-		},
-		"Assignments.Get assignment_id": func(c *maventa.Client, id string) error {
-			_, err := c.Assignments.Get(ctx, id)
-			return err
-		},
-		"Assignments.Events assignment_id": func(c *maventa.Client, id string) error {
-			_, err := collect(c.Assignments.Events(ctx, id))
-			return err
-		},
-		"Assignments.AddEvent assignment_id": func(c *maventa.Client, id string) error {
-			_, err := c.Assignments.AddEvent(ctx, id, maventa.Comment("x"))
-			return err
-		},
-		"Events.MarkSeen assignment_id": func(c *maventa.Client, id string) error {
-			return c.Events.MarkSeen(ctx, id, "ev-1")
-		},
-		"Events.MarkSeen event_id": func(c *maventa.Client, id string) error {
-			return c.Events.MarkSeen(ctx, "as-1", id)
-		},
-		"ServiceLevels.Set customer_bid": func(c *maventa.Client, id string) error {
-			return c.ServiceLevels.Set(ctx, id, maventa.ServiceLevelVIP)
-		},
-	})
-	return calls
-}
-
-func TestIDCallsAreComplete(t *testing.T) {
-	var want, got []string
-	for _, id := range operation.All() {
-		if strings.HasPrefix(id.String(), "ODP.") {
-			continue // its ids are numbers
-		}
-		for _, param := range placeholder.FindAllString(id.Op().Path, -1) {
-			want = append(want, id.String()+" "+strings.Trim(param, "{}"))
-		}
-	}
-	for name := range idCalls(t) {
-		got = append(got, name)
-	}
-	sameNames(t, "the table", want, "idCalls", got)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // listOf is a JSON array of events with these ids; "-" is one without an id.
@@ -32,10 +33,10 @@ func listOf(ids ...string) string {
 }
 
 // page is one answer of a list.
-func page(body string, header ...string) reply {
-	r := reply{status: 200, body: body, header: map[string]string{}}
+func page(body string, header ...string) ct.Reply {
+	r := ct.Reply{Status: 200, Body: body, Header: map[string]string{}}
 	for i := 0; i < len(header); i += 2 {
-		r.header[header[i]] = header[i+1]
+		r.Header[header[i]] = header[i+1]
 	}
 	return r
 }
@@ -45,9 +46,9 @@ func link(page int, rel string) string {
 }
 
 // eventIDs ranges over all events and returns their ids.
-func eventIDs(t *testing.T, m *mock, filter maventa.EventFilter) (ids []string, err error) {
+func eventIDs(t *testing.T, m *ct.Mock, filter maventa.EventFilter) (ids []string, err error) {
 	t.Helper()
-	events, err := collect(m.client.Events.All(t.Context(), filter))
+	events, err := ct.Collect(m.Client.Events.All(t.Context(), filter))
 	for _, e := range events {
 		ids = append(ids, e.ID)
 	}
@@ -66,63 +67,63 @@ func TestPaging(t *testing.T) {
 	first := hundred(0)
 	for _, c := range []struct {
 		name    string
-		pages   []reply
+		pages   []ct.Reply
 		perPage int
 		want    []string
 		kind    error
 		asked   []int // pages; nil: 1 to the number of answers
 	}{
-		{name: "X-Next-Page", pages: []reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("b"), "X-Next-Page", "")}, want: []string{"a", "b"}},
-		{name: "X-Next-Page jumps", pages: []reply{page(listOf("a"), "X-Next-Page", " 5 "), page(listOf("b"), "X-Next-Page", "")}, want: []string{"a", "b"}, asked: []int{1, 5}},
-		{name: "X-Next-Page beats Link", pages: []reply{page(listOf("a"), "X-Next-Page", "", "Link", link(2, "next"))}, want: []string{"a"}},
-		{name: "unreadable X-Next-Page, then Link", pages: []reply{page(listOf("a"), "X-Next-Page", "two", "Link", link(1, "last"))}, want: []string{"a"}},
-		{name: "unreadable X-Next-Page alone", pages: []reply{page(listOf("a"), "X-Next-Page", "two"), page("[]")}, want: []string{"a"}},
-		{name: "Link", pages: []reply{page(listOf("a"), "Link", link(1, "first")+", "+link(2, "next")+", "+link(2, "last")), page(listOf("b"), "Link", link(1, "prev"))}, want: []string{"a", "b"}},
-		{name: "Link in other clothes", pages: []reply{page(listOf("a"), "Link", `<https://elsewhere.example/?page=2>;title="a, b";REL=Next`), page(listOf("b"), "Link", link(1, "first"))}, want: []string{"a", "b"}},
-		{name: "Link that says nothing of pages", pages: []reply{page(listOf("a"), "Link", `<https://x.example/help>; rel="help"`), page("[]")}, want: []string{"a"}},
-		{name: "Link that is broken", pages: []reply{page(listOf("a"), "Link", `<`+eventsURL+`?page=2`), page("[]")}, want: []string{"a"}},
-		{name: "Link with an unreadable address", pages: []reply{page(listOf("a"), "Link", `<://%zz?page=2>; rel="next"`)}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "Link to a cursor", pages: []reply{page(listOf("a"), "Link", `<`+eventsURL+`?cursor=x>; rel="next"`)}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "no paging, and a larger total", pages: []reply{page(listOf("a", "b"), "X-Total", "230"), page(listOf("a", "b"), "X-Total", "230")}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
-		{name: "Link that is no link", pages: []reply{page(listOf("a"), "Link", `rel="next"; page=2`), page("[]")}, want: []string{"a"}},
-		{name: "Link without a relation", pages: []reply{page(listOf("a"), "Link", `<`+eventsURL+`?page=2>; title=x; rel`), page("[]")}, want: []string{"a"}},
-		{name: "Link with page 0", pages: []reply{page(listOf("a"), "Link", link(0, "next"))}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "until an empty page", pages: []reply{page(listOf(first...)), page(listOf("x")), page("[]")}, want: append(hundred(0), "x")},
-		{name: "an envelope", pages: []reply{page(`{"total":2,"data":` + listOf("a", "b") + `}`), page(`{"total":2,"data":[]}`)}, want: []string{"a", "b"}},
-		{name: "per_page is capped", pages: []reply{page(listOf("a", "b")), page(listOf("c", "d")), page(listOf("e")), page("[]")}, want: []string{"a", "b", "c", "d", "e"}},
-		{name: "no paging at all", pages: []reply{page(listOf("a", "b")), page(listOf("a", "b"))}, want: []string{"a", "b"}},
-		{name: "no paging, no ids", pages: []reply{page(listOf("-", "-")), page(listOf("-", "-"))}, want: []string{"", ""}},
-		{name: "no paging, in an answer with a time", pages: []reply{page(`{"at":1,"events":` + listOf("a", "b") + `}`), page(`{"at":2,"events":` + listOf("a", "b") + `}`)}, want: []string{"a", "b"}},
-		{name: "no paging, and a new one meanwhile", pages: []reply{page(listOf("a", "b")), page(listOf("z", "a", "b"))}, want: []string{"a", "b", "z"}},
-		{name: "no paging, and a new one at the end", pages: []reply{page(listOf("a", "b")), page(listOf("a", "b", "z"))}, want: []string{"a", "b", "z"}},
-		{name: "no paging, in another order", pages: []reply{page(listOf("a", "b")), page(listOf("b", "a"))}, want: []string{"a", "b"}},
-		{name: "no paging, but as many as asked for", pages: []reply{page(listOf("a", "b")), page(listOf("a", "b"))}, perPage: 2, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
-		{name: "no paging, hundred items", pages: []reply{page(listOf(first...)), page(listOf(first...))}, want: first, kind: maventa.ErrNotAdvancing},
-		{name: "empty", pages: []reply{page("[]")}},
-		{name: "empty, and told so", pages: []reply{page("[]", "X-Next-Page", "", "X-Total", "0")}},
-		{name: "empty page in the middle, told to go on", pages: []reply{page("[]", "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "")}, want: []string{"a"}},
-		{name: "the same page again, told to go on", pages: []reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "nothing new", pages: []reply{page(listOf("a", "b", "c")), page(listOf("c", "a"))}, want: []string{"a", "b", "c"}, kind: maventa.ErrNotAdvancing},
-		{name: "nothing new on a later page", pages: []reply{page(listOf("a")), page(listOf("b")), page(listOf("b"))}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
-		{name: "no ids, the same bytes on a later page", pages: []reply{page(listOf("a")), page(listOf("-")), page(listOf("-"))}, want: []string{"a", ""}, kind: maventa.ErrNotAdvancing},
-		{name: "next page is this one", pages: []reply{page(listOf("a"), "X-Next-Page", "1")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "next page is an earlier one", pages: []reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("b"), "X-Next-Page", "1")}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
-		{name: "next page is negative", pages: []reply{page(listOf("a"), "X-Next-Page", "-1")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
-		{name: "an item moved to the next page", pages: []reply{page(listOf("a", "b")), page(listOf("b", "c")), page("[]")}, want: []string{"a", "b", "c"}},
-		{name: "compared with the page before only", pages: []reply{page(listOf("a")), page(listOf("b")), page(listOf("a", "c")), page("[]")}, want: []string{"a", "b", "a", "c"}},
-		{name: "fails in the middle", pages: []reply{page(listOf("a", "b")), {status: 503}}, want: []string{"a", "b"}, kind: maventa.ErrUnavailable},
-		{name: "fails at once", pages: []reply{{status: 403}}, kind: maventa.ErrForbidden},
+		{name: "X-Next-Page", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("b"), "X-Next-Page", "")}, want: []string{"a", "b"}},
+		{name: "X-Next-Page jumps", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", " 5 "), page(listOf("b"), "X-Next-Page", "")}, want: []string{"a", "b"}, asked: []int{1, 5}},
+		{name: "X-Next-Page beats Link", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "", "Link", link(2, "next"))}, want: []string{"a"}},
+		{name: "unreadable X-Next-Page, then Link", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "two", "Link", link(1, "last"))}, want: []string{"a"}},
+		{name: "unreadable X-Next-Page alone", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "two"), page("[]")}, want: []string{"a"}},
+		{name: "Link", pages: []ct.Reply{page(listOf("a"), "Link", link(1, "first")+", "+link(2, "next")+", "+link(2, "last")), page(listOf("b"), "Link", link(1, "prev"))}, want: []string{"a", "b"}},
+		{name: "Link in other clothes", pages: []ct.Reply{page(listOf("a"), "Link", `<https://elsewhere.example/?page=2>;title="a, b";REL=Next`), page(listOf("b"), "Link", link(1, "first"))}, want: []string{"a", "b"}},
+		{name: "Link that says nothing of pages", pages: []ct.Reply{page(listOf("a"), "Link", `<https://x.example/help>; rel="help"`), page("[]")}, want: []string{"a"}},
+		{name: "Link that is broken", pages: []ct.Reply{page(listOf("a"), "Link", `<`+eventsURL+`?page=2`), page("[]")}, want: []string{"a"}},
+		{name: "Link with an unreadable address", pages: []ct.Reply{page(listOf("a"), "Link", `<://%zz?page=2>; rel="next"`)}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "Link to a cursor", pages: []ct.Reply{page(listOf("a"), "Link", `<`+eventsURL+`?cursor=x>; rel="next"`)}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "no paging, and a larger total", pages: []ct.Reply{page(listOf("a", "b"), "X-Total", "230"), page(listOf("a", "b"), "X-Total", "230")}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
+		{name: "Link that is no link", pages: []ct.Reply{page(listOf("a"), "Link", `rel="next"; page=2`), page("[]")}, want: []string{"a"}},
+		{name: "Link without a relation", pages: []ct.Reply{page(listOf("a"), "Link", `<`+eventsURL+`?page=2>; title=x; rel`), page("[]")}, want: []string{"a"}},
+		{name: "Link with page 0", pages: []ct.Reply{page(listOf("a"), "Link", link(0, "next"))}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "until an empty page", pages: []ct.Reply{page(listOf(first...)), page(listOf("x")), page("[]")}, want: append(hundred(0), "x")},
+		{name: "an envelope", pages: []ct.Reply{page(`{"total":2,"data":` + listOf("a", "b") + `}`), page(`{"total":2,"data":[]}`)}, want: []string{"a", "b"}},
+		{name: "per_page is capped", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("c", "d")), page(listOf("e")), page("[]")}, want: []string{"a", "b", "c", "d", "e"}},
+		{name: "no paging at all", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("a", "b"))}, want: []string{"a", "b"}},
+		{name: "no paging, no ids", pages: []ct.Reply{page(listOf("-", "-")), page(listOf("-", "-"))}, want: []string{"", ""}},
+		{name: "no paging, in an answer with a time", pages: []ct.Reply{page(`{"at":1,"events":` + listOf("a", "b") + `}`), page(`{"at":2,"events":` + listOf("a", "b") + `}`)}, want: []string{"a", "b"}},
+		{name: "no paging, and a new one meanwhile", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("z", "a", "b"))}, want: []string{"a", "b", "z"}},
+		{name: "no paging, and a new one at the end", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("a", "b", "z"))}, want: []string{"a", "b", "z"}},
+		{name: "no paging, in another order", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("b", "a"))}, want: []string{"a", "b"}},
+		{name: "no paging, but as many as asked for", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("a", "b"))}, perPage: 2, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
+		{name: "no paging, hundred items", pages: []ct.Reply{page(listOf(first...)), page(listOf(first...))}, want: first, kind: maventa.ErrNotAdvancing},
+		{name: "empty", pages: []ct.Reply{page("[]")}},
+		{name: "empty, and told so", pages: []ct.Reply{page("[]", "X-Next-Page", "", "X-Total", "0")}},
+		{name: "empty page in the middle, told to go on", pages: []ct.Reply{page("[]", "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "")}, want: []string{"a"}},
+		{name: "the same page again, told to go on", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "nothing new", pages: []ct.Reply{page(listOf("a", "b", "c")), page(listOf("c", "a"))}, want: []string{"a", "b", "c"}, kind: maventa.ErrNotAdvancing},
+		{name: "nothing new on a later page", pages: []ct.Reply{page(listOf("a")), page(listOf("b")), page(listOf("b"))}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
+		{name: "no ids, the same bytes on a later page", pages: []ct.Reply{page(listOf("a")), page(listOf("-")), page(listOf("-"))}, want: []string{"a", ""}, kind: maventa.ErrNotAdvancing},
+		{name: "next page is this one", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "1")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "next page is an earlier one", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("b"), "X-Next-Page", "1")}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
+		{name: "next page is negative", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "-1")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "an item moved to the next page", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("b", "c")), page("[]")}, want: []string{"a", "b", "c"}},
+		{name: "compared with the page before only", pages: []ct.Reply{page(listOf("a")), page(listOf("b")), page(listOf("a", "c")), page("[]")}, want: []string{"a", "b", "a", "c"}},
+		{name: "fails in the middle", pages: []ct.Reply{page(listOf("a", "b")), {Status: 503}}, want: []string{"a", "b"}, kind: maventa.ErrUnavailable},
+		{name: "fails at once", pages: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", eventsURL, c.pages...)
+			m := ct.NewMock(t)
+			m.On("GET", eventsURL, c.pages...)
 			ids, err := eventIDs(t, m, maventa.EventFilter{ListOptions: maventa.ListOptions{PerPage: c.perPage}})
 			assert.Equal(t, c.want, ids)
 			if c.kind == nil {
 				require.NoError(t, err)
 			} else {
 				require.ErrorIs(t, err, c.kind)
-				e := failure(t, err)
+				e := ct.Failure(t, err)
 				assert.Equal(t, "Events.List", e.Operation)
 				assert.NotErrorIs(t, err, maventa.ErrOutcomeUnknown, "it only reads")
 			}
@@ -139,7 +140,7 @@ func TestPaging(t *testing.T) {
 				}
 				want = append(want, fmt.Sprintf("GET %s?page=%d&per_page=%d", eventsURL, n, per))
 			}
-			assert.Equal(t, want, m.urls())
+			assert.Equal(t, want, m.URLs())
 		})
 	}
 }
@@ -147,9 +148,9 @@ func TestPaging(t *testing.T) {
 // A type was guessed wrong along with an inferred name: the value is kept in
 // Extra, and the rest of the list stays readable. What is documented is strict.
 func TestInferredOfAnotherType(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", eventsURL, page(`[{"id":7,"type":"paid","amount":{"value":"1.00"},"created_at":"2026-11-22 10:00","odd":1},{"id":"b","type":"comment","amount":"2.50"}]`))
-	p, err := m.client.Events.List(t.Context(), maventa.EventFilter{})
+	m := ct.NewMock(t)
+	m.On("GET", eventsURL, page(`[{"id":7,"type":"paid","amount":{"value":"1.00"},"created_at":"2026-11-22 10:00","odd":1},{"id":"b","type":"comment","amount":"2.50"}]`))
+	p, err := m.Client.Events.List(t.Context(), maventa.EventFilter{})
 	require.NoError(t, err)
 	require.Len(t, p.Items, 2)
 	odd := p.Items[0]
@@ -165,15 +166,15 @@ func TestInferredOfAnotherType(t *testing.T) {
 	}
 	assert.Equal(t, "2.50", p.Items[1].Amount.Or(maventa.Amount{}).String())
 
-	m.on("POST", assignmentsURL+"/as-1/events", reply{status: 201, body: `{"id":"ev-1","amount":"five hundred"}`})
-	e, err := m.client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("Hei"))
+	m.On("POST", assignmentsURL+"/as-1/events", ct.Reply{Status: 201, Body: `{"id":"ev-1","amount":"five hundred"}`})
+	e, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("Hei"))
 	require.NoError(t, err)
 	assert.Equal(t, "ev-1", e.ID)
 	assert.Equal(t, 1, e.Extra.Len())
 
-	m.on("GET", amiliURL, reply{status: 200, body: `{"status":"ACTIVE","iban":5}`})
-	_, err = m.client.Amili.Status(t.Context())
-	assert.Equal(t, maventa.PhaseDecode, failure(t, err).Phase)
+	m.On("GET", amiliURL, ct.Reply{Status: 200, Body: `{"status":"ACTIVE","iban":5}`})
+	_, err = m.Client.Amili.Status(t.Context())
+	assert.Equal(t, maventa.PhaseDecode, ct.Failure(t, err).Phase)
 }
 
 // What is not a list is an error, not an empty list: a caller would take it for
@@ -199,11 +200,11 @@ func TestNotAList(t *testing.T) {
 		"not UTF-16 either": "\xff\xfe[\x00]\x00",
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", eventsURL, page(body), page(body))
-			p, err := m.client.Events.List(t.Context(), maventa.EventFilter{})
+			m := ct.NewMock(t)
+			m.On("GET", eventsURL, page(body), page(body))
+			p, err := m.Client.Events.List(t.Context(), maventa.EventFilter{})
 			assert.Nil(t, p)
-			e := failure(t, err)
+			e := ct.Failure(t, err)
 			assert.Equal(t, maventa.PhaseDecode, e.Phase)
 			assert.Equal(t, 200, e.Status)
 			assert.NotContains(t, err.Error(), "canary")
@@ -217,9 +218,9 @@ func TestNotAList(t *testing.T) {
 }
 
 func TestListOfNulls(t *testing.T) {
-	m := newMock(t)
-	m.on("GET", eventsURL, page(`[null, {"id":"a"}, null]`), page(`[]`))
-	events, err := collect(m.client.Events.All(t.Context(), maventa.EventFilter{}))
+	m := ct.NewMock(t)
+	m.On("GET", eventsURL, page(`[null, {"id":"a"}, null]`), page(`[]`))
+	events, err := ct.Collect(m.Client.Events.All(t.Context(), maventa.EventFilter{}))
 	require.NoError(t, err)
 	assert.Equal(t, []maventa.Event{{}, {ID: "a"}, {}}, events)
 }
@@ -227,7 +228,7 @@ func TestListOfNulls(t *testing.T) {
 func TestPageMetadata(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		answer reply
+		answer ct.Reply
 		want   maventa.Page[maventa.Event]
 	}{
 		{"told", page(`[]`, "X-Total", "205", "X-Next-Page", "3"), maventa.Page[maventa.Event]{Next: 3, Total: 205}},
@@ -238,9 +239,9 @@ func TestPageMetadata(t *testing.T) {
 		{"no number", page(`[]`, "X-Total", "many"), maventa.Page[maventa.Event]{Total: -1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", eventsURL, c.answer)
-			p, err := m.client.Events.List(t.Context(), maventa.EventFilter{ListOptions: maventa.ListOptions{Page: 2}})
+			m := ct.NewMock(t)
+			m.On("GET", eventsURL, c.answer)
+			p, err := m.Client.Events.List(t.Context(), maventa.EventFilter{ListOptions: maventa.ListOptions{Page: 2}})
 			require.NoError(t, err)
 			c.want.Number = 2
 			if c.want.Items == nil {
@@ -249,22 +250,22 @@ func TestPageMetadata(t *testing.T) {
 			assert.Equal(t, &c.want, p)
 		})
 	}
-	m := newMock(t)
+	m := ct.NewMock(t)
 	for _, o := range []maventa.ListOptions{{Page: -1}, {PerPage: -1}} {
-		_, err := m.client.Events.List(t.Context(), maventa.EventFilter{ListOptions: o})
-		e := failure(t, err)
+		_, err := m.Client.Events.List(t.Context(), maventa.EventFilter{ListOptions: o})
+		e := ct.Failure(t, err)
 		require.ErrorIs(t, err, maventa.ErrValidation)
 		assert.Equal(t, "Events.List", e.Operation)
-		_, err = m.client.ServiceLevels.List(t.Context(), o)
+		_, err = m.Client.ServiceLevels.List(t.Context(), o)
 		require.ErrorIs(t, err, maventa.ErrValidation)
 	}
-	m.nothingSent()
+	m.NothingSent()
 }
 
 func TestIterators(t *testing.T) {
-	three := func(t *testing.T) *mock {
-		m := newMock(t)
-		m.onFunc("GET", eventsURL, func(r *http.Request) reply {
+	three := func(t *testing.T) *ct.Mock {
+		m := ct.NewMock(t)
+		m.OnFunc("GET", eventsURL, func(r *http.Request) ct.Reply {
 			switch r.URL.Query().Get("page") {
 			case "1":
 				return page(listOf("a", "b"))
@@ -277,22 +278,22 @@ func TestIterators(t *testing.T) {
 	}
 	t.Run("lazy", func(t *testing.T) {
 		m := three(t)
-		_ = m.client.Events.All(t.Context(), maventa.EventFilter{})
-		_ = m.client.Assignments.All(t.Context(), maventa.AssignmentFilter{})
-		_ = m.client.Assignments.Events(t.Context(), "as-1")
-		_ = m.client.ServiceLevels.All(t.Context())
-		m.nothingSent()
+		_ = m.Client.Events.All(t.Context(), maventa.EventFilter{})
+		_ = m.Client.Assignments.All(t.Context(), maventa.AssignmentFilter{})
+		_ = m.Client.Assignments.Events(t.Context(), "as-1")
+		_ = m.Client.ServiceLevels.All(t.Context())
+		m.NothingSent()
 	})
 	t.Run("again", func(t *testing.T) {
 		m := three(t)
-		all := m.client.Events.All(t.Context(), maventa.EventFilter{})
-		first, err := collect(all)
+		all := m.Client.Events.All(t.Context(), maventa.EventFilter{})
+		first, err := ct.Collect(all)
 		require.NoError(t, err)
-		second, err := collect(all)
+		second, err := ct.Collect(all)
 		require.NoError(t, err)
 		assert.Equal(t, first, second)
 		assert.Len(t, first, 4)
-		assert.Len(t, m.sent, 6)
+		assert.Len(t, m.Sent, 6)
 	})
 	t.Run("from a page on", func(t *testing.T) {
 		m := three(t)
@@ -303,24 +304,24 @@ func TestIterators(t *testing.T) {
 	for after, requests := range map[string]int{"a": 1, "b": 1, "c": 2, "d": 2} {
 		t.Run("break after "+after, func(t *testing.T) {
 			m := three(t)
-			for e, err := range m.client.Events.All(t.Context(), maventa.EventFilter{}) {
+			for e, err := range m.Client.Events.All(t.Context(), maventa.EventFilter{}) {
 				require.NoError(t, err)
 				if e.ID == after {
 					break
 				}
 			}
-			assert.Len(t, m.sent, requests)
+			assert.Len(t, m.Sent, requests)
 		})
 	}
 	t.Run("an error is yielded once", func(t *testing.T) {
-		m := newMock(t)
-		m.on("GET", eventsURL, page(listOf("a")), reply{status: 500})
+		m := ct.NewMock(t)
+		m.On("GET", eventsURL, page(listOf("a")), ct.Reply{Status: 500})
 		var items, failures int
-		for e, err := range m.client.Events.All(t.Context(), maventa.EventFilter{}) {
+		for e, err := range m.Client.Events.All(t.Context(), maventa.EventFilter{}) {
 			if err != nil {
 				failures++
 				assert.Equal(t, maventa.Event{}, e)
-				assert.Equal(t, 500, failure(t, err).Status)
+				assert.Equal(t, 500, ct.Failure(t, err).Status)
 				continue
 			}
 			assert.Zero(t, failures, "items come before the error")
@@ -333,24 +334,24 @@ func TestIterators(t *testing.T) {
 		m := three(t)
 		var one, other maventa.Response
 		opts := []maventa.CallOption{maventa.WithResponse(&one)}
-		all := m.client.Events.All(t.Context(), maventa.EventFilter{}, opts...)
+		all := m.Client.Events.All(t.Context(), maventa.EventFilter{}, opts...)
 		opts[0] = maventa.WithResponse(&other)
-		_, err := collect(all)
+		_, err := ct.Collect(all)
 		require.NoError(t, err)
 		assert.Equal(t, 200, one.Status)
 		assert.Zero(t, other.Status)
 	})
 	t.Run("bad options", func(t *testing.T) {
 		m := three(t)
-		_, err := collect(m.client.Events.All(t.Context(), maventa.EventFilter{}, maventa.WithTimeout(-1)))
+		_, err := ct.Collect(m.Client.Events.All(t.Context(), maventa.EventFilter{}, maventa.WithTimeout(-1)))
 		require.ErrorIs(t, err, maventa.ErrValidation)
-		_, err = collect(m.client.Events.All(t.Context(), maventa.EventFilter{ListOptions: maventa.ListOptions{Page: -1}}))
+		_, err = ct.Collect(m.Client.Events.All(t.Context(), maventa.EventFilter{ListOptions: maventa.ListOptions{Page: -1}}))
 		require.ErrorIs(t, err, maventa.ErrValidation)
-		m.nothingSent()
+		m.NothingSent()
 	})
 	t.Run("no answer in the middle", func(t *testing.T) {
-		m := newMock(t)
-		m.on("GET", eventsURL, page(listOf("a")), reply{err: errors.New("connection reset")})
+		m := ct.NewMock(t)
+		m.On("GET", eventsURL, page(listOf("a")), ct.Reply{Err: errors.New("connection reset")})
 		ids, err := eventIDs(t, m, maventa.EventFilter{})
 		assert.Equal(t, []string{"a"}, ids)
 		require.ErrorIs(t, err, maventa.ErrUnavailable)
@@ -358,28 +359,28 @@ func TestIterators(t *testing.T) {
 }
 
 func TestHugeAnswers(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	huge := "[" + strings.Repeat(" ", 32<<20)
-	m.on("GET", eventsURL, page(huge+"]"), reply{status: 500, body: `{"code":"c1"` + strings.Repeat(" ", 64<<10) + `}`})
-	_, err := m.client.Events.List(t.Context(), maventa.EventFilter{})
-	e := failure(t, err)
+	m.On("GET", eventsURL, page(huge+"]"), ct.Reply{Status: 500, Body: `{"code":"c1"` + strings.Repeat(" ", 64<<10) + `}`})
+	_, err := m.Client.Events.List(t.Context(), maventa.EventFilter{})
+	e := ct.Failure(t, err)
 	assert.Equal(t, maventa.PhaseDecode, e.Phase)
 	assert.ErrorContains(t, err, "larger than 32 MiB")
-	_, err = m.client.Events.List(t.Context(), maventa.EventFilter{})
-	assert.Empty(t, failure(t, err).Code, "an error's body is read up to 64 KiB")
+	_, err = m.Client.Events.List(t.Context(), maventa.EventFilter{})
+	assert.Empty(t, ct.Failure(t, err).Code, "an error's body is read up to 64 KiB")
 }
 
 // TestListWithoutIDsEnds: no paging, no ids, and a body that differs every time.
 func TestListWithoutIDsEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMock(t)
+		m := ct.NewMock(t)
 		n := 0
-		m.onFunc(http.MethodGet, eventsURL, func(*http.Request) reply {
+		m.OnFunc(http.MethodGet, eventsURL, func(*http.Request) ct.Reply {
 			n++
 			return page(`{"at":` + strconv.Itoa(n) + `,"events":` + listOf("-", "-") + `}`)
 		})
 		got := 0
-		for _, err := range m.client.Events.All(t.Context(), maventa.EventFilter{}) {
+		for _, err := range m.Client.Events.All(t.Context(), maventa.EventFilter{}) {
 			require.NoError(t, err)
 			if got++; got > 10000 {
 				t.Fatalf("%d requests for a list of two, no end", n)

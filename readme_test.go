@@ -136,7 +136,7 @@ func TestHTTPMockPitfalls(t *testing.T) {
 	c, err := maventa.NewClient(
 		maventa.Environment{Name: "loopback", AutoXChangeURL: upstream.URL, ReceivablesURL: upstream.URL},
 		maventa.Credentials{CompanyID: "company"},
-		maventa.WithTokenSource(factsToken{}), maventa.WithHTTPClient(hc))
+		maventa.WithTokenSource(heldToken{}), maventa.WithHTTPClient(hc))
 	if err != nil {
 		t.Fatal(err)
 	}

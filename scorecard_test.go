@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -18,118 +17,63 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// scorecard collects the measures that every release is held to.
-type scorecard struct {
-	t    *testing.T
-	rows []string
+// scoreMatrix: all calls that act twice when they are sent twice, and how often
+// the one that reports a payment knows what it did.
+func scoreMatrix(t *testing.T, s *ct.Scorecard) {
+	m := s.Matrix(t, cases())
+	s.Row(t, "S", "trials in memory, of AddEvent among the 45", "45", fmt.Sprintf("%d, %d", m.Trials, m.Counted), m.Counted == 45)
+	definite := m.Definite["Assignments.AddEvent"]
+	s.Row(t, "S4", "definite answers of AddEvent in 45 trials", "at least 13", definite, definite >= 13 && len(m.Missing) == 0, m.Missing...)
 }
 
-// row asserts one measure and notes it for the table. problems are shown if it
-// misses its target.
-func (s *scorecard) row(t *testing.T, id, measure, target string, value any, ok bool, problems ...string) {
-	t.Helper()
-	mark := "ok"
-	if !ok {
-		mark = "MISSED"
-		t.Errorf("%s %s: %v, want %s\n\t%s", id, measure, value, target, strings.Join(problems, "\n\t"))
+// scoreEnvironments: no address is taken that would send a token in clear.
+func scoreEnvironments(t *testing.T, s *ct.Scorecard) {
+	var open []string
+	for _, address := range []string{"http://ax.maventa.com", "http://10.0.0.1", "http://localhost.example.com", "http://[2001:db8::1]", "ftp://localhost"} {
+		for _, env := range []maventa.Environment{
+			{Name: "mine", AutoXChangeURL: address, ReceivablesURL: "https://receivables.example.com"},
+			{Name: "mine", AutoXChangeURL: "https://ax.example.com", ReceivablesURL: address},
+		} {
+			if _, err := maventa.NewClient(env, ct.Credentials()); err == nil {
+				open = append(open, address)
+			}
+		}
 	}
-	s.rows = append(s.rows, fmt.Sprintf("%-3s  %-68s  %-26s  %-22v  %s", id, measure, target, value, mark))
-}
-
-// none asserts that nothing was found.
-func (s *scorecard) none(t *testing.T, id, measure string, found []string) {
-	t.Helper()
-	s.row(t, id, measure, "0", len(found), len(found) == 0, found...)
+	s.None(t, "R2", "addresses taken that would send a token in clear", open)
 }
 
 // TestScorecard computes the measures S1 to S13 and R1 to R7 and prints them.
 func TestScorecard(t *testing.T) {
-	s := &scorecard{t: t}
+	s := &ct.Scorecard{}
+	of := func(score func(*ct.Scorecard, *testing.T, []ct.Case)) func(*testing.T, *ct.Scorecard) {
+		return func(t *testing.T, s *ct.Scorecard) { score(s, t, cases()) }
+	}
 	for _, part := range []struct {
 		name  string
-		score func(t *testing.T, s *scorecard)
+		score func(t *testing.T, s *ct.Scorecard)
 	}{
 		{"matrix in memory", scoreMatrix},
-		{"matrix over TCP", scoreTCP},
+		{"matrix over TCP", of((*ct.Scorecard).TCP)},
 		{"idempotency headers", scoreHeaders},
 		{"reporting", scoreEnsure},
 		{"outage", scoreOutage},
 		{"deadlines", scoreDeadlines},
 		{"tokens", scoreTokens},
-		{"redirects", scoreRedirects},
-		{"ids", scoreIDs},
+		{"redirects", of((*ct.Scorecard).Redirects)},
+		{"environments", scoreEnvironments},
+		{"ids", of((*ct.Scorecard).IDs)},
 		{"sizes", scoreSizes},
 		{"retries", scoreRetries},
 		{"lists", scoreLists},
-		{"server text", scoreServerText},
+		{"server text", of((*ct.Scorecard).ServerText)},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.score(t, s) })
 	}
-	t.Logf("scorecard\n%s", strings.Join(s.rows, "\n"))
-}
-
-// refusedTwice are the calls that the fake refuses the second time.
-var refusedTwice = []string{
-	"Invoices.TransferToRopo", "Invoices.TransferToAmili", "Invoices.TransferToAmiliV1", "Invoices.Send", "Invoices.Report",
-	"Invoices.RespondNemhandel", "Invoices.RerouteEInvoice", "Invoices.RerouteEmail", "Invoices.ReroutePrint", "Company.CreateProfile", "Companies.Create", "Users.Create", "Documents.Create", "ATG.Create",
-}
-
-func scoreMatrix(t *testing.T, s *scorecard) {
-	m := &matrixScore{}
-	memoryMatrix(t, m)
-	s.row(t, "S", "trials in memory, of AddEvent among the 45", "45", fmt.Sprintf("%d, %d", m.trials, m.counted), m.counted == 45)
-	s.none(t, "S1", "ledger duplicates caused by the SDK", m.duplicates)
-	s.none(t, "S2", "success although nothing was applied", m.falseSuccess)
-	s.none(t, "S3", "definite claims that the state contradicts", m.falseClaims)
-	definite := m.definite["Assignments.AddEvent"]
-	s.row(t, "S4", "definite answers of AddEvent in 45 trials", "at least 13", definite, definite >= 13 && len(m.missing) == 0, m.missing...)
-	s.none(t, "S5", "requests beyond one, but for not sent, 401 once and 429", m.tooMany)
-	s.none(t, "S6", "connections to a host not configured", m.strays)
-	s.none(t, "S11", "answers later than the deadline, worst "+max(m.worst, 0).String(), m.late)
-	s.none(t, "S13", "secrets in errors, %+v, %#v, slog and JSON", m.secrets)
-	s.none(t, "S", "panics", m.panics)
-	// The second delivery of these is refused as one too many. That the first
-	// one acted cannot be seen in the refusal.
-	assert.Len(t, m.notApart, 2*len(refusedTwice), "%s", m.notApart)
-	for _, told := range m.notApart {
-		op, _, _ := strings.Cut(told, " ")
-		assert.Contains(t, refusedTwice, op, told)
-	}
-	for op, n := range m.definite {
-		t.Logf("%-28s %2d of 45 definite", op, n)
-	}
-}
-
-func scoreTCP(t *testing.T, s *scorecard) {
-	m := &matrixScore{}
-	start := time.Now()
-	before := runtime.NumGoroutine()
-	tcpMatrix(t, m)
-	left := goroutinesAbove(before)
-	s.none(t, "S1", fmt.Sprintf("duplicates over TCP, %d trials in %.1f s", m.trials, time.Since(start).Seconds()), m.duplicates)
-	s.none(t, "S2", "success although nothing was applied, over TCP", m.falseSuccess)
-	s.none(t, "S3", "definite claims that the state contradicts, over TCP", m.falseClaims)
-	s.none(t, "S5", "requests too many, over TCP", m.tooMany)
-	s.none(t, "S6", "connections to a host not configured, over TCP", m.strays)
-	s.row(t, "S12", "goroutines left by the matrix", "0", left, left <= 0)
-	s.none(t, "S13", "secrets in errors, over TCP", m.secrets)
-	s.none(t, "S", "panics or late answers over TCP", append(m.panics, m.late...))
-	assert.Less(t, time.Since(start), 60*time.Second)
-}
-
-// goroutinesAbove waits until no more than n goroutines are left, and tells how
-// many are too many after all.
-func goroutinesAbove(n int) int {
-	for range 100 {
-		if runtime.NumGoroutine() <= n {
-			return 0
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return runtime.NumGoroutine() - n
+	s.Log(t)
 }
 
 // headerTripper is a caller's own RoundTripper that adds headers to every call.
@@ -161,7 +105,7 @@ func (h *headerTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 // scoreHeaders: net/http sends a POST again by itself when it carries one of two
 // headers and its body can be rewound. A caller's RoundTripper may add the
 // header; the body must not be rewindable.
-func scoreHeaders(t *testing.T, s *scorecard) {
+func scoreHeaders(t *testing.T, s *ct.Scorecard) {
 	var problems []string
 	combinations := 0
 	for _, names := range [][]string{nil, {"Idempotency-Key"}, {"X-Idempotency-Key"}, {"Idempotency-Key", "X-Idempotency-Key"}} {
@@ -183,7 +127,7 @@ func scoreHeaders(t *testing.T, s *scorecard) {
 			})
 		}
 	}
-	s.none(t, "S5", fmt.Sprintf("POSTs sent again by net/http, %d ways to add a header", combinations), problems)
+	s.None(t, "S5", fmt.Sprintf("POSTs sent again by net/http, %d ways to add a header", combinations), problems)
 
 	// The trap is there: a plain client falls into it.
 	synctest.Test(t, func(t *testing.T) {
@@ -229,15 +173,15 @@ type ensureScore struct {
 
 // scoreEnsure reports one payment under each fault, as a batch does: again and
 // again until it is settled.
-func scoreEnsure(t *testing.T, s *scorecard) {
+func scoreEnsure(t *testing.T, s *ct.Scorecard) {
 	e := &ensureScore{}
-	eachTrial(matrixFaults(2*time.Second), func(fault matrixFault, reused bool) {
+	ct.EachTrial(ct.MatrixFaults(2*time.Second), func(fault ct.MatrixFault, reused bool) {
 		synctest.Test(t, func(t *testing.T) { e.trial(t, fault, reused) })
 	})
-	s.none(t, "S7", fmt.Sprintf("not exactly once, of %d trials without the network's own", e.trials-e.network), e.wrong)
-	s.none(t, "S7", fmt.Sprintf("not noticed, of %d payments that the network delivered twice", e.network), e.unnoticed)
-	s.none(t, "S7", "not settled by the run after the settle time", e.undecided)
-	s.none(t, "S8", "second event sent while the first was unknown", e.order)
+	s.None(t, "S7", fmt.Sprintf("not exactly once, of %d trials without the network's own", e.trials-e.network), e.wrong)
+	s.None(t, "S7", fmt.Sprintf("not noticed, of %d payments that the network delivered twice", e.network), e.unnoticed)
+	s.None(t, "S7", "not settled by the run after the settle time", e.undecided)
+	s.None(t, "S8", "second event sent while the first was unknown", e.order)
 	synctest.Test(t, func(t *testing.T) {
 		l := newLedger(t)
 		l.srv.Inject(maventatest.SlowAnswer(10 * time.Second).On("Assignments.AddEvent"))
@@ -253,29 +197,29 @@ func scoreEnsure(t *testing.T, s *scorecard) {
 		gaps := gapsOf(l.srv, "Assignments.AddEvent")
 		require.NotEmpty(t, gaps)
 		first := gaps[0]
-		s.row(t, "S8", "second event sent while the first was under way for 10 s", "10s later", first, first >= 10*time.Second && l.posts() == 3)
+		s.Row(t, "S8", "second event sent while the first was under way for 10 s", "10s later", first, first >= 10*time.Second && l.posts() == 3)
 	})
-	s.none(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)
+	s.None(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)
 }
 
-func (e *ensureScore) trial(t *testing.T, fault matrixFault, reused bool) {
+func (e *ensureScore) trial(t *testing.T, fault ct.MatrixFault, reused bool) {
 	l := newLedger(t)
 	w := &witness{Journal: l.journal, srv: l.srv}
 	l.c = l.srv.Client(t, maventa.WithJournal(w))
 	_, err := l.c.Assignments.Overview(t.Context())
 	require.NoError(t, err)
 	time.Sleep(time.Minute)
-	name := fmt.Sprintf("%s reused %v (%s)", fault.id, reused, fault.what)
+	name := fmt.Sprintf("%s reused %v (%s)", fault.ID, reused, fault.What)
 	add := func(list *[]string, format string, args ...any) {
 		*list = append(*list, name+": "+fmt.Sprintf(format, args...))
 	}
-	if fault.fault.String() == "" || !reused {
+	if fault.Fault.String() == "" || !reused {
 		l.c.CloseIdleConnections() // the reading before the payment opens one again
 	}
-	if fault.fault.String() == "" {
+	if fault.Fault.String() == "" {
 		l.srv.RefuseConnections(1)
 	} else {
-		l.srv.Inject(fault.fault.On("Assignments.AddEvent"))
+		l.srv.Inject(fault.Fault.On("Assignments.AddEvent"))
 	}
 
 	_, err = l.ensure(payment("bank-1", "40.00"))
@@ -307,7 +251,7 @@ func (e *ensureScore) trial(t *testing.T, fault matrixFault, reused bool) {
 	time.Sleep(20 * time.Minute)
 	_, err = l.ensure(payment("bank-1", "40.00"))
 	e.trials++
-	if fault.network {
+	if fault.Network {
 		e.network++
 		if err == nil { // then the next equal payment tells
 			_, err = l.ensure(payment("bank-3", "40.00"))
@@ -332,7 +276,7 @@ func asUnknown(err error) bool {
 
 // scoreOutage: a thousand calls while the service is down cost few requests more
 // than a thousand.
-func scoreOutage(t *testing.T, s *scorecard) {
+func scoreOutage(t *testing.T, s *ct.Scorecard) {
 	const calls = 1000
 	read := func(ctx context.Context, c *maventa.Client, _ string) error {
 		return onlyErr(c.Assignments.Overview(ctx))
@@ -382,13 +326,13 @@ func scoreOutage(t *testing.T, s *scorecard) {
 			}
 			wg.Wait()
 			extra := requests() - before - calls
-			s.row(t, "S10", "extra requests in an outage of 1,000 "+test.what, fmt.Sprintf("at most %d", test.extra), extra, extra >= 0 && extra <= test.extra)
+			s.Row(t, "S10", "extra requests in an outage of 1,000 "+test.what, fmt.Sprintf("at most %d", test.extra), extra, extra >= 0 && extra <= test.extra)
 		})
 	}
 }
 
 // scoreDeadlines: whatever hangs, the caller is back in time.
-func scoreDeadlines(t *testing.T, s *scorecard) {
+func scoreDeadlines(t *testing.T, s *ct.Scorecard) {
 	const deadline = 2500 * time.Millisecond
 	calls := map[string]func(ctx context.Context, c *maventa.Client, assignment, invoice string) error{
 		"AddEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
@@ -414,7 +358,7 @@ func scoreDeadlines(t *testing.T, s *scorecard) {
 			return onlyErr(c.Invoices.EnsureTransfer(ctx, invoice, maventa.TransferEntry{Key: "t", Ropo: &transfer}))
 		},
 		"Events": func(ctx context.Context, c *maventa.Client, id, _ string) error {
-			return onlyErr(collect(c.Assignments.Events(ctx, id)))
+			return onlyErr(ct.Collect(c.Assignments.Events(ctx, id)))
 		},
 		"WaitForTransfer": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
 			return onlyErr(c.Invoices.WaitForTransfer(ctx, invoice))
@@ -456,12 +400,12 @@ func scoreDeadlines(t *testing.T, s *scorecard) {
 			})
 		}
 	}
-	s.row(t, "S11", fmt.Sprintf("return after the deadline, worst of %d calls that hang", len(calls)*len(faults)),
+	s.Row(t, "S11", fmt.Sprintf("return after the deadline, worst of %d calls that hang", len(calls)*len(faults)),
 		"at most 50ms", worst, len(late) == 0, late...)
 }
 
 // scoreTokens: a revoked token and a permanent 401.
-func scoreTokens(t *testing.T, s *scorecard) {
+func scoreTokens(t *testing.T, s *ct.Scorecard) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := maventatest.NewServer(t)
 		c := srv.Client(t)
@@ -481,7 +425,7 @@ func scoreTokens(t *testing.T, s *scorecard) {
 		}
 		wg.Wait()
 		tokens := len(srv.TokenRequests()) - before
-		s.row(t, "R1", "token requests and failed calls, revoked under 200 calls", "1, 0",
+		s.Row(t, "R1", "token requests and failed calls, revoked under 200 calls", "1, 0",
 			fmt.Sprintf("%d, %d", tokens, failed.Load()), tokens == 1 && failed.Load() == 0)
 	})
 	synctest.Test(t, func(t *testing.T) {
@@ -495,7 +439,7 @@ func scoreTokens(t *testing.T, s *scorecard) {
 			time.Sleep(time.Second)
 		}
 		tokens := len(srv.TokenRequests())
-		s.row(t, "R1", "token requests in 10 minutes of 401", "at most 1 per 30 s", tokens, tokens <= 1+2*minutes)
+		s.Row(t, "R1", "token requests in 10 minutes of 401", "at most 1 per 30 s", tokens, tokens <= 1+2*minutes)
 	})
 	synctest.Test(t, func(t *testing.T) {
 		srv := maventatest.NewServer(t)
@@ -516,7 +460,7 @@ func scoreTokens(t *testing.T, s *scorecard) {
 		}
 		wg.Wait()
 		tokens := len(srv.TokenRequests())
-		s.row(t, "R1", "token requests of 200 callers, endpoint down for 20 s", "at most 1 per second", tokens, tokens <= seconds+1)
+		s.Row(t, "R1", "token requests of 200 callers, endpoint down for 20 s", "at most 1 per second", tokens, tokens <= seconds+1)
 	})
 }
 
@@ -538,7 +482,7 @@ func gapsOf(srv *maventatest.Server, op string) (gaps []time.Duration) {
 }
 
 // scoreRetries: back-off with full jitter, Retry-After, and when it gives up.
-func scoreRetries(t *testing.T, s *scorecard) {
+func scoreRetries(t *testing.T, s *ct.Scorecard) {
 	// The first two waits of many calls, by the log of the server.
 	waits := map[string][2][]time.Duration{}
 	for what, fault := range map[string]maventatest.Fault{"transient": maventatest.Status(503), "throttle": maventatest.Status(429)} {
@@ -561,7 +505,7 @@ func scoreRetries(t *testing.T, s *scorecard) {
 		for i, list := range waits[what] {
 			limit := base << i
 			low, high := slices.Min(list), slices.Max(list)
-			s.row(t, "R5", fmt.Sprintf("%s wait %d, a random part of %s", what, i+1, limit), "spread over all of it",
+			s.Row(t, "R5", fmt.Sprintf("%s wait %d, a random part of %s", what, i+1, limit), "spread over all of it",
 				fmt.Sprintf("%s to %s", low.Round(time.Millisecond), high.Round(time.Millisecond)),
 				low < limit/4 && high > limit*3/4 && high <= limit)
 		}
@@ -574,7 +518,7 @@ func scoreRetries(t *testing.T, s *scorecard) {
 		_, err := c.Assignments.Overview(t.Context())
 		require.Error(t, err)
 		longest := slices.Max(gapsOf(srv, "Assignments.Overview"))
-		s.row(t, "R5", "longest wait of 16 attempts", "at most 20s", longest.Round(time.Millisecond), longest <= 20*time.Second && longest > 2*time.Second)
+		s.Row(t, "R5", "longest wait of 16 attempts", "at most 20s", longest.Round(time.Millisecond), longest <= 20*time.Second && longest > 2*time.Second)
 	})
 
 	for _, test := range []struct {
@@ -602,7 +546,7 @@ func scoreRetries(t *testing.T, s *scorecard) {
 				} else {
 					ok = ok && took == 0
 				}
-				s.row(t, "R5", fmt.Sprintf("%d with Retry-After %s, deadline %s: requests", status, test.after, test.deadline),
+				s.Row(t, "R5", fmt.Sprintf("%d with Retry-After %s, deadline %s: requests", status, test.after, test.deadline),
 					fmt.Sprint(test.requests), fmt.Sprintf("%d after %s", n, took), ok)
 			})
 		}
@@ -611,7 +555,7 @@ func scoreRetries(t *testing.T, s *scorecard) {
 
 // scoreLists: no item is lost or doubled, whatever paging the service has, and
 // no list is endless.
-func scoreLists(t *testing.T, s *scorecard) {
+func scoreLists(t *testing.T, s *ct.Scorecard) {
 	const items = 250
 	for _, wire := range maventatest.Wires() {
 		synctest.Test(t, func(t *testing.T) {
@@ -635,20 +579,20 @@ func scoreLists(t *testing.T, s *scorecard) {
 					want++
 				}
 				doubled := n - len(seen)
-				s.row(t, "R6", fmt.Sprintf("wire %s, per_page %d: items lost, doubled", wire.Name, perPage), "0, 0",
+				s.Row(t, "R6", fmt.Sprintf("wire %s, per_page %d: items lost, doubled", wire.Name, perPage), "0, 0",
 					fmt.Sprintf("%d, %d", want-len(seen), doubled), len(seen) == want && doubled == 0)
 			}
 			srv.Inject(maventatest.ReorderPages().On("Assignments.List").Times(2))
-			all, err := collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
+			all, err := ct.Collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
 			require.NoError(t, err)
 			assert.GreaterOrEqual(t, len(all), items, "pages in another order")
 
 			before := srv.Count("Assignments.List")
 			srv.Inject(maventatest.RepeatPage().On("Assignments.List").Times(maventatest.Always))
-			_, err = collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
+			_, err = ct.Collect(c.Assignments.All(t.Context(), maventa.AssignmentFilter{}))
 			requests := srv.Count("Assignments.List") - before
 			ends := errors.Is(err, maventa.ErrNotAdvancing) || wire.NoPaging && err == nil
-			s.row(t, "R6", "wire "+wire.Name+": requests until a list that does not advance is left", "2", requests, ends && requests == 2)
+			s.Row(t, "R6", "wire "+wire.Name+": requests until a list that does not advance is left", "2", requests, ends && requests == 2)
 		})
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 const (
-	ropoURL  = ax + "/v2/services/ropo/receivables"
-	amiliURL = ax + "/v2/services/amili/receivables"
+	ropoURL  = ct.AX + "/v2/services/ropo/receivables"
+	amiliURL = ct.AX + "/v2/services/amili/receivables"
 )
 
 func ropoActivation() maventa.RopoActivation {
@@ -64,22 +65,24 @@ var activations = []struct {
 	}},
 }
 
-func testRopoActivate(t *testing.T, m *mock) {
-	m.on("GET", ropoURL, reply{status: 404})
-	m.on("PUT", ropoURL, reply{status: 200, file: "ropo_status"})
-	s, err := m.client.Ropo.Activate(t.Context(), ropoActivation())
+func TestRopoActivate(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", ropoURL, ct.Reply{Status: 404})
+	m.On("PUT", ropoURL, ct.Reply{Status: 200, File: "ropo_status"})
+	s, err := m.Client.Ropo.Activate(t.Context(), ropoActivation())
 	require.NoError(t, err)
 	assertRopoStatus(t, s)
-	m.lastSent("PUT", ropoURL, "ropo_activate")
-	assert.Equal(t, []string{"GET " + ropoURL, "PUT " + ropoURL}, m.urls())
+	m.LastSent("PUT", ropoURL, "ropo_activate")
+	assert.Equal(t, []string{"GET " + ropoURL, "PUT " + ropoURL}, m.URLs())
 }
 
-func testRopoStatus(t *testing.T, m *mock) {
-	m.on("GET", ropoURL, reply{status: 200, file: "ropo_status"})
-	s, err := m.client.Ropo.Status(t.Context())
+func TestRopoStatus(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", ropoURL, ct.Reply{Status: 200, File: "ropo_status"})
+	s, err := m.Client.Ropo.Status(t.Context())
 	require.NoError(t, err)
 	assertRopoStatus(t, s)
-	m.lastSent("GET", ropoURL, "")
+	m.LastSent("GET", ropoURL, "")
 }
 
 func assertRopoStatus(t *testing.T, s *maventa.RopoStatus) {
@@ -92,15 +95,17 @@ func assertRopoStatus(t *testing.T, s *maventa.RopoStatus) {
 	}, s)
 }
 
-func testRopoClose(t *testing.T, m *mock) {
-	m.on("DELETE", ropoURL, reply{status: 204})
-	require.NoError(t, m.client.Ropo.Close(t.Context()))
-	m.lastSent("DELETE", ropoURL, "")
+func TestRopoClose(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("DELETE", ropoURL, ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Ropo.Close(t.Context()))
+	m.LastSent("DELETE", ropoURL, "")
 }
 
-func testAmiliActivate(t *testing.T, m *mock) {
-	m.on("GET", amiliURL, reply{status: 200, body: `{"status":"DISABLED"}`})
-	m.on("PUT", amiliURL, reply{status: 200, file: "amili_status"})
+func TestAmiliActivate(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", amiliURL, ct.Reply{Status: 200, Body: `{"status":"DISABLED"}`})
+	m.On("PUT", amiliURL, ct.Reply{Status: 200, File: "amili_status"})
 	a := amiliActivation()
 	a.CustomerServicePhoneNumber = "+358000000002"
 	a.AuthorizationEmail = "toimitusjohtaja@sahkolahde.example"
@@ -108,19 +113,20 @@ func testAmiliActivate(t *testing.T, m *mock) {
 	a.ServiceType = maventa.ServiceTypeExpress
 	a.BillingAddress.Streets = append(a.BillingAddress.Streets, "B 2")
 	a.PostalAddress = &maventa.Address{Country: "FI", Streets: []string{"PL 3"}, City: "Mallila", ZipCode: "00002"}
-	s, err := m.client.Amili.Activate(t.Context(), a)
+	s, err := m.Client.Amili.Activate(t.Context(), a)
 	require.NoError(t, err)
 	assertAmiliStatus(t, s)
-	m.lastSent("PUT", amiliURL, "amili_activate")
-	assert.Equal(t, []string{"GET " + amiliURL, "PUT " + amiliURL}, m.urls())
+	m.LastSent("PUT", amiliURL, "amili_activate")
+	assert.Equal(t, []string{"GET " + amiliURL, "PUT " + amiliURL}, m.URLs())
 }
 
-func testAmiliStatus(t *testing.T, m *mock) {
-	m.on("GET", amiliURL, reply{status: 200, file: "amili_status"})
-	s, err := m.client.Amili.Status(t.Context())
+func TestAmiliStatus(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", amiliURL, ct.Reply{Status: 200, File: "amili_status"})
+	s, err := m.Client.Amili.Status(t.Context())
 	require.NoError(t, err)
 	assertAmiliStatus(t, s)
-	m.lastSent("GET", amiliURL, "")
+	m.LastSent("GET", amiliURL, "")
 }
 
 func assertAmiliStatus(t *testing.T, s *maventa.AmiliStatus) {
@@ -149,20 +155,22 @@ func assertAmiliStatus(t *testing.T, s *maventa.AmiliStatus) {
 	}, s)
 }
 
-func testAmiliUpdate(t *testing.T, m *mock) {
-	m.on("GET", amiliURL, reply{status: 200, file: "amili_status"})
-	m.on("PATCH", amiliURL, reply{status: 204})
-	require.NoError(t, m.client.Amili.Update(t.Context(), maventa.AmiliUpdate{
+func TestAmiliUpdateRequest(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", amiliURL, ct.Reply{Status: 200, File: "amili_status"})
+	m.On("PATCH", amiliURL, ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Amili.Update(t.Context(), maventa.AmiliUpdate{
 		AccountableParty: maventa.AccountablePartyAgency, ServiceType: maventa.ServiceTypeFull, CurrentServiceType: maventa.ServiceTypeExpress,
 	}))
-	m.lastSent("PATCH", amiliURL, "amili_update")
-	assert.Equal(t, []string{"GET " + amiliURL, "PATCH " + amiliURL}, m.urls())
+	m.LastSent("PATCH", amiliURL, "amili_update")
+	assert.Equal(t, []string{"GET " + amiliURL, "PATCH " + amiliURL}, m.URLs())
 }
 
-func testAmiliClose(t *testing.T, m *mock) {
-	m.on("DELETE", amiliURL, reply{status: 204})
-	require.NoError(t, m.client.Amili.Close(t.Context()))
-	m.lastSent("DELETE", amiliURL, "")
+func TestAmiliClose(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("DELETE", amiliURL, ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Amili.Close(t.Context()))
+	m.LastSent("DELETE", amiliURL, "")
 }
 
 // A person is mailed by each activation, so one is enough.
@@ -170,84 +178,84 @@ func TestActivateOnce(t *testing.T) {
 	for _, s := range activations {
 		for _, status := range []maventa.ServiceStatus{maventa.ServicePending, maventa.ServiceActive} {
 			t.Run(s.name+" "+string(status), func(t *testing.T) {
-				m := newMock(t)
-				m.on("GET", s.url, reply{status: 200, body: `{"status":"` + string(status) + `"}`})
-				_, err := s.activate(t, m.client, false)
-				e := failure(t, err)
+				m := ct.NewMock(t)
+				m.On("GET", s.url, ct.Reply{Status: 200, Body: `{"status":"` + string(status) + `"}`})
+				_, err := s.activate(t, m.Client, false)
+				e := ct.Failure(t, err)
 				require.ErrorIs(t, err, maventa.ErrAlreadyActivated)
 				assert.Equal(t, s.name+".Activate", e.Operation)
 				assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 				assert.Contains(t, err.Error(), string(status))
-				assert.Equal(t, []string{"GET " + s.url}, m.urls())
+				assert.Equal(t, []string{"GET " + s.url}, m.URLs())
 			})
 		}
 		t.Run(s.name+" again", func(t *testing.T) {
-			m := newMock(t)
-			m.on("PUT", s.url, reply{status: 200, body: `{"status":"PENDING"}`})
-			status, err := s.activate(t, m.client, true)
+			m := ct.NewMock(t)
+			m.On("PUT", s.url, ct.Reply{Status: 200, Body: `{"status":"PENDING"}`})
+			status, err := s.activate(t, m.Client, true)
 			require.NoError(t, err)
 			assert.Equal(t, maventa.ServicePending, status)
-			assert.Equal(t, []string{"PUT " + s.url}, m.urls())
+			assert.Equal(t, []string{"PUT " + s.url}, m.URLs())
 		})
-		for _, never := range []reply{{status: 404}, {status: 200, body: `{"status":"DISABLED"}`}} {
+		for _, never := range []ct.Reply{{Status: 404}, {Status: 200, Body: `{"status":"DISABLED"}`}} {
 			t.Run(s.name+" never started", func(t *testing.T) {
-				m := newMock(t)
-				m.on("GET", s.url, never)
-				m.on("PUT", s.url, reply{status: 200, body: `{"status":"PENDING"}`})
-				_, err := s.activate(t, m.client, false)
+				m := ct.NewMock(t)
+				m.On("GET", s.url, never)
+				m.On("PUT", s.url, ct.Reply{Status: 200, Body: `{"status":"PENDING"}`})
+				_, err := s.activate(t, m.Client, false)
 				require.NoError(t, err)
-				assert.Equal(t, []string{"GET " + s.url, "PUT " + s.url}, m.urls())
+				assert.Equal(t, []string{"GET " + s.url, "PUT " + s.url}, m.URLs())
 			})
 		}
 		for status, kind := range map[int]error{401: maventa.ErrUnauthorized, 403: maventa.ErrForbidden, 503: maventa.ErrUnavailable} {
 			t.Run(s.name+" status unreadable", func(t *testing.T) {
-				m := newMock(t)
-				m.on("GET", s.url, reply{status: status})
-				_, err := s.activate(t, m.client, false)
-				e := failure(t, err)
+				m := ct.NewMock(t)
+				m.On("GET", s.url, ct.Reply{Status: status})
+				_, err := s.activate(t, m.Client, false)
+				e := ct.Failure(t, err)
 				require.ErrorIs(t, err, kind)
 				require.NotErrorIs(t, err, maventa.ErrOutcomeUnknown)
 				assert.Equal(t, s.name+".Activate", e.Operation)
 				assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
-				assert.Equal(t, []string{"GET " + s.url}, m.urls())
+				assert.Equal(t, []string{"GET " + s.url}, m.URLs())
 			})
 		}
 		t.Run(s.name+" refused", func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", s.url, reply{status: 404})
-			m.on("PUT", s.url, reply{status: 422, body: `{"code":"invalid_parameters"}`})
-			_, err := s.activate(t, m.client, false)
-			assert.Equal(t, maventa.OutcomeRejected, failure(t, err).Outcome)
+			m := ct.NewMock(t)
+			m.On("GET", s.url, ct.Reply{Status: 404})
+			m.On("PUT", s.url, ct.Reply{Status: 422, Body: `{"code":"invalid_parameters"}`})
+			_, err := s.activate(t, m.Client, false)
+			assert.Equal(t, maventa.OutcomeRejected, ct.Failure(t, err).Outcome)
 		})
 	}
 }
 
 func TestRopoActivationBody(t *testing.T) {
-	m := newMock(t)
-	m.on("PUT", ropoURL, reply{status: 202})
+	m := ct.NewMock(t)
+	m.On("PUT", ropoURL, ct.Reply{Status: 202})
 	a := ropoActivation()
 	a.Again = true
 	a.AgreementContactEmail = "toinen@sahkolahde.example"
 	a.Extra = extraOf(t, "country", "FI")
-	s, err := m.client.Ropo.Activate(t.Context(), a)
+	s, err := m.Client.Ropo.Activate(t.Context(), a)
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.RopoStatus{}, s, "an empty 202 is a success that says nothing")
-	m.lastSent("PUT", ropoURL, "ropo_activate_extra")
+	m.LastSent("PUT", ropoURL, "ropo_activate_extra")
 
-	m = newMock(t)
-	_, err = m.client.Ropo.Activate(t.Context(), maventa.RopoActivation{AgreementContactEmail: " "})
-	refused(t, err, "agreement_contact_email")
-	m.nothingSent()
+	m = ct.NewMock(t)
+	_, err = m.Client.Ropo.Activate(t.Context(), maventa.RopoActivation{AgreementContactEmail: " "})
+	ct.Refused(t, err, "agreement_contact_email")
+	m.NothingSent()
 }
 
 func TestAmiliActivationBody(t *testing.T) {
-	m := newMock(t)
-	m.on("PUT", amiliURL, reply{status: 200, body: `{"status":"PENDING"}`})
+	m := ct.NewMock(t)
+	m.On("PUT", amiliURL, ct.Reply{Status: 200, Body: `{"status":"PENDING"}`})
 	a := amiliActivation()
 	a.Again = true
-	_, err := m.client.Amili.Activate(t.Context(), a)
+	_, err := m.Client.Amili.Activate(t.Context(), a)
 	require.NoError(t, err)
-	m.lastSent("PUT", amiliURL, "amili_activate_min")
+	m.LastSent("PUT", amiliURL, "amili_activate_min")
 }
 
 func TestAmiliMissingFields(t *testing.T) {
@@ -271,20 +279,20 @@ func TestAmiliMissingFields(t *testing.T) {
 	}
 	for field, remove := range required {
 		t.Run(field, func(t *testing.T) {
-			m := newMock(t)
+			m := ct.NewMock(t)
 			a := amiliActivation()
 			a.Again = true
 			remove(&a)
-			_, err := m.client.Amili.Activate(t.Context(), a)
-			refused(t, err, field)
-			m.nothingSent()
+			_, err := m.Client.Amili.Activate(t.Context(), a)
+			ct.Refused(t, err, field)
+			m.NothingSent()
 		})
 	}
 	t.Run("all", func(t *testing.T) {
-		m := newMock(t)
-		_, err := m.client.Amili.Activate(t.Context(), maventa.AmiliActivation{})
+		m := ct.NewMock(t)
+		_, err := m.Client.Amili.Activate(t.Context(), maventa.AmiliActivation{})
 		var fields []string
-		for _, f := range failure(t, err).Fields {
+		for _, f := range ct.Failure(t, err).Fields {
 			fields = append(fields, f.Field)
 		}
 		for field := range required {
@@ -292,7 +300,7 @@ func TestAmiliMissingFields(t *testing.T) {
 				assert.True(t, slices.Contains(fields, field), field)
 			}
 		}
-		m.nothingSent() // the state needs no look when the body cannot be sent
+		m.NothingSent() // the state needs no look when the body cannot be sent
 	})
 }
 
@@ -302,32 +310,32 @@ func TestAmiliUpdate(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		update maventa.AmiliUpdate
-		status reply
+		status ct.Reply
 		sent   string // body of the PATCH
 		kind   error
 	}{
 		{name: "party alone needs no look", update: party, sent: `{"accountable_party":"company"}`},
-		{name: "type as expected", update: toFull, status: reply{status: 200, body: `{"service_type":"express"}`}, sent: `{"service_type":"full"}`},
-		{name: "type changed meanwhile", update: toFull, status: reply{status: 200, body: `{"service_type":"full"}`}, kind: maventa.ErrConflict},
-		{name: "type not told", update: toFull, status: reply{status: 200, body: `{}`}, kind: maventa.ErrConflict},
-		{name: "never activated", update: toFull, status: reply{status: 404}, kind: maventa.ErrNotFound},
-		{name: "no access", update: toFull, status: reply{status: 403}, kind: maventa.ErrForbidden},
+		{name: "type as expected", update: toFull, status: ct.Reply{Status: 200, Body: `{"service_type":"express"}`}, sent: `{"service_type":"full"}`},
+		{name: "type changed meanwhile", update: toFull, status: ct.Reply{Status: 200, Body: `{"service_type":"full"}`}, kind: maventa.ErrConflict},
+		{name: "type not told", update: toFull, status: ct.Reply{Status: 200, Body: `{}`}, kind: maventa.ErrConflict},
+		{name: "never activated", update: toFull, status: ct.Reply{Status: 404}, kind: maventa.ErrNotFound},
+		{name: "no access", update: toFull, status: ct.Reply{Status: 403}, kind: maventa.ErrForbidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("GET", amiliURL, c.status)
-			m.on("PATCH", amiliURL, reply{status: 204})
-			err := m.client.Amili.Update(t.Context(), c.update)
+			m := ct.NewMock(t)
+			m.On("GET", amiliURL, c.status)
+			m.On("PATCH", amiliURL, ct.Reply{Status: 204})
+			err := m.Client.Amili.Update(t.Context(), c.update)
 			if c.kind == nil {
 				require.NoError(t, err)
-				assert.Equal(t, c.sent, m.sent[len(m.sent)-1].body)
+				assert.Equal(t, c.sent, m.Sent[len(m.Sent)-1].Body)
 				return
 			}
 			require.ErrorIs(t, err, c.kind)
-			e := failure(t, err)
+			e := ct.Failure(t, err)
 			assert.Equal(t, "Amili.Update", e.Operation)
 			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
-			assert.Equal(t, []string{"GET " + amiliURL}, m.urls())
+			assert.Equal(t, []string{"GET " + amiliURL}, m.URLs())
 		})
 	}
 	for _, c := range []struct {
@@ -341,10 +349,10 @@ func TestAmiliUpdate(t *testing.T) {
 		{maventa.AmiliUpdate{ServiceType: "medium", CurrentServiceType: maventa.ServiceTypeFull}, "service_type"},
 	} {
 		t.Run("refused "+c.field, func(t *testing.T) {
-			m := newMock(t)
-			m.onFunc("GET", amiliURL, func(*http.Request) reply { return reply{status: 200, body: `{"service_type":"full"}`} })
-			refused(t, m.client.Amili.Update(t.Context(), c.update), c.field)
-			m.nothingSent()
+			m := ct.NewMock(t)
+			m.OnFunc("GET", amiliURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: `{"service_type":"full"}`} })
+			ct.Refused(t, m.Client.Amili.Update(t.Context(), c.update), c.field)
+			m.NothingSent()
 		})
 	}
 }
@@ -354,20 +362,20 @@ func TestServiceEnums(t *testing.T) {
 	unknown.Again = true
 	unknown.ServiceType, unknown.AccountableParty = "medium", "bank"
 
-	m := newMock(t)
-	_, err := m.client.Amili.Activate(t.Context(), unknown)
-	refused(t, err, "accountable_party", "service_type")
+	m := ct.NewMock(t)
+	_, err := m.Client.Amili.Activate(t.Context(), unknown)
+	ct.Refused(t, err, "accountable_party", "service_type")
 	assert.Contains(t, err.Error(), "Unchecked")
-	m.nothingSent()
+	m.NothingSent()
 
-	m.on("PUT", amiliURL, reply{status: 200, body: `{"status":"SUSPENDED","iban":"x"}`})
-	s, err := m.client.Amili.Activate(t.Context(), unknown, maventa.Unchecked())
+	m.On("PUT", amiliURL, ct.Reply{Status: 200, Body: `{"status":"SUSPENDED","iban":"x"}`})
+	s, err := m.Client.Amili.Activate(t.Context(), unknown, maventa.Unchecked())
 	require.NoError(t, err)
-	assert.Contains(t, m.sent[0].body, `"accountable_party":"bank","service_type":"medium"`)
+	assert.Contains(t, m.Sent[0].Body, `"accountable_party":"bank","service_type":"medium"`)
 	assert.Equal(t, maventa.ServiceStatus("SUSPENDED"), s.Status)
 	assert.False(t, s.Status.Known())
 
-	m.on("PATCH", amiliURL, reply{status: 204})
-	require.NoError(t, m.client.Amili.Update(t.Context(), maventa.AmiliUpdate{AccountableParty: "bank"}, maventa.Unchecked()))
-	assert.Equal(t, `{"accountable_party":"bank"}`, m.sent[len(m.sent)-1].body)
+	m.On("PATCH", amiliURL, ct.Reply{Status: 204})
+	require.NoError(t, m.Client.Amili.Update(t.Context(), maventa.AmiliUpdate{AccountableParty: "bank"}, maventa.Unchecked()))
+	assert.Equal(t, `{"accountable_party":"bank"}`, m.Sent[len(m.Sent)-1].Body)
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 const (
-	invoiceURL   = ax + "/v2/invoices/in-1/assignment"
-	invoiceURLV1 = ax + "/v1/invoices/in-1/assignment"
+	invoiceURL   = ct.AX + "/v2/invoices/in-1/assignment"
+	invoiceURLV1 = ct.AX + "/v1/invoices/in-1/assignment"
 
 	ssn = "010190-900X" // of nobody: such numbers are never given out
 )
@@ -103,47 +104,52 @@ func amiliTransferV1() maventa.AmiliTransferV1 {
 	}
 }
 
-func testTransferToRopo(t *testing.T, m *mock) {
-	m.on("POST", invoiceURL+"/ropo", reply{status: 200, file: "transfer_pending"})
-	got, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
+func TestTransferToRopo(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 200, File: "transfer_pending"})
+	got, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
 	require.NoError(t, err)
 	assertPending(t, got)
-	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo")
+	m.LastSent("POST", invoiceURL+"/ropo", "transfer_ropo")
 }
 
-func testTransferToAmili(t *testing.T, m *mock) {
-	m.on("POST", invoiceURL+"/amili", reply{status: 202})
-	got, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", amiliTransfer())
+func TestTransferToAmili(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/amili", ct.Reply{Status: 202})
+	got, err := m.Client.Invoices.TransferToAmili(t.Context(), "in-1", amiliTransfer())
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Transfer{InvoiceID: "in-1"}, got)
-	m.lastSent("POST", invoiceURL+"/amili", "transfer_amili")
+	m.LastSent("POST", invoiceURL+"/amili", "transfer_amili")
 }
 
-func testTransferToAmiliV1(t *testing.T, m *mock) {
-	m.on("POST", invoiceURLV1, reply{status: 202})
-	got, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+func TestTransferToAmiliV1(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURLV1, ct.Reply{Status: 202})
+	got, err := m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
 	require.NoError(t, err)
 	assert.Equal(t, &maventa.Transfer{InvoiceID: "in-1"}, got)
-	m.lastSent("POST", invoiceURLV1, "transfer_amili_v1_amounts")
+	m.LastSent("POST", invoiceURLV1, "transfer_amili_v1_amounts")
 }
 
-func testTransferStatus(t *testing.T, m *mock) {
-	m.on("GET", invoiceURL, reply{status: 200, file: "transfer_sent"})
-	got, err := m.client.Invoices.TransferStatus(t.Context(), "in-1")
+func TestTransferStatus(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", invoiceURL, ct.Reply{Status: 200, File: "transfer_sent"})
+	got, err := m.Client.Invoices.TransferStatus(t.Context(), "in-1")
 	require.NoError(t, err)
 	takeExtra(t, &got.Extra, map[string]string{"agency": `{"name": "ropo"}`})
 	assert.Equal(t, &maventa.Transfer{
-		InvoiceID: "in-1", Status: maventa.TransferSent, URL: receivables + "/v1/assignments/as-1", CollectableAmount: someAmount("1244.50"),
+		InvoiceID: "in-1", Status: maventa.TransferSent, URL: ct.Receivables + "/v1/assignments/as-1", CollectableAmount: someAmount("1244.50"),
 	}, got)
-	m.lastSent("GET", invoiceURL, "")
+	m.LastSent("GET", invoiceURL, "")
 }
 
-func testTransferStatusV1(t *testing.T, m *mock) {
-	m.on("GET", invoiceURLV1, reply{status: 200, file: "transfer_pending"})
-	got, err := m.client.Invoices.TransferStatusV1(t.Context(), "in-1")
+func TestTransferStatusV1(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", invoiceURLV1, ct.Reply{Status: 200, File: "transfer_pending"})
+	got, err := m.Client.Invoices.TransferStatusV1(t.Context(), "in-1")
 	require.NoError(t, err)
 	assertPending(t, got)
-	m.lastSent("GET", invoiceURLV1, "")
+	m.LastSent("GET", invoiceURLV1, "")
 }
 
 func assertPending(t *testing.T, got *maventa.Transfer) {
@@ -155,19 +161,19 @@ func assertPending(t *testing.T, got *maventa.Transfer) {
 }
 
 func TestTransferBodies(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", invoiceURL+"/ropo", reply{status: 202}, reply{status: 202})
-	m.on("POST", invoiceURLV1, reply{status: 202})
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202}, ct.Reply{Status: 202})
+	m.On("POST", invoiceURLV1, ct.Reply{Status: 202})
 
-	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", rentalTransfer())
+	_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", rentalTransfer())
 	require.NoError(t, err)
-	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo_rental")
+	m.LastSent("POST", invoiceURL+"/ropo", "transfer_ropo_rental")
 
-	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", maventa.AmiliTransferV1{
+	_, err = m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", maventa.AmiliTransferV1{
 		CollectionType: maventa.CollectionOnly, CollectableAmount: someAmount("99.95"),
 	})
 	require.NoError(t, err)
-	m.lastSent("POST", invoiceURLV1, "transfer_amili_v1_single")
+	m.LastSent("POST", invoiceURLV1, "transfer_amili_v1_single")
 
 	// A guess at a name can be mended by the caller.
 	mended := ropoTransfer()
@@ -175,16 +181,16 @@ func TestTransferBodies(t *testing.T) {
 	payer.Extra = extraOf(t, "name", map[string]string{"first": "Aino", "last": "Olematon"}, "ssn", "other")
 	mended.Payers = []maventa.Payer{payer}
 	mended.Extra = extraOf(t, "receivables_type", "b2x", "added", []int{1, 2})
-	_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", mended)
+	_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", mended)
 	require.NoError(t, err)
-	m.lastSent("POST", invoiceURL+"/ropo", "transfer_ropo_extra")
+	m.LastSent("POST", invoiceURL+"/ropo", "transfer_ropo_extra")
 
 	amili := amiliTransfer()
 	amili.Extra = extraOf(t, "reminder_date", nil)
-	m.on("POST", invoiceURL+"/amili", reply{status: 202})
-	_, err = m.client.Invoices.TransferToAmili(t.Context(), "in-1", amili)
+	m.On("POST", invoiceURL+"/amili", ct.Reply{Status: 202})
+	_, err = m.Client.Invoices.TransferToAmili(t.Context(), "in-1", amili)
 	require.NoError(t, err)
-	assert.True(t, strings.HasSuffix(m.sent[len(m.sent)-1].body, `,"reminder_date":null}`))
+	assert.True(t, strings.HasSuffix(m.Sent[len(m.Sent)-1].Body, `,"reminder_date":null}`))
 }
 
 // ropoRules break one rule of a transfer to Ropo each.
@@ -226,22 +232,22 @@ var ropoRules = []struct {
 func TestRopoRules(t *testing.T) {
 	for _, c := range ropoRules {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
+			m := ct.NewMock(t)
 			r := ropoTransfer()
 			c.change(&r)
-			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
-			e := refused(t, err, c.fields...)
+			_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			e := ct.Refused(t, err, c.fields...)
 			assert.Equal(t, "Invoices.TransferToRopo", e.Operation)
-			m.nothingSent()
+			m.NothingSent()
 
-			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
-			_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.WithoutPreflight())
+			m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202})
+			_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.WithoutPreflight())
 			if c.always {
 				require.ErrorIs(t, err, maventa.ErrValidation)
-				m.nothingSent()
+				m.NothingSent()
 			} else {
 				require.NoError(t, err)
-				assert.Len(t, m.sent, 1)
+				assert.Len(t, m.Sent, 1)
 			}
 		})
 	}
@@ -266,11 +272,11 @@ func TestRopoAccepts(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t)
-			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+			m := ct.NewMock(t)
+			m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202})
 			r := ropoTransfer()
 			change(&r)
-			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
 			require.NoError(t, err)
 		})
 	}
@@ -296,20 +302,20 @@ func TestRopoWaitingDays(t *testing.T) {
 	} {
 		t.Run(string(c.kind)+" "+c.today, func(t *testing.T) {
 			var log bytes.Buffer
-			m := newMock(t, maventa.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-			m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+			m := ct.NewMock(t, maventa.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202})
 			r := rentalTransfer()
 			r.ReceivablesType, r.Today = c.kind, date(c.today)
-			_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+			_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
 			assert.Equal(t, c.warns, strings.Contains(log.String(), "field=due_date"))
 			if !c.refuse {
 				require.NoError(t, err)
 				return
 			}
-			refused(t, err, "due_date")
+			ct.Refused(t, err, "due_date")
 			from := map[maventa.ReceivablesType]string{maventa.ReceivablesB2B: "2026-11-08", maventa.ReceivablesB2C: "2026-11-15"}
 			assert.Contains(t, err.Error(), "from "+from[c.kind])
-			m.nothingSent()
+			m.NothingSent()
 		})
 	}
 }
@@ -318,18 +324,18 @@ func TestRopoWaitingDays(t *testing.T) {
 // stands at midnight of 2000-01-01 there.
 func TestRopoToday(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMock(t)
-		m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+		m := ct.NewMock(t)
+		m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202})
 		r := ropoTransfer()
 		r.ReceivablesType, r.Today, r.DueDate = maventa.ReceivablesB2B, maventa.Date{}, date("1999-12-26")
-		_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
-		refused(t, err, "due_date")
+		_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		ct.Refused(t, err, "due_date")
 		time.Sleep(24*time.Hour - time.Nanosecond)
-		_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
-		refused(t, err, "due_date")
-		m.nothingSent()
+		_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		ct.Refused(t, err, "due_date")
+		m.NothingSent()
 		time.Sleep(time.Nanosecond)
-		_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r)
+		_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r)
 		require.NoError(t, err)
 	})
 }
@@ -357,41 +363,41 @@ func TestAmiliRules(t *testing.T) {
 		{"short summary", func(a *maventa.AmiliTransfer) { a.AssignmentSummary = "ö" }, nil, []string{"assignment_summary"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var log recorder
-			m := newMock(t, maventa.WithLogger(slog.New(&log)))
-			m.on("POST", invoiceURL+"/amili", reply{status: 202}, reply{status: 202})
+			var log ct.Recorder
+			m := ct.NewMock(t, maventa.WithLogger(slog.New(&log)))
+			m.On("POST", invoiceURL+"/amili", ct.Reply{Status: 202}, ct.Reply{Status: 202})
 			a := amiliTransfer()
 			c.change(&a)
-			_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", a)
+			_, err := m.Client.Invoices.TransferToAmili(t.Context(), "in-1", a)
 			if c.refused != nil {
-				refused(t, err, c.refused...)
-				m.nothingSent()
+				ct.Refused(t, err, c.refused...)
+				m.NothingSent()
 			} else {
 				require.NoError(t, err)
 			}
-			assert.Equal(t, c.warnings, log.fields(t, "Invoices.TransferToAmili"))
+			assert.Equal(t, c.warnings, log.Fields(t, "Invoices.TransferToAmili"))
 			for _, personal := range []string{"Kuviteltu", "0000001-9", "Satukuja", "Huoltotyö", "300.10", "ööö"} {
-				assert.NotContains(t, log.text.String(), personal)
+				assert.NotContains(t, log.Text.String(), personal)
 			}
 		})
 	}
 	t.Run("without a logger", func(t *testing.T) {
-		m := newMock(t)
-		m.on("POST", invoiceURL+"/amili", reply{status: 202})
+		m := ct.NewMock(t)
+		m.On("POST", invoiceURL+"/amili", ct.Reply{Status: 202})
 		a := amiliTransfer()
 		a.Payers[0].Name = ""
-		_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", a)
+		_, err := m.Client.Invoices.TransferToAmili(t.Context(), "in-1", a)
 		require.NoError(t, err)
 	})
 	t.Run("without preflight", func(t *testing.T) {
-		var log recorder
-		m := newMock(t, maventa.WithLogger(slog.New(&log)))
-		m.on("POST", invoiceURL+"/amili", reply{status: 202})
-		_, err := m.client.Invoices.TransferToAmili(t.Context(), "in-1", maventa.AmiliTransfer{
+		var log ct.Recorder
+		m := ct.NewMock(t, maventa.WithLogger(slog.New(&log)))
+		m.On("POST", invoiceURL+"/amili", ct.Reply{Status: 202})
+		_, err := m.Client.Invoices.TransferToAmili(t.Context(), "in-1", maventa.AmiliTransfer{
 			CollectionType: maventa.CollectionOnly, ReceivablesType: maventa.ReceivablesB2B, Amounts: maventa.TransferAmounts{CapitalAmount: amount("-1")},
 		}, maventa.WithoutPreflight())
 		require.NoError(t, err)
-		assert.Empty(t, log.fields(t, "Invoices.TransferToAmili"))
+		assert.Empty(t, log.Fields(t, "Invoices.TransferToAmili"))
 	})
 }
 
@@ -414,32 +420,32 @@ func TestAmiliV1Rules(t *testing.T) {
 		{"long summary", func(a *maventa.AmiliTransferV1) { a.AssignmentSummary = strings.Repeat("ä", 65) }, []string{"assignment_summary"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := newMock(t)
+			m := ct.NewMock(t)
 			a := amiliTransferV1()
 			c.change(&a)
-			_, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a)
-			refused(t, err, c.fields...)
-			m.nothingSent()
+			_, err := m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a)
+			ct.Refused(t, err, c.fields...)
+			m.NothingSent()
 
-			m.on("POST", invoiceURLV1, reply{status: 202})
-			_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a, maventa.WithoutPreflight())
+			m.On("POST", invoiceURLV1, ct.Reply{Status: 202})
+			_, err = m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", a, maventa.WithoutPreflight())
 			assert.Equal(t, a.CollectionType == "", err != nil)
 		})
 	}
 }
 
 func TestTransferUnchecked(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", invoiceURL+"/ropo", reply{status: 202})
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 202})
 	r := ropoTransfer()
 	r.CollectionType, r.ReceivablesType = "legal", "b2g"
-	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked())
+	_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked())
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(m.sent[0].body, `{"collection_type":"legal","receivables_type":"b2g",`))
+	assert.True(t, strings.HasPrefix(m.Sent[0].Body, `{"collection_type":"legal","receivables_type":"b2g",`))
 
 	r.CollectionType = ""
-	_, err = m.client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked(), maventa.WithoutPreflight())
-	refused(t, err, "collection_type")
+	_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", r, maventa.Unchecked(), maventa.WithoutPreflight())
+	ct.Refused(t, err, "collection_type")
 }
 
 // A personal identity number goes over the wire and nowhere else.
@@ -448,51 +454,51 @@ func TestSSNIsHidden(t *testing.T) {
 	for _, v := range []any{v1, &v1, ropo, &ropo, payer, &payer, ropo.Payers} {
 		assert.NotContains(t, fmt.Sprintf("%v %+v %#v", v, v, v), ssn) // their JSON is what is sent
 	}
-	assertHides(t, payer.SSN, ssn)
-	assertHides(t, v1.PayerSSNs, ssn)
-	var log recorder
-	m := newMock(t, maventa.WithLogger(slog.New(&log)))
-	m.on("POST", invoiceURL+"/ropo", reply{status: 422, body: `{"code":"invalid","message":"` + ssn + ` is not valid","details":["ssn ` + ssn + `"]}`})
-	m.on("POST", invoiceURLV1, reply{status: 400, body: `{"code":"invalid","message":"` + ssn + ` is not valid"}`})
-	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropo)
-	assertHides(t, failure(t, err), ssn)
-	assert.Contains(t, m.sent[0].body, `"ssn":"`+ssn+`"`)
+	ct.AssertHides(t, payer.SSN, ssn)
+	ct.AssertHides(t, v1.PayerSSNs, ssn)
+	var log ct.Recorder
+	m := ct.NewMock(t, maventa.WithLogger(slog.New(&log)))
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 422, Body: `{"code":"invalid","message":"` + ssn + ` is not valid","details":["ssn ` + ssn + `"]}`})
+	m.On("POST", invoiceURLV1, ct.Reply{Status: 400, Body: `{"code":"invalid","message":"` + ssn + ` is not valid"}`})
+	_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", ropo)
+	ct.AssertHides(t, ct.Failure(t, err), ssn)
+	assert.Contains(t, m.Sent[0].Body, `"ssn":"`+ssn+`"`)
 	assert.Contains(t, err.Error(), "[redacted] is not valid")
 	assert.Contains(t, err.Error(), "payers[].ssn", "a refusal names every inferred field that was used")
-	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", v1)
-	assertHides(t, failure(t, err), ssn)
-	assert.Contains(t, m.sent[1].body, `"payer_ssns":["`+ssn+`"]`)
-	assert.NotContains(t, log.text.String(), ssn)
+	_, err = m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", v1)
+	ct.AssertHides(t, ct.Failure(t, err), ssn)
+	assert.Contains(t, m.Sent[1].Body, `"payer_ssns":["`+ssn+`"]`)
+	assert.NotContains(t, log.Text.String(), ssn)
 }
 
 // Once the v1 calls are shut down, their errors say so.
 func TestV1Shutdown(t *testing.T) {
 	for _, status := range []int{404, 410} {
-		m := newMock(t)
-		m.on("POST", invoiceURLV1, reply{status: status})
-		m.on("GET", invoiceURLV1, reply{status: status})
-		m.on("GET", invoiceURL, reply{status: status})
-		_, err := m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+		m := ct.NewMock(t)
+		m.On("POST", invoiceURLV1, ct.Reply{Status: status})
+		m.On("GET", invoiceURLV1, ct.Reply{Status: status})
+		m.On("GET", invoiceURL, ct.Reply{Status: status})
+		_, err := m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
 		assert.ErrorContains(t, err, "Invoices.TransferToAmiliV1")
 		assert.ErrorContains(t, err, "shut down in summer 2027: use Invoices.TransferToAmili")
-		_, err = m.client.Invoices.TransferStatusV1(t.Context(), "in-1")
+		_, err = m.Client.Invoices.TransferStatusV1(t.Context(), "in-1")
 		assert.ErrorContains(t, err, "shut down in summer 2027")
-		_, err = m.client.Invoices.TransferStatus(t.Context(), "in-1")
+		_, err = m.Client.Invoices.TransferStatus(t.Context(), "in-1")
 		assert.NotContains(t, err.Error(), "shut down")
 	}
 }
 
 func TestInferredNamesInRefusal(t *testing.T) {
-	m := newMock(t)
-	m.on("POST", invoiceURL+"/ropo", reply{status: 400})
-	m.on("POST", invoiceURLV1, reply{status: 400})
-	_, err := m.client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
+	m := ct.NewMock(t)
+	m.On("POST", invoiceURL+"/ropo", ct.Reply{Status: 400})
+	m.On("POST", invoiceURLV1, ct.Reply{Status: 400})
+	_, err := m.Client.Invoices.TransferToRopo(t.Context(), "in-1", ropoTransfer())
 	for _, name := range []string{"payers[].name", "payers[].bid", "payers[].address", "amounts", "amounts.interest_amount", "amounts.interest_calculation_date"} {
 		assert.ErrorContains(t, err, name)
 	}
 	for _, name := range []string{"collection_type", "capital_amount", "rental"} {
 		assert.NotContains(t, err.Error(), name)
 	}
-	_, err = m.client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
+	_, err = m.Client.Invoices.TransferToAmiliV1(t.Context(), "in-1", amiliTransferV1())
 	assert.NotContains(t, err.Error(), "inferred", "the v1 body is documented")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 func TestNewTransport(t *testing.T) {
@@ -41,7 +42,7 @@ func TestProxy(t *testing.T) {
 	transport.Proxy = http.ProxyURL(address)
 	defer transport.CloseIdleConnections()
 	env := maventa.Environment{Name: "test", AutoXChangeURL: "http://127.0.0.1:9", ReceivablesURL: "http://127.0.0.1:9"}
-	c, err := maventa.NewClient(env, credentials, maventa.WithHTTPClient(&http.Client{Transport: transport}))
+	c, err := maventa.NewClient(env, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	overview, err := c.Assignments.Overview(t.Context())
 	require.NoError(t, err)

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/invoicezip"
 )
 
@@ -34,7 +35,7 @@ func loopback(t *testing.T, h http.HandlerFunc) *maventa.Client {
 	mux.Handle("/", h)
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	c, err := maventa.NewClient(maventa.Environment{Name: "loopback", AutoXChangeURL: srv.URL, ReceivablesURL: srv.URL}, credentials)
+	c, err := maventa.NewClient(maventa.Environment{Name: "loopback", AutoXChangeURL: srv.URL, ReceivablesURL: srv.URL}, ct.Credentials())
 	require.NoError(t, err)
 	t.Cleanup(c.CloseIdleConnections)
 	return c
@@ -139,45 +140,45 @@ func (failing) Read([]byte) (int, error) { return 0, errFile }
 
 func TestInvoiceUUID(t *testing.T) {
 	// Computed by another implementation (Python's uuid.uuid5).
-	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(companyID, "1001"))
-	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(strings.ToUpper(companyID), "1001"))
-	assert.NotEqual(t, uuidOf1001, maventa.InvoiceUUID(companyID, "1002"))
+	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(ct.CompanyID, "1001"))
+	assert.Equal(t, uuidOf1001, maventa.InvoiceUUID(strings.ToUpper(ct.CompanyID), "1001"))
+	assert.NotEqual(t, uuidOf1001, maventa.InvoiceUUID(ct.CompanyID, "1002"))
 	assert.NotEqual(t, uuidOf1001, maventa.InvoiceUUID("6f1f7c5e-0000-4000-8000-000000000002", "1001"))
 
-	m := newMock(t)
-	m.on("POST", ax+"/v1/invoices", reply{status: 201, body: `{"id":"` + uuidOf1001 + `"}`})
-	_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+	m := ct.NewMock(t)
+	m.On("POST", ct.AX+"/v1/invoices", ct.Reply{Status: 201, Body: `{"id":"` + uuidOf1001 + `"}`})
+	_, err := m.Client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
 	require.NoError(t, err)
-	assert.Equal(t, "uuid="+uuidOf1001+"\nfile=<x/> (invoice.xml, application/xml)", readForm(t, m.sent[0]))
+	assert.Equal(t, "uuid="+uuidOf1001+"\nfile=<x/> (invoice.xml, application/xml)", ct.FormOf(t, m.Sent[0]))
 }
 
 func TestSendRules(t *testing.T) {
-	m := newMock(t)
+	m := ct.NewMock(t)
 	send := func(change func(*maventa.InvoiceUpload)) error {
 		u := maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1"}
 		change(&u)
-		return onlyErr(m.client.Invoices.Send(t.Context(), u))
+		return onlyErr(m.Client.Invoices.Send(t.Context(), u))
 	}
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.File = nil }), "file")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.LedgerID = "" }), "uuid")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = strings.Repeat("x", 37) }), "uuid")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = "a/b" }), "uuid")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.Filename = "a/b" }), "filename")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.XMLFormat = "WORD" }), "format")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.Language = "FR" }), "lang")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.DisabledRoutes = []maventa.InvoiceRoute{"vipps"} }), "disabled_routes")
-	refused(t, send(func(u *maventa.InvoiceUpload) { u.SenderComment = strings.Repeat("ä", 1025) }), "sender_comment")
-	m.nothingSent()
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.File = nil }), "file")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.LedgerID = "" }), "uuid")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = strings.Repeat("x", 37) }), "uuid")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.UUID = "a/b" }), "uuid")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.Filename = "a/b" }), "filename")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.XMLFormat = "WORD" }), "format")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.Language = "FR" }), "lang")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.DisabledRoutes = []maventa.InvoiceRoute{"vipps"} }), "disabled_routes")
+	ct.Refused(t, send(func(u *maventa.InvoiceUpload) { u.SenderComment = strings.Repeat("ä", 1025) }), "sender_comment")
+	m.NothingSent()
 }
 
 // A refusal may mean that the invoice is there already: the error says where to
 // look.
 func TestSendRefused(t *testing.T) {
 	for _, status := range []int{400, 409, 422} {
-		m := newMock(t)
-		m.on("POST", ax+"/v1/invoices", reply{status: status, body: `{"code":"taken"}`})
-		_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
-		e := failure(t, err)
+		m := ct.NewMock(t)
+		m.On("POST", ct.AX+"/v1/invoices", ct.Reply{Status: status, Body: `{"code":"taken"}`})
+		_, err := m.Client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+		e := ct.Failure(t, err)
 		assert.Equal(t, maventa.OutcomeRejected, e.Outcome)
 		assert.Equal(t, uuidOf1001, e.Target)
 		assert.ErrorContains(t, err, "if this UUID was sent before, the invoice may be there: read it with Invoices.Get; refused, nothing was changed")
@@ -187,23 +188,23 @@ func TestSendRefused(t *testing.T) {
 // A reader cannot be read again: whatever happens, one attempt.
 func TestSendOnce(t *testing.T) {
 	for name, test := range map[string]struct {
-		reply   reply
+		reply   ct.Reply
 		outcome maventa.Outcome
 	}{
-		"401":         {reply{status: 401}, maventa.OutcomeRejected},
-		"429":         {reply{status: 429}, maventa.OutcomeRejected},
-		"503":         {reply{status: 503}, maventa.OutcomeUnknown},
-		"no answer":   {reply{err: errors.New("connection lost")}, maventa.OutcomeUnknown},
-		"broken body": {reply{status: 201, body: `{"id":`}, maventa.OutcomeApplied},
+		"401":         {ct.Reply{Status: 401}, maventa.OutcomeRejected},
+		"429":         {ct.Reply{Status: 429}, maventa.OutcomeRejected},
+		"503":         {ct.Reply{Status: 503}, maventa.OutcomeUnknown},
+		"no answer":   {ct.Reply{Err: errors.New("connection lost")}, maventa.OutcomeUnknown},
+		"broken body": {ct.Reply{Status: 201, Body: `{"id":`}, maventa.OutcomeApplied},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := newMock(t, maventa.WithRetry(maventa.RetryPolicy{}))
-			m.on("POST", ax+"/v1/invoices", test.reply)
-			_, err := m.client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
-			e := failure(t, err)
+			m := ct.NewMock(t, maventa.WithRetry(maventa.RetryPolicy{}))
+			m.On("POST", ct.AX+"/v1/invoices", test.reply)
+			_, err := m.Client.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: strings.NewReader("<x/>"), LedgerID: "1001"})
+			e := ct.Failure(t, err)
 			assert.Equal(t, test.outcome, e.Outcome)
 			assert.Equal(t, uuidOf1001, e.Target)
-			assert.Len(t, m.sent, 1)
+			assert.Len(t, m.Sent, 1)
 			assert.Equal(t, test.outcome == maventa.OutcomeUnknown, errors.Is(err, maventa.ErrOutcomeUnknown))
 		})
 	}
@@ -212,11 +213,11 @@ func TestSendOnce(t *testing.T) {
 func TestFileThatCannotBeRead(t *testing.T) {
 	c := loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	_, err := c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), failing{}), LedgerID: "1"})
-	e := failure(t, err)
+	e := ct.Failure(t, err)
 	assert.Equal(t, maventa.OutcomeUnknown, e.Outcome)
 	require.ErrorIs(t, err, errFile)
 	assert.ErrorContains(t, err, "could not be read")
-	assertHides(t, err, "canary", "disk gone")
+	ct.AssertHides(t, err, "canary", "disk gone")
 }
 
 // Where the sizes are known, the length is sent instead of chunks.
@@ -248,10 +249,10 @@ func TestUploadLength(t *testing.T) {
 func TestDownloadTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read, write := io.Pipe()
-		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithTimeout(time.Second),
-			maventa.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithTimeout(time.Second),
+			maventa.WithHTTPClient(&http.Client{Transport: ct.RoundTrip(func(r *http.Request) (*http.Response, error) {
 				if strings.HasSuffix(r.URL.Path, "/token") {
-					return reply{status: 200, file: "token"}.response(t, r), nil
+					return ct.Reply{Status: 200, File: "token"}.Response(t, r), nil
 				}
 				context.AfterFunc(r.Context(), func() { _ = write.CloseWithError(r.Context().Err()) })
 				return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/pdf"}}, ContentLength: -1, Body: read, Request: r}, nil
@@ -272,26 +273,26 @@ func TestDownloadTimeouts(t *testing.T) {
 		synctest.Wait()
 		_, err = d.Read(b)
 		require.ErrorIs(t, err, context.Canceled)
-		failure(t, err)
+		ct.Failure(t, err)
 		require.NoError(t, d.Close())
 	})
 }
 
 func TestDownloadFailures(t *testing.T) {
-	m := newMock(t)
-	url := ax + "/v1/invoices/in-1"
+	m := ct.NewMock(t)
+	url := ct.AX + "/v1/invoices/in-1"
 	html := map[string]string{"Content-Type": "text/html; charset=utf-8"}
-	m.on("GET", url, reply{status: 404, body: `{"code":"not_found"}`}, reply{status: 200, body: "<html>log in</html>", header: html})
-	_, err := m.client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
+	m.On("GET", url, ct.Reply{Status: 404, Body: `{"code":"not_found"}`}, ct.Reply{Status: 200, Body: "<html>log in</html>", Header: html})
+	_, err := m.Client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
 	require.ErrorIs(t, err, maventa.ErrNotFound)
-	assert.Equal(t, "not_found", failure(t, err).Code)
-	_, err = m.client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
+	assert.Equal(t, "not_found", ct.Failure(t, err).Code)
+	_, err = m.Client.Invoices.GetAs(t.Context(), "in-1", "FINVOICE30")
 	assert.ErrorContains(t, err, "HTML")
-	assert.Equal(t, []string{"GET " + url + "?return_format=FINVOICE30", "GET " + url + "?return_format=FINVOICE30"}, m.urls())
-	refused(t, onlyErr(m.client.Invoices.GetAs(t.Context(), "in-1", "WORD")), "return_format")
+	assert.Equal(t, []string{"GET " + url + "?return_format=FINVOICE30", "GET " + url + "?return_format=FINVOICE30"}, m.URLs())
+	ct.Refused(t, onlyErr(m.Client.Invoices.GetAs(t.Context(), "in-1", "WORD")), "return_format")
 
-	m.on("GET", ax+"/v1/files/f-1", reply{status: 200, body: "<html>an attachment</html>", header: html})
-	d, err := m.client.Files.Download(t.Context(), "f-1")
+	m.On("GET", ct.AX+"/v1/files/f-1", ct.Reply{Status: 200, Body: "<html>an attachment</html>", Header: html})
+	d, err := m.Client.Files.Download(t.Context(), "f-1")
 	require.NoError(t, err, "an attachment may be a page")
 	require.NoError(t, d.Close())
 	require.NoError(t, (&maventa.Download{}).Close())
@@ -300,10 +301,10 @@ func TestDownloadFailures(t *testing.T) {
 // A slow server is cut off at the headers.
 func TestDownloadDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithTimeout(time.Second), maventa.WithRetry(maventa.NoRetry),
-			maventa.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithTimeout(time.Second), maventa.WithRetry(maventa.NoRetry),
+			maventa.WithHTTPClient(&http.Client{Transport: ct.RoundTrip(func(r *http.Request) (*http.Response, error) {
 				if strings.HasSuffix(r.URL.Path, "/token") {
-					return reply{status: 200, file: "token"}.response(t, r), nil
+					return ct.Reply{Status: 200, File: "token"}.Response(t, r), nil
 				}
 				<-r.Context().Done()
 				return nil, r.Context().Err()

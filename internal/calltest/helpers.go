@@ -63,6 +63,20 @@ func Printed(v any) string {
 	return b.String()
 }
 
+// AssertHides asserts that v shows none of the secrets, in clear or in hex,
+// however it is printed.
+func AssertHides(t testing.TB, v any, secrets ...string) {
+	t.Helper()
+	for line := range strings.Lines(Printed(v)) {
+		for _, secret := range secrets {
+			if strings.Contains(line, secret) || strings.Contains(strings.ToLower(line), fmt.Sprintf("%x", secret)) {
+				t.Errorf("%T shows %q: %.500s", v, secret, line)
+				return // one is enough to read
+			}
+		}
+	}
+}
+
 // Recorder is a slog handler that keeps what it is given.
 type Recorder struct {
 	Records []slog.Record
@@ -82,6 +96,28 @@ func (h *Recorder) WithGroup(string) slog.Handler { return h }
 func (h *Recorder) Handle(ctx context.Context, r slog.Record) error {
 	h.Records = append(h.Records, r)
 	return slog.NewTextHandler(&h.Text, nil).Handle(ctx, r)
+}
+
+// Fields asserts that all warnings about fields are about the operation, and
+// returns the fields they name.
+func (h *Recorder) Fields(t testing.TB, operation string) []string {
+	t.Helper()
+	var fields []string
+	for _, r := range h.Records {
+		attrs := map[string]string{}
+		r.Attrs(func(a slog.Attr) bool {
+			attrs[a.Key] = a.Value.String()
+			return true
+		})
+		if attrs["field"] == "" {
+			continue // the lines about calls and requests
+		}
+		assert.Equal(t, slog.LevelWarn, r.Level)
+		assert.Equal(t, operation, attrs["operation"])
+		assert.NotEmpty(t, attrs["problem"])
+		fields = append(fields, attrs["field"])
+	}
+	return fields
 }
 
 // Collect ranges over a list to its end or first error.

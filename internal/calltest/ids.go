@@ -105,3 +105,14 @@ func InferredWrites(t *testing.T, cases []Case) {
 		assert.NotContains(t, *sent, "stage")
 	}
 }
+
+// Unmade makes each call with a client that was not made by NewClient: it is
+// refused.
+func Unmade(t *testing.T, cases []Case) {
+	for _, c := range cases {
+		assert.NotPanics(t, func() {
+			_, err := c.call(t.Context(), &maventa.Client{})
+			assert.Equal(t, maventa.OutcomeNotSent, Failure(t, err).Outcome, c.Name)
+		}, c.Name)
+	}
+}

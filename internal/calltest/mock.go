@@ -206,6 +206,12 @@ func headers(accept, token string, isJSON bool) http.Header {
 	return h
 }
 
+// RoundTrip is a transport made of a function.
+type RoundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements [http.RoundTripper].
+func (f RoundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 // assertBody compares a body with the wanted one, byte by byte but for the
 // latter's white space.
 func assertBody(t testing.TB, want, body string) {

@@ -86,8 +86,8 @@ func (c Case) request(t *testing.T, m *Mock) Sent {
 	want := headers(accept, token, c.Want.Body != "")
 	switch {
 	case c.Want.Form != "":
+		assert.Equal(t, strings.TrimSpace(c.Want.Form), FormOf(t, sent))
 		boundary := boundaryOf(t, sent)
-		assert.Equal(t, strings.TrimSpace(c.Want.Form), formLines(t, sent, boundary))
 		want.Set("Content-Type", "multipart/form-data")
 		sent.Body = strings.ReplaceAll(sent.Body, boundary, "boundary") // it is made up for each form
 		sent.Header.Set("Content-Type", "multipart/form-data")
@@ -241,10 +241,10 @@ func boundaryOf(t testing.TB, s Sent) string {
 	return params["boundary"]
 }
 
-// formLines is a multipart body as lines.
-func formLines(t testing.TB, s Sent, boundary string) string {
+// FormOf is a multipart body as lines of name=value.
+func FormOf(t testing.TB, s Sent) string {
 	t.Helper()
-	parts := multipart.NewReader(strings.NewReader(s.Body), boundary)
+	parts := multipart.NewReader(strings.NewReader(s.Body), boundaryOf(t, s))
 	var lines []string
 	for {
 		part, err := parts.NextPart()

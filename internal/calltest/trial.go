@@ -139,7 +139,7 @@ func (tr *trial) judge(err error, effects, posts int, late time.Duration, panick
 		if definite == errors.Is(err, maventa.ErrOutcomeUnknown) {
 			s.add(&s.FalseClaims, "%s: ErrOutcomeUnknown does not go with %s", tr.name(), told)
 		}
-		if leak := leaked(err, tr.srv); leak != "" {
+		if leak := Leaked(err, tr.srv); leak != "" {
 			s.add(&s.Secrets, "%s: %s", tr.name(), leak)
 		}
 	}
@@ -189,8 +189,8 @@ func (tr *trial) judge(err error, effects, posts int, late time.Duration, panick
 	}
 }
 
-// leaked finds a secret or personal text in what an error prints.
-func leaked(err error, srv *maventatest.Server) string {
+// Leaked finds a secret or personal text in what an error prints.
+func Leaked(err error, srv *maventatest.Server) string {
 	text := Printed(err)
 	asJSON, jsonErr := json.Marshal(err)
 	if jsonErr != nil {
