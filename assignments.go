@@ -261,7 +261,7 @@ func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, ev
 	if err != nil {
 		return nil, err
 	}
-	if e.ID == "" && e.Type == "" { // the answer does not tell: keep what was sent
+	if e.ID == "" && e.Type == "" { // the answer does not say: keep what was sent
 		e.Type, e.Amount, e.Date, e.Comment = event.Type, event.Amount, event.Date, event.Comment
 		e.InvoiceNumber, e.DueDate, e.Until = event.InvoiceNumber, event.DueDate, event.Until
 	}

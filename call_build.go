@@ -126,7 +126,7 @@ type checkFunc func(*call.Problems)
 
 func (f checkFunc) validate(p *call.Problems) { f(p) }
 
-// validator is a body that can tell what is wrong with it.
+// validator is a body that knows what is wrong with it.
 type validator interface {
 	validate(p *call.Problems)
 }

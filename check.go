@@ -115,7 +115,10 @@ func (c *Client) wrongEnvironment(r *request, err error) error {
 
 // scopeAliases are scopes that stand for others. Source: AX Swagger.
 var scopeAliases = map[string][]string{
-	"eui":     {"company:read", "company:write", "lookup", "receivables:assignments", "document:send", "document:receive", "invoice:receive", "invoice:send", "analysis"},
+	"eui": {
+		"company:read", "company:write", "lookup", "receivables:assignments", "document:send", "document:receive",
+		"invoice:receive", "invoice:send", "analysis",
+	},
 	"global":  {"company:read", "document:receive", "document:send", "lookup"},
 	"company": {"company:read", "company:write"},
 }

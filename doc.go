@@ -46,8 +46,8 @@
 // repeated as [RetryPolicy] says. A call that would act twice, such as the report
 // of a payment, is repeated only when the first attempt certainly did nothing.
 // So a failed AddEvent must not be put into a loop of one's own: look at the
-// outcome. What kind of failure it was is told by [errors.Is] with
-// [ErrValidation], [ErrNotFound], [ErrOutcomeUnknown] and the other sentinels.
+// outcome. [errors.Is] says what kind of failure it was, with [ErrValidation],
+// [ErrNotFound], [ErrOutcomeUnknown] and the other sentinels.
 //
 // The timeout of 30 seconds, see [WithTimeout], bounds a whole call: token,
 // attempts, waits and body.
@@ -93,7 +93,7 @@
 // public, its doc comment says "Inferred", and docs/fidelity.md lists it with the
 // reason. Unknown members of an answer are kept in Extra, unknown values of an
 // enum are passed on, and members in the Extra of a request win over typed
-// fields, so that a wrong guess can be mended by the caller. Writes that rest on
+// fields, so that a caller can correct a wrong guess. Writes that rest on
 // inferred names fail on [Production] until the client is made with
 // [AllowInferredWrites]: try them on [Stage] first.
 //

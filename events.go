@@ -99,7 +99,7 @@ func (e *Event) proven() bool { return e.ID != "" || e.Type != "" }
 //
 // Inferred: all wire names. Documented are most of the types and what an event
 // is about, not its fields. A member in Extra wins over the typed field of the
-// same name, so that a wrong guess can be mended.
+// same name, so that a caller can correct a wrong guess.
 type NewEvent struct {
 	Type          EventType   `json:"type" api:"inferred"`
 	Amount        Opt[Amount] `json:"amount,omitzero" api:"inferred"`

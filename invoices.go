@@ -235,7 +235,7 @@ func (s InvoiceService) stopped(t *Transfer) error {
 // transferEnd is the error of a transfer that did not come to an assignment.
 func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
 	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
-	hint := "the agency did not take the invoice: mend the reason, then transfer it again"
+	hint := "the agency did not take the invoice: correct the reason, then transfer it again"
 	if kind == ErrTransferStalled {
 		hint = "do not transfer it again: it may go on once the reason is dealt with"
 	}
@@ -249,7 +249,8 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 	u, err := url.Parse(t.URL)
 	if err != nil || !strings.EqualFold(u.Host, c.root.receivables.host) {
 		return "", c.fail(&r, &Error{
-			Phase: PhaseDecode, Outcome: OutcomeApplied, Kind: ErrWrongEnvironment, Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
+			Phase: PhaseDecode, Outcome: OutcomeApplied, Kind: ErrWrongEnvironment,
+			Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},
 		})
 	}
 	_, after, _ := strings.Cut(u.EscapedPath(), "/assignments/")

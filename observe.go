@@ -8,8 +8,8 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// Observer is told about every call: see [WithObserver]. It gets names, numbers
-// and times, never ids, bodies, queries or secrets. Its methods run within the
+// Observer follows every call: see [WithObserver]. It gets names, numbers and
+// times, never ids, bodies, queries or secrets. Its methods run within the
 // call and delay it, so they should be quick. Several goroutines may be in them at
 // once: yours, and those of EnsureEvents and [Fleet].
 type Observer interface {
@@ -53,7 +53,7 @@ type ResultInfo struct {
 	RequestID string        // of the last answer. Inferred: no such header is documented
 }
 
-// logObserver writes what an observer is told.
+// logObserver logs what an observer gets.
 type logObserver struct{ l *slog.Logger }
 
 func (o logObserver) Start(ctx context.Context, _ CallInfo) context.Context { return ctx }
@@ -108,7 +108,7 @@ func (r *root) observe(ctx context.Context, op *operation.Op) (context.Context, 
 	return ctx, o
 }
 
-// attempt tells about a request that has ended, a nil err being success.
+// attempt reports a request that has ended, a nil err being success.
 func (o *observation) attempt(ctx context.Context, start time.Time, a *answer, err *Error) {
 	if o == nil {
 		return
@@ -126,7 +126,7 @@ func (o *observation) attempt(ctx context.Context, start time.Time, a *answer, e
 	}
 }
 
-// end tells how the call ended.
+// end reports how the call ended.
 func (o *observation) end(ctx context.Context, attempts int, err *Error) {
 	if o == nil {
 		return

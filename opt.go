@@ -37,7 +37,7 @@ func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optValue }
 
 // Or returns the value, or fallback if there is none. Mind that an amount that is
-// not told is not 0.
+// absent is not 0.
 func (o Opt[T]) Or(fallback T) T {
 	if v, ok := o.Get(); ok {
 		return v

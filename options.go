@@ -160,7 +160,7 @@ func AllowInferredWrites() ClientOption {
 	})
 }
 
-// WithObserver tells o about every call of the client and of the clients derived
+// WithObserver calls o for every call of the client and of the clients derived
 // from it. It may be given several times. The module otelmaventa has an observer
 // that makes OpenTelemetry spans and metrics.
 func WithObserver(o Observer) ClientOption {

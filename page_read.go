@@ -82,7 +82,7 @@ func (p *fetched[T]) readHeaders(h http.Header) {
 }
 
 // nextInLink finds the page number of rel="next" in Link headers (RFC 8288).
-// It is -1 where that link has none. found says whether the headers tell about
+// It is -1 where that link has none. found says whether the headers speak of
 // pages at all.
 func nextInLink(links []string) (next int, found bool) {
 	for _, header := range links {

@@ -121,7 +121,7 @@ func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error)
 	}
 	delay := fullJitter(backoff(base, p.MaxDelay, attempt-2))
 	if err.Phase == PhaseAuth {
-		delay = max(delay, sharedFor(err)) // sooner, the same failure would be told again
+		delay = max(delay, sharedFor(err)) // sooner, the same failure would be reported again
 	}
 	if err.RetryAfter > 0 {
 		if err.RetryAfter > p.MaxRetryAfter {

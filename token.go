@@ -62,7 +62,7 @@ type tokenCache struct {
 
 	mu          sync.Mutex // never held during a fetch
 	current     *accessToken
-	rejected    Secret // dropped after a 401, told to the token source
+	rejected    Secret // dropped after a 401, named to the token source
 	flight      *tokenFlight
 	failure     *Error // of the last fetch, shared until failedUntil
 	failedUntil time.Time
@@ -325,7 +325,10 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 	}
 	t := Token{Value: Secret(token.AccessToken)}
 	if problem := headerSafe(strings.TrimSpace(token.AccessToken)); problem != "" && problem != "is longer than 512 bytes" {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK, Hint: "the token endpoint answered with a token that cannot be sent"}
+		return Token{}, &Error{
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK,
+			Hint: "the token endpoint answered with a token that cannot be sent",
+		}
 	}
 	if !token.Expiry.IsZero() {
 		t.Expiry = tripper.asked.Add(time.Until(token.Expiry)) // x/oauth2 counts from the answer on

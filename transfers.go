@@ -54,8 +54,8 @@ func (t ReceivablesType) isRental() bool {
 //
 // Inferred: all wire names. Documented is only that payers are given as
 // objects, the main debtor first, each with the full address. A member in Extra
-// wins over the typed field of the same name, so that a wrong guess can be
-// mended.
+// wins over the typed field of the same name, so that a caller can
+// correct a wrong guess.
 type Payer struct {
 	Name           string  `json:"name" api:"inferred"`
 	BusinessID     string  `json:"bid,omitzero" api:"inferred"` // of a company, such as 1234567-1; the format is not documented: as on the invoice
