@@ -39,9 +39,7 @@ func main() {
 	err := start(config{invoices: *invoices}, *stage)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		if what := advice(err); what != "" {
-			fmt.Fprintln(os.Stderr, "What to do:", what)
-		}
+		fmt.Fprintln(os.Stderr, "What to do:", advice(err))
 		os.Exit(1)
 	}
 }
@@ -74,21 +72,17 @@ func run(ctx context.Context, cfg config, out io.Writer) error {
 // advice says what a person can do about err. Whether anything was changed is in
 // the error's own text already.
 func advice(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return "run it in the folder of the module, or name a file with -invoices."
-	case errors.Is(err, maventa.ErrOutcomeUnknown):
-		return "find out what became of the call before anybody makes it again."
-	case errors.Is(err, maventa.ErrInvalidCredentials):
-		return "check company id and keys, and that they are those of this environment."
-	case errors.Is(err, maventa.ErrMissingScope):
-		return "give the API user the rights that the error names."
-	case errors.Is(err, maventa.ErrWrongEnvironment):
-		return "use the addresses, company id and keys of one and the same environment."
-	case errors.Is(err, maventa.ErrUnavailable), errors.Is(err, maventa.ErrRateLimited):
-		return "try again later."
-	case errors.Is(err, maventa.ErrValidation):
-		return "fix what the error names."
 	}
-	return ""
+	switch maventa.Advise(err).Action {
+	case maventa.ActionRetry:
+		return "run it again later."
+	case maventa.ActionFixInput:
+		return "fix what the error names."
+	case maventa.ActionFixSetup:
+		return "check company id and keys, their rights, and that they are those of this environment."
+	default:
+		return "find out what happened before anybody makes the call again."
+	}
 }
