@@ -36,7 +36,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if r.wrong != nil {
 		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: r.wrong}
 	}
-	if op.InferredWrite && c.root.production && !c.root.allowInferred {
+	if op.InferredWrite && c.root.production && !c.root.allowInferredWrites {
 		return nil, &Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrInferredWrite,
 			Hint: "its wire names are inferred: try it on stage, then make the client with maventa.AllowInferredWrites()",
@@ -50,7 +50,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	b := &built{op: op, in: r.body, out: r.out, proof: r.proof, stream: r.stream, anyType: r.anyType}
 	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path}
 	if !r.params.empty() {
-		b.url.RawQuery = r.params.encode(c.root.arrayEncoding)
+		b.url.RawQuery = r.params.encode(c.root.arrays)
 	}
 	if op.PersonalTarget {
 		b.personal = r.ids
@@ -71,7 +71,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 		if problem := f.problem(); problem != "" {
 			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: "body", Problem: problem}}}
 		}
-		b.upload, b.echo = f.upload(c.root.arrayEncoding), f.values()
+		b.upload, b.echo = f.upload(c.root.arrays), f.values()
 		return b, nil
 	}
 	if v, ok := r.body.(validator); ok {

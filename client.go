@@ -1,7 +1,6 @@
 package maventa
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -51,6 +50,8 @@ type Client struct {
 
 // root is what a client and all clients derived from it share.
 type root struct {
+	config // as the options have made it
+
 	environment Environment
 	ax          endpoint
 	receivables endpoint
@@ -59,19 +60,10 @@ type root struct {
 	transport http.RoundTripper
 	seesConns bool // transport tells whether a connection was obtained
 
-	scopes        []string
-	tokenSource   TokenSource
-	keys          func(ctx context.Context, companyID string) (Keys, error)
-	store         tokenStore
-	quota         *quota
-	userAgent     []string
-	logger        *slog.Logger
-	observers     []Observer
-	allowInferred bool
-	journal       Journal
-	gates         gates
-	arrayEncoding ArrayEncoding
-	call          callConfig
+	store     tokenStore
+	quota     *quota
+	userAgent []string
+	gates     gates
 }
 
 // NewClient returns a client for one company on one environment. It makes no
@@ -94,23 +86,15 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		return nil, err
 	}
 	r := &root{
-		environment:   env,
-		ax:            ax,
-		receivables:   receivables,
-		production:    maventaKind(ax.host) == "production" || maventaKind(receivables.host) == "production" || env.Name == Production.Name,
-		scopes:        cfg.scopes,
-		tokenSource:   cfg.tokenSource,
-		keys:          cfg.keys,
-		quota:         newQuota(),
-		userAgent:     []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
-		logger:        cfg.logger,
-		observers:     cfg.observers,
-		allowInferred: cfg.allowInferredWrites,
-		journal:       cfg.journal,
-		arrayEncoding: cfg.arrays,
-		call:          cfg.call,
+		config:      cfg,
+		environment: env,
+		ax:          ax,
+		receivables: receivables,
+		production:  maventaKind(ax.host) == "production" || maventaKind(receivables.host) == "production" || env.Name == Production.Name,
+		quota:       newQuota(),
+		userAgent:   []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 	}
-	r.useTransport(cfg.httpClient)
+	r.useTransport()
 	return r.client("NewClient", creds)
 }
 
@@ -225,9 +209,9 @@ func (c *Client) bindAX() {
 }
 
 // useTransport takes the caller's transport, or makes one.
-func (r *root) useTransport(hc *http.Client) {
+func (r *root) useTransport() {
 	r.transport = http.RoundTripper(NewTransport())
-	if hc != nil {
+	if hc := r.httpClient; hc != nil {
 		if hc.Transport != nil {
 			r.transport = hc.Transport
 		}
