@@ -11,48 +11,34 @@ import (
 
 // request is one call as its method describes it.
 type request struct {
-	op     operation.ID
-	adhoc  *operation.Op // instead of op, for Do
-	ids    []string      // the path parameters, in the template's order
-	params query         // the query
-	body   any           // sent as JSON, a *Form as multipart/form-data; nil: none
-	out    any           // pointer that takes the answer; nil: the answer's body does not matter
+	op     *operation.Op
+	ids    []string // the path parameters, in the template's order
+	target string   // what the call is about, for errors, where no path parameter says so
+	params query
+	body   any                  // sent as JSON, a *Form as multipart/form-data; nil: none
+	check  func(*call.Problems) // what is wrong with the rest of the request; nil: nothing
+	out    any                  // pointer that takes the answer; nil: the answer's body does not matter
+	proof  func() bool          // whether out shows that the service wrote it; nil: its own method proven
 
-	check   func(*call.Problems)
-	stream  *Download      // takes the answer unread
-	anyType bool           // the stream may be of any media type, a web page too
-	target  string         // what the call is about where no path parameter says so
-	proof   func() bool    // whether out proves itself, instead of out's own method
-	wrong   []FieldProblem // with the description itself
-}
+	// Nil but for answers that are handed over unread: see Client.download.
+	bound func(context.Context, time.Time) (context.Context, context.CancelFunc) // instead of context.WithDeadline
+	take  func(*http.Response) *Error                                            // takes a success, instead of read and judge
 
-// multipartForm is a *[Form], a body that is sent once and never again. As an
-// interface it is linked only into programs that send one.
-type multipartForm interface {
-	problem() string
-	upload(e ArrayEncoding) *upload
-	values() []byte
-}
-
-// row is the call's row of the operation table.
-func (r *request) row() *operation.Op {
-	if r.adhoc != nil {
-		return r.adhoc
-	}
-	return r.op.Op()
+	anyType bool // Client.download takes a web page, too
 }
 
 // call is the way of every call: validate and build it, then for each attempt
-// get a token, send, judge the answer and decode it.
+// get a token, send, read the answer and judge it. A success is decoded into the
+// request's out. Every failure is an *[Error].
 func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	if c == nil || c.root == nil || ctx == nil {
 		return c.fail(&r, notMade())
 	}
-	ctx, watch := c.root.observe(ctx, r.row())
-	attempts, err := c.run(ctx, &r, opts, watch)
-	watch.end(ctx, attempts, err)
+	ctx, watch := c.root.observe(ctx, r.op)
+	sent, err := c.run(ctx, &r, opts, watch)
+	watch.end(ctx, sent, err)
 	if err != nil {
-		err.Attempts = attempts
+		err.Attempts = sent
 		return c.fail(&r, err)
 	}
 	return nil
@@ -73,28 +59,29 @@ func notMade() *Error {
 }
 
 // run makes the call and returns how many requests it took.
-func (c *Client) run(ctx context.Context, r *request, opts []CallOption, watch *observation) (attempts int, err *Error) {
+func (c *Client) run(ctx context.Context, r *request, opts []CallOption, watch *observation) (sent int, err *Error) {
+	start := time.Now()
 	cfg, err := c.root.callConfig(opts)
 	if err != nil {
 		return 0, err
 	}
-	start := time.Now()
-	ctx, cancel := bound(ctx, start.Add(cfg.timeout), r.stream)
+	withDeadline := context.WithDeadline
+	if r.bound != nil {
+		withDeadline = r.bound
+	}
+	ctx, cancel := withDeadline(ctx, start.Add(cfg.timeout))
 	defer cancel()
 	b, err := c.build(r, cfg)
 	if err != nil {
 		return 0, err
 	}
 	b.watch = watch
-	attempts, err = c.attempts(ctx, b, cfg)
-	if cfg.response != nil {
-		cfg.response.Attempts = attempts
-		cfg.response.Duration = time.Since(start)
-	}
-	if err != nil && b.op.Safety != operation.Safe && err.Outcome == OutcomeUnknown {
+	sent, err = c.attempts(ctx, b, cfg)
+	cfg.response.ended(sent, start)
+	if err != nil && b.isWrite() && err.Outcome == OutcomeUnknown {
 		err.FirstSent = b.firstSent
 	}
-	return attempts, err
+	return sent, err
 }
 
 // check refuses what call would refuse before sending anything, for methods
@@ -113,81 +100,44 @@ func (c *Client) check(r request, opts []CallOption) error {
 	return nil
 }
 
-// bound is the context of a call: with the timeout on all of it, or, where the
-// answer is streamed, on everything up to its headers.
-func bound(ctx context.Context, deadline time.Time, d *Download) (context.Context, context.CancelFunc) {
-	if d == nil {
-		return context.WithDeadline(ctx, deadline)
-	}
-	inner, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(time.Until(deadline), func() { cancel(context.DeadlineExceeded) })
-	d.lift, d.cancel = timer.Stop, cancel
-	l := liftable{Context: inner, deadline: deadline}
-	return l, func() {
-		timer.Stop()
-		if d.body == nil {
-			cancel(nil)
-		}
-	}
-}
-
-// attempts sends the call until it succeeds or may not be sent again, and
+// attempts makes the call until it succeeds or must not be made again, and
 // returns how many requests that took.
 func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent int, err *Error) {
 	var (
-		token     *accessToken
-		refreshed bool // a 401 has been answered with another token
-		doubt     bool // an earlier attempt may have taken effect
-		spent     int  // quota taken by the repetitions
+		token    *accessToken
+		replaced bool // a 401 has been answered with another token
+		doubt    bool // an earlier attempt may have taken effect
+		spent    int  // quota that the retries took
 	)
-	for tries := 1; ; tries++ {
-		switch {
-		case token != nil || b.op.NoAuth:
-		case b.upload != nil:
-			token, err = c.token.fresh(ctx)
-		default:
-			token, err = c.token.get(ctx)
+	for tries := 1; ; {
+		if token, err = c.ready(ctx, b, token); err == nil {
+			sent++
+			err = c.attempt(ctx, b, token, cfg)
 		}
-		if err == nil {
-			var wasSent bool
-			wasSent, err = c.attempt(ctx, b, token, cfg)
-			if wasSent {
-				sent++
-			}
-		}
-		if err == nil || doubt && b.op.Method == http.MethodDelete && err.Status == http.StatusNotFound {
+		if err == nil || doubt && b.isGone(err) {
 			c.root.quota.give(max(spent, 1))
 			return sent, nil
 		}
-		if b.upload != nil {
-			break // what has been read cannot be sent again, not even after a 401
-		}
-		if err.Status == http.StatusUnauthorized && err.Phase == PhaseHTTP && !refreshed && token != nil && cfg.retry.MaxAttempts > 1 {
-			refreshed = true
-			next, authErr := c.token.replace(ctx, token)
-			if next != nil {
-				token, err = next, nil
-				tries-- // not a repetition after a failure: the first request was refused unread
-				continue
-			}
-			if authErr != nil {
-				authErr.Outcome = OutcomeRejected
-				err = authErr
+		if err.refusesToken() && token != nil && !replaced && b.attempts > 1 {
+			replaced = true
+			if token, err = c.token.replace(ctx, token, err); err == nil {
+				continue // this is no retry: the request was refused unread
 			}
 		}
 		doubt = doubt || err.Outcome == OutcomeUnknown
-		if tries >= cfg.retry.MaxAttempts || !mayRepeat(b.op, err) {
+		if tries >= b.attempts || !mayRepeat(b.op, err) {
 			break
 		}
-		cost, again := c.root.wait(ctx, cfg.retry, tries+1, err)
-		spent += cost
-		if !again {
+		tries++
+		cost, isTime := c.root.wait(ctx, cfg.retry, tries, err)
+		if !isTime {
 			if err.Err == nil {
 				err.Err = ctx.Err()
 			}
 			break
 		}
-		token, err = nil, nil
+		spent += cost
+		token = nil // it may have expired meanwhile
 	}
 	if doubt && err.Outcome != OutcomeApplied {
 		err.Outcome = OutcomeUnknown
@@ -195,38 +145,55 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 	return sent, err
 }
 
-// attempt makes one request and reads its answer.
-func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg *callConfig) (sent bool, err *Error) {
-	if ctxErr := ctx.Err(); ctxErr != nil {
-		return false, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: ctxErr}
+// isGone reports whether the service says that what a DELETE removes is not
+// there. After an attempt of unknown outcome that is a success.
+func (b *built) isGone(err *Error) bool {
+	return b.op.Method == http.MethodDelete && err.Phase == PhaseHTTP && err.Status == http.StatusNotFound
+}
+
+// ready returns the token of the next attempt, unless the call's time is over.
+func (c *Client) ready(ctx context.Context, b *built, token *accessToken) (*accessToken, *Error) {
+	if token == nil {
+		var err *Error
+		if token, err = b.token(c.token, ctx); err != nil {
+			return nil, err
+		}
 	}
-	var start time.Time
-	if b.op.Safety != operation.Safe || b.watch != nil {
-		start = time.Now()
+	if err := ctx.Err(); err != nil {
+		return nil, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err}
 	}
-	if b.op.Safety != operation.Safe && b.firstSent.IsZero() {
+	return token, nil
+}
+
+// attempt sends one request, reads its answer and judges it.
+func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg *callConfig) *Error {
+	start := time.Now()
+	if b.firstSent.IsZero() {
 		b.firstSent = start.UTC()
 	}
-	answer, err := c.root.send(ctx, b, token)
+	resp, err := c.root.send(ctx, b, token)
 	if err != nil {
 		b.watch.attempt(ctx, start, nil, err)
-		return true, err
+		return err
 	}
-	defer answer.release()
-	if token != nil {
-		answer.token = token.value
+	a := &answer{status: resp.StatusCode, header: resp.Header, token: token.secret()}
+	defer a.release()
+	switch isSuccess := b.op.IsSuccess(a.status); {
+	case !isSuccess:
+		a.read(ctx, resp, maxErrorBody)
+		err = b.refusal(a)
+	case b.take != nil:
+		err = b.take(resp)
+	default:
+		a.read(ctx, resp, maxBody)
+		err = b.judge(ctx, a)
 	}
-	if cfg.response != nil {
-		cfg.response.Status = answer.status
-		cfg.response.Header = answer.header
-		cfg.response.RequestID = requestID(answer.header)
+	cfg.response.answered(a)
+	if cfg.rawBody != nil {
+		*cfg.rawBody = append((*cfg.rawBody)[:0], a.body...)
 	}
-	if cfg.rawBody != nil && answer.open == nil {
-		*cfg.rawBody = append((*cfg.rawBody)[:0], answer.body...)
-	}
-	err = c.judge(ctx, b, answer)
-	b.watch.attempt(ctx, start, answer, err)
-	return true, err
+	b.watch.attempt(ctx, start, a, err)
+	return err
 }
 
 // callConfig applies a call's options over the client's.
@@ -248,7 +215,7 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 
 // fail completes an error with what only the call knows.
 func (c *Client) fail(r *request, e *Error) error {
-	op := r.row()
+	op := r.op
 	e.Operation, e.Safety = op.Name, Safety(op.Safety)
 	if c != nil && c.root != nil {
 		e.Environment = c.root.environment.Name

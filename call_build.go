@@ -1,7 +1,9 @@
 package maventa
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -10,81 +12,81 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// built is a call that is ready to be sent, any number of times.
+// built is a call that is ready to be sent.
 type built struct {
-	op        *operation.Op
-	url       url.URL
-	body      []byte // nil: none
-	echo      []byte // what was sent, as JSON: hidden in errors
-	in        any    // what body was made of
-	out       any
-	firstSent time.Time // of a write: when its first attempt left
+	request
 
-	proof   func() bool // of out; nil: its own method
-	upload  *upload     // instead of body
-	stream  *Download   // instead of out
-	anyType bool
+	url      url.URL
+	json     []byte // the body; nil: none, or a form
+	accept   []string
+	token    func(*tokenCache, context.Context) (*accessToken, *Error)
+	attempts int // how many may be made
 
-	watch *observation
+	// attach puts a body that is no JSON on the request, and returns what ends it.
+	attach func(*http.Request) (finish func(context.Context, *Error))
 
-	personal []string // path parameters that errors must not show
+	firstSent time.Time // when the first attempt left
+	watch     *observation
+}
+
+// multipartForm is a *[Form]. As an interface it is linked only into programs
+// that send one.
+type multipartForm interface {
+	problem() string
+	prepare(b *built, e ArrayEncoding)
+	values() []byte
 }
 
 // build validates the call and makes everything that its attempts share.
 func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
-	op := r.row()
-	if r.wrong != nil {
-		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: r.wrong}
-	}
-	if op.InferredWrite && c.root.production && !c.root.allowInferredWrites {
+	if r.op.InferredWrite && c.root.production && !c.root.allowInferredWrites {
 		return nil, &Error{
 			Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrInferredWrite,
 			Hint: "its wire names are inferred: try it on stage, then make the client with maventa.AllowInferredWrites()",
 		}
 	}
-	base := c.root.base(op)
-	path, err := fillPath(op, r.ids)
+	path, err := fillPath(r.op, r.ids)
 	if err != nil {
 		return nil, err
 	}
-	b := &built{op: op, in: r.body, out: r.out, proof: r.proof, stream: r.stream, anyType: r.anyType}
-	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path}
-	if !r.params.empty() {
-		b.url.RawQuery = r.params.encode(c.root.arrays)
+	if err := c.validate(r, cfg); err != nil {
+		return nil, err
 	}
-	if op.PersonalTarget {
-		b.personal = r.ids
+	b := &built{request: *r, accept: acceptJSON, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts}
+	b.setURL(c.root.base(r.op), path, r.params.encode(c.root.arrays))
+	if r.take != nil {
+		b.accept = acceptAny
 	}
+	if r.op.NoAuth {
+		b.token = noToken
+	}
+	switch body := r.body.(type) {
+	case nil:
+	case multipartForm:
+		if problem := body.problem(); problem != "" {
+			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: "body", Problem: problem}}}
+		}
+		body.prepare(b, c.root.arrays)
+	default:
+		data, jsonErr := json.Marshal(body)
+		if jsonErr != nil {
+			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"body", "cannot be written as JSON"}}}
+		}
+		b.json = data
+	}
+	return b, nil
+}
+
+// isWrite reports whether the call changes something.
+func (b *built) isWrite() bool { return b.op.Safety != operation.Safe }
+
+// setURL makes the address of the call.
+func (b *built) setURL(base *endpoint, path, query string) {
+	b.url = url.URL{Scheme: base.scheme, Host: base.host, Path: base.path + path, RawQuery: query}
 	if strings.Contains(path, ";") {
 		// Some servers read "..;x" as "..": net/url leaves the semicolon alone.
 		b.url.RawPath = strings.ReplaceAll(b.url.EscapedPath(), ";", "%3B")
 	}
-	if r.check != nil {
-		if err := c.validate(checkFunc(r.check), op.Name, cfg); err != nil {
-			return nil, err
-		}
-	}
-	if r.body == nil {
-		return b, nil
-	}
-	if f, ok := r.body.(multipartForm); ok {
-		if problem := f.problem(); problem != "" {
-			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: "body", Problem: problem}}}
-		}
-		b.upload, b.echo = f.upload(c.root.arrays), f.values()
-		return b, nil
-	}
-	if v, ok := r.body.(validator); ok {
-		if err := c.validate(v, op.Name, cfg); err != nil {
-			return nil, err
-		}
-	}
-	data, jsonErr := json.Marshal(r.body)
-	if jsonErr != nil {
-		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"body", "cannot be written as JSON"}}}
-	}
-	b.body, b.echo = data, data
-	return b, nil
 }
 
 // base is the address of the API that op belongs to.
@@ -121,23 +123,27 @@ func fillPath(op *operation.Op, ids []string) (string, *Error) {
 // idProblem says why id cannot be a path segment of op.
 func idProblem(op *operation.Op, id string) string { return call.IDProblem(id, op.Siblings) }
 
-// checkFunc is a validator for what is no body.
-type checkFunc func(*call.Problems)
-
-func (f checkFunc) validate(p *call.Problems) { f(p) }
-
 // validator is a body that knows what is wrong with it.
 type validator interface {
 	validate(p *call.Problems)
 }
 
-// validate runs v's checks; warnings go to the logger.
-func (c *Client) validate(v validator, op string, cfg *callConfig) *Error {
+// validate refuses a request or a body that is wrong. Warnings go to the logger.
+func (c *Client) validate(r *request, cfg *callConfig) *Error {
+	body, isValidator := r.body.(validator)
+	if r.check == nil && !isValidator {
+		return nil
+	}
 	p := &call.Problems{Unchecked: cfg.unchecked, NoPreflight: cfg.noPreflight}
-	v.validate(p)
+	if r.check != nil {
+		r.check(p)
+	}
+	if isValidator {
+		body.validate(p)
+	}
 	if c.root.logger != nil {
 		for _, w := range p.Warnings {
-			c.root.logger.Warn("maventa: the agency may refuse this", "operation", op, "field", w.Field, "problem", w.Problem)
+			c.root.logger.Warn("maventa: the agency may refuse this", "operation", r.op.Name, "field", w.Field, "problem", w.Problem)
 		}
 	}
 	if len(p.List) == 0 {
@@ -156,7 +162,7 @@ func validateAlone(v validator, op operation.ID, opts []CallOption) error {
 	c := &Client{root: new(root)}
 	cfg, err := c.root.callConfig(opts)
 	if err == nil {
-		err = c.validate(v, op.String(), cfg)
+		err = c.validate(&request{op: op, body: v}, cfg)
 	}
 	if err == nil {
 		return nil

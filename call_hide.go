@@ -14,7 +14,10 @@ import (
 // and what was in the request: a server that quotes a wrong name or account
 // number back must not put it into the caller's logs.
 func echoes(b *built, token Secret) func(string) string {
-	values := append([]string{string(token)}, b.personal...)
+	values := []string{string(token)}
+	if b.op.PersonalTarget {
+		values = append(values, b.ids...)
+	}
 	var walk func(any)
 	walk = func(v any) {
 		switch v := v.(type) {
@@ -42,9 +45,9 @@ func echoes(b *built, token Secret) func(string) string {
 		}
 	}
 	var sent any
-	d := json.NewDecoder(bytes.NewReader(b.echo))
+	d := json.NewDecoder(bytes.NewReader(b.fields()))
 	d.UseNumber()
-	if len(b.echo) > 0 && d.Decode(&sent) == nil {
+	if d.Decode(&sent) == nil {
 		walk(sent)
 	}
 	for _, filters := range b.url.Query() {
@@ -53,6 +56,14 @@ func echoes(b *built, token Secret) func(string) string {
 		}
 	}
 	return strings.NewReplacer(hidden(values)...).Replace
+}
+
+// fields is what the body says, as JSON. The files of a form are not in it.
+func (b *built) fields() []byte {
+	if f, ok := b.body.(multipartForm); ok {
+		return f.values()
+	}
+	return b.json
 }
 
 // hidden pairs every form in which a text can come back with what stands for it.

@@ -11,16 +11,10 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// judge decides what an answer means, and decodes it when it is a success. The
-// rules stand in testdata/outcomes.json, written by hand.
-func (c *Client) judge(ctx context.Context, b *built, a *answer) *Error {
-	if !b.op.IsSuccess(a.status) {
-		return refusal(b, a)
-	}
-	if a.open != nil {
-		return b.handOver(a)
-	}
-	isWrite := b.op.Safety != operation.Safe
+// judge decides what a success means, and decodes it. The rules stand in
+// testdata/outcomes.json, written by hand.
+func (b *built) judge(ctx context.Context, a *answer) *Error {
+	isWrite := b.isWrite()
 	var e *Error
 	switch {
 	case isHTML(a):
@@ -92,7 +86,7 @@ func (b *built) proven() bool {
 }
 
 // refusal is the error for an answer that is not a success.
-func refusal(b *built, a *answer) *Error {
+func (b *built) refusal(a *answer) *Error {
 	e := &Error{
 		Phase:      PhaseHTTP,
 		Outcome:    outcomeOf(a.status),
@@ -114,7 +108,7 @@ func refusal(b *built, a *answer) *Error {
 	case http.StatusNotFound:
 		e.Hint = "absent, or not accessible with these credentials"
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		if names := inferredNames(b.in); len(names) > 0 {
+		if names := inferredNames(b.body); len(names) > 0 {
 			e.Hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
 	"sync/atomic"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -21,27 +20,8 @@ var (
 	contentTypeJSON = []string{"application/json; charset=utf-8"}
 )
 
-const (
-	maxBody      = 32 << 20 // of a decoded answer
-	maxErrorBody = 64 << 10
-)
-
-// answer is a response whose body has been read.
-type answer struct {
-	status   int
-	header   http.Header
-	token    Secret // that the request carried
-	body     []byte
-	open     io.ReadCloser // instead of body, for a streamed answer
-	size     int64         // of open, -1 if not known
-	lost     error         // the body ended early
-	tooLarge bool
-	buffer   *[]byte
-}
-
-// send makes one request and reads the answer. The returned error means that
-// there was no answer.
-func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answer, err *Error) {
+// send makes one request. The returned error means that there was no answer.
+func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *http.Response, err *Error) {
 	req := &http.Request{
 		Method:     b.op.Method,
 		URL:        &b.url,
@@ -49,57 +29,45 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (a *answe
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-		Header:     http.Header{"Accept": acceptJSON, "User-Agent": r.userAgent},
-	}
-	if b.stream != nil {
-		req.Header["Accept"] = acceptAny
+		Header:     http.Header{"Accept": b.accept, "User-Agent": r.userAgent},
 	}
 	if token != nil {
 		req.Header["Authorization"] = token.header
 	}
-	if b.body != nil {
+	if b.json != nil {
 		req.Header["Content-Type"] = contentTypeJSON
-		req.ContentLength = int64(len(b.body))
-		req.Body = newBody(b.body)
+		req.ContentLength = int64(len(b.json))
+		req.Body = newBody(b.json)
 		if b.op.Safety != operation.Unsafe {
 			// net/http may then send the body again by itself. For an unsafe
 			// call GetBody must stay nil: with it, a header that a caller's
 			// RoundTripper adds could turn one payment into two.
-			req.GetBody = func() (io.ReadCloser, error) { return newBody(b.body), nil }
+			req.GetBody = func() (io.ReadCloser, error) { return newBody(b.json), nil }
 		}
 	}
-	if b.upload != nil {
-		req.Header["Content-Type"] = b.upload.contentType
-		req.ContentLength = b.upload.size
-		req.Body = b.upload
-		defer func() {
-			if readErr := b.upload.stop(ctx); readErr != nil && err != nil {
-				err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
-			}
-		}()
+	if b.attach != nil {
+		finish := b.attach(req)
+		defer func() { finish(ctx, err) }()
 	}
 	var connected *atomic.Bool
-	if r.seesConns && b.op.Safety != operation.Safe {
+	if r.seesConns && b.isWrite() {
 		ctx, connected = traceConnection(ctx)
 	}
 	resp, sendErr := r.transport.RoundTrip(req.WithContext(ctx))
 	if sendErr == nil && resp == nil {
 		sendErr = errors.New("the http.RoundTripper returned neither answer nor error")
 	}
-	if sendErr != nil {
-		e := &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, Err: transportCause(sendErr)}
-		if ctxErr := ctx.Err(); ctxErr != nil {
-			e.Err = ctxErr
-		}
-		if connected != nil && !connected.Load() {
-			e.Outcome = OutcomeNotSent
-		}
-		return nil, e
+	if sendErr == nil {
+		return resp, nil
 	}
-	if b.stream != nil && resp.Body != nil && b.op.IsSuccess(resp.StatusCode) {
-		return &answer{status: resp.StatusCode, header: resp.Header, open: resp.Body, size: resp.ContentLength}, nil
+	err = &Error{Phase: PhaseSend, Outcome: OutcomeUnknown, Err: transportCause(sendErr)}
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		err.Err = ctxErr
 	}
-	return read(ctx, resp, b.op), nil
+	if connected != nil && !connected.Load() {
+		err.Outcome = OutcomeNotSent
+	}
+	return nil, err
 }
 
 // requestBody is a body in memory.
@@ -121,73 +89,6 @@ func traceConnection(ctx context.Context) (context.Context, *atomic.Bool) {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { got.Store(true) },
 	}), got
-}
-
-// buffers holds answer bodies between calls. Only answers are pooled, never
-// requests, and a buffer goes back in one place: answer.release.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-const maxPooled = 1 << 20
-
-func (a *answer) release() {
-	if a.buffer == nil {
-		return
-	}
-	if cap(a.body) <= maxPooled {
-		*a.buffer = a.body[:0]
-		buffers.Put(a.buffer)
-	}
-	a.buffer, a.body = nil, nil
-}
-
-// read takes the body up to its limit, counted after decompression.
-func read(ctx context.Context, resp *http.Response, op *operation.Op) *answer {
-	a := &answer{status: resp.StatusCode, header: resp.Header}
-	if resp.Body == nil {
-		return a
-	}
-	defer resp.Body.Close()
-	limit := maxErrorBody
-	if op.IsSuccess(a.status) {
-		limit = maxBody
-	}
-	a.buffer = buffers.Get().(*[]byte) //nolint:forcetypeassert,errcheck // the pool holds nothing else
-	buf := (*a.buffer)[:0]
-	if n := resp.ContentLength; n >= 0 && n < maxPooled && int64(cap(buf)) <= n {
-		// One more, so that the end is seen without growing; and some more, so
-		// that a page which is a little longer than the last one fits.
-		buf = make([]byte, 0, (n+4096)&^4095)
-	}
-	for {
-		if len(buf) == cap(buf) {
-			size := max(2*cap(buf), 4096)
-			if size > limit/4 {
-				size = max(limit, len(buf)) + 1 // so that all together stays below twice the limit
-			}
-			grown := make([]byte, len(buf), size)
-			copy(grown, buf)
-			buf = grown
-		}
-		n, err := resp.Body.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
-		if len(buf) > limit {
-			a.tooLarge = true
-			buf = buf[:limit]
-			break
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			a.lost = transportCause(err)
-			if ctxErr := ctx.Err(); ctxErr != nil {
-				a.lost = ctxErr
-			}
-			break
-		}
-	}
-	a.body = buf
-	return a
 }
 
 // transportCause reduces a network error to what is safe to print and useful
@@ -232,15 +133,4 @@ func brokeOff(err error) bool {
 	var netErr net.Error
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &netErr)
-}
-
-// requestID finds the id of a request in an answer. Inferred: none is
-// documented; these are the names that gateways commonly use.
-func requestID(h http.Header) string {
-	for _, name := range [...]string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
-		if v := h.Get(name); v != "" {
-			return cut(v, 128)
-		}
-	}
-	return ""
 }

@@ -5,12 +5,24 @@ import (
 	"context"
 	"io"
 	"mime/multipart"
+	"net/http"
 	"net/textproto"
 )
 
+// prepare makes b a call with the form as its body. What has been read cannot be
+// sent again, not even after a 401: so there is one attempt, with a token that is
+// not about to expire.
+func (f *Form) prepare(b *built, e ArrayEncoding) {
+	f.isSent = true
+	b.attempts = 1
+	if !b.op.NoAuth {
+		b.token = (*tokenCache).fresh
+	}
+	b.attach = f.upload(e).attach
+}
+
 // upload is the form as a body that can be sent once.
 func (f *Form) upload(e ArrayEncoding) *upload {
-	f.isSent = true
 	var text bytes.Buffer
 	w := multipart.NewWriter(&text)
 	for _, p := range f.pairs(e) {
@@ -77,6 +89,19 @@ type upload struct {
 	err         error // of the caller's reader
 }
 
+// attach puts the body on a request and returns what ends the reading of it.
+func (u *upload) attach(req *http.Request) (finish func(context.Context, *Error)) {
+	req.Header["Content-Type"] = u.contentType
+	req.ContentLength = u.size
+	req.Body = u
+	return func(ctx context.Context, err *Error) {
+		if readErr := u.stop(ctx); readErr != nil && err != nil {
+			err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
+		}
+	}
+}
+
+// Read implements [io.Reader].
 func (u *upload) Read(p []byte) (int, error) {
 	select {
 	case <-u.over:
@@ -96,7 +121,7 @@ func (u *upload) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close does nothing: the readers belong to the caller.
+// Close implements [io.Closer]. It does nothing: the readers belong to the caller.
 func (u *upload) Close() error { return nil }
 
 // stop ends the reading and returns what was wrong with the caller's readers. A

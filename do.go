@@ -119,15 +119,14 @@ func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) 
 //   - a *[Download] takes a file, which the caller closes;
 //   - with nil the answer's body does not matter.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
-	r := req.call()
 	if out == nil {
-		return c.call(ctx, r, opts)
+		return c.call(ctx, req.call(nil), opts)
 	}
 	v := reflect.ValueOf(out)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		r.wrong = append(r.wrong, FieldProblem{"out", "must be a pointer to what takes the answer, or nil"})
-		return c.call(ctx, r, opts)
+		return c.call(ctx, req.call([]FieldProblem{{"out", "must be a pointer to what takes the answer, or nil"}}), opts)
 	}
+	r := req.call(nil)
 	if d, ok := out.(*Download); ok {
 		return c.download(ctx, r, d, opts)
 	}
@@ -159,8 +158,9 @@ func (l anyList) decodeBody(body []byte, _ http.Header) (problem string) {
 // anySuccess are the codes of a request that names none.
 var anySuccess = []int{http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent}
 
-// call is the request as the pipeline takes it.
-func (r *Request) call() request {
+// call is the request as the client takes it. It is refused if anything is wrong
+// already.
+func (r *Request) call(wrong []FieldProblem) request {
 	op := &operation.Op{
 		Name:           r.Operation,
 		Method:         r.Method,
@@ -183,9 +183,7 @@ func (r *Request) call() request {
 	if op.Name == "" {
 		op.Name = op.Method + " " + op.Path
 	}
-	inner := request{
-		adhoc: op, ids: r.PathValues, body: r.Body, target: r.Target, anyType: r.AllowHTML, proof: r.Proof, wrong: r.problem(),
-	}
+	inner := request{op: op, ids: r.PathValues, body: r.Body, target: r.Target, anyType: r.AllowHTML, proof: r.Proof}
 	if len(r.Query) > 0 {
 		inner.params.b = []byte(r.Query.Encode())
 	}
@@ -194,11 +192,14 @@ func (r *Request) call() request {
 			addArray(&inner.params, url.QueryEscape(name), r.Arrays[name])
 		}
 	}
-	if check := r.Check; check != nil {
-		inner.check = func(p *call.Problems) {
-			for _, problem := range check(p.Unchecked) {
-				p.List = append(p.List, call.Problem(problem))
-			}
+	wrong = append(r.problem(), wrong...)
+	inner.check = func(p *call.Problems) {
+		list := wrong
+		if len(list) == 0 && r.Check != nil {
+			list = r.Check(p.Unchecked)
+		}
+		for _, problem := range list {
+			p.List = append(p.List, call.Problem(problem))
 		}
 	}
 	return inner
@@ -272,19 +273,19 @@ func (l List[T]) All(ctx context.Context, c *Client, opts ...CallOption) iter.Se
 }
 
 func (l List[T]) list() list[T] {
-	inner := list[T]{call: l.Request.call(), options: l.ListOptions, key: l.Key}
-	wrong := func(field, problem string) { inner.call.wrong = append(inner.call.wrong, FieldProblem{field, problem}) }
+	var wrong []FieldProblem
 	for _, name := range []string{"page", "per_page"} {
 		if l.Request.Query.Has(name) || l.Request.Arrays.Has(name) {
-			wrong("query", "must not hold "+name+", which is an option of the list")
+			wrong = append(wrong, FieldProblem{"query", "must not hold " + name + ", which is an option of the list"})
 		}
 	}
-	if inner.call.adhoc.Safety != operation.Safe {
-		wrong("safety", "of a list must be Safe")
+	if l.Request.Safety != Safe && l.Request.Method != http.MethodGet {
+		wrong = append(wrong, FieldProblem{"safety", "of a list must be Safe"})
 	}
 	if l.Key == nil {
-		wrong("key", "is required")
+		wrong = append(wrong, FieldProblem{"key", "is required"})
 	}
+	inner := list[T]{call: l.Request.call(wrong), options: l.ListOptions, key: l.Key}
 	if l.Match != nil {
 		inner.match = func(item *T) call.Match { return call.Match(l.Match(item)) }
 	}

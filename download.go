@@ -55,12 +55,13 @@ func (d *Download) Close() error {
 	return nil
 }
 
-// download makes a call whose answer is streamed to d.
+// download makes a call whose answer d takes.
 func (c *Client) download(ctx context.Context, r request, d *Download, opts []CallOption) error {
-	*d = Download{}
-	d.fail = func(e *Error) error { return c.fail(&r, e) }
-	r.stream = d
-	return c.call(ctx, r, opts)
+	*d = Download{fail: func(e *Error) error { return c.fail(&r, e) }}
+	inner := r
+	inner.bound = d.bound
+	inner.take = func(resp *http.Response) *Error { return d.take(resp, r.anyType) }
+	return c.call(ctx, inner, opts)
 }
 
 // downloaded makes a call whose answer is streamed.
@@ -72,20 +73,34 @@ func (c *Client) downloaded(ctx context.Context, r request, opts []CallOption) (
 	return d, nil
 }
 
-// handOver gives an open answer to the caller, unless it is a page for people.
-func (b *built) handOver(a *answer) *Error {
-	d := b.stream
-	kind, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
-	if kind == "text/html" && !b.anyType {
-		_ = a.open.Close()
+// take gives the caller the body, which is still open, unless it is a page for
+// people.
+func (d *Download) take(resp *http.Response, anyType bool) *Error {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if kind == "text/html" && !anyType {
+		_ = resp.Body.Close()
 		return &Error{
-			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: a.status, RequestID: requestID(a.header),
+			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: resp.StatusCode, RequestID: requestID(resp.Header),
 			Hint: "the answer is HTML, not a document of the API: a proxy or a login page answered",
 		}
 	}
 	d.lift()
-	d.ContentType, d.Size, d.body = kind, a.size, a.open
+	d.ContentType, d.Size, d.body = kind, resp.ContentLength, resp.Body
 	return nil
+}
+
+// bound bounds everything up to the answer's headers. From then on the context
+// ends with the reading.
+func (d *Download) bound(ctx context.Context, deadline time.Time) (context.Context, context.CancelFunc) {
+	inner, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(time.Until(deadline), func() { cancel(context.DeadlineExceeded) })
+	d.lift, d.cancel = timer.Stop, cancel
+	return liftable{Context: inner, deadline: deadline}, func() {
+		timer.Stop()
+		if d.body == nil {
+			cancel(nil)
+		}
+	}
 }
 
 // liftable is a context whose deadline can be taken away before it passes.

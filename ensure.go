@@ -198,7 +198,7 @@ func (s AssignmentService) ensuring(assignmentID, invoiceID string, entry Ledger
 		return nil, e.fail(cfgErr)
 	}
 	e.settle, e.meta = cfg.settle, cmp.Or(cfg.response, new(Response))
-	if err := c.validate(&entry.Event, e.op.Name, cfg); err != nil {
+	if err := c.validate(&request{op: e.op, body: &entry.Event}, cfg); err != nil {
 		return nil, e.fail(err)
 	}
 	body, err := json.Marshal(&entry.Event)

@@ -93,7 +93,7 @@ func (e *ensuringTransfer) check() *Error {
 	if err != nil {
 		return err
 	}
-	e.digest = c.digest(b.op.Name, b.body)
+	e.digest = c.digest(b.op.Name, b.json)
 	return nil
 }
 

@@ -334,6 +334,12 @@ func (c *Client) readFirst(op operation.ID, err error) error {
 	return c.fail(&r, e)
 }
 
+// refusesToken reports whether the service answered 401, as opposed to the token
+// endpoint.
+func (e *Error) refusesToken() bool {
+	return e.Status == http.StatusUnauthorized && e.Phase == PhaseHTTP
+}
+
 // isAbsent reports whether the service answered 404.
 func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
 

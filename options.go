@@ -292,3 +292,17 @@ type Response struct {
 	Attempts  int
 	Duration  time.Duration // of the whole call
 }
+
+// answered notes an answer; a nil r wants to know nothing.
+func (r *Response) answered(a *answer) {
+	if r != nil {
+		r.Status, r.Header, r.RequestID = a.status, a.header, requestID(a.header)
+	}
+}
+
+// ended notes the end of the call.
+func (r *Response) ended(attempts int, start time.Time) {
+	if r != nil {
+		r.Attempts, r.Duration = attempts, time.Since(start)
+	}
+}

@@ -107,7 +107,7 @@ var seed = maphash.MakeSeed()
 func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetched[T], error) {
 	o := l.options
 	if o.Page < 0 || o.PerPage < 0 {
-		err := invalid(l.call.row().Name, "page", "and per_page must not be negative")
+		err := invalid(l.call.op.Name, "page", "and per_page must not be negative")
 		return nil, err
 	}
 	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage, key: l.key}
@@ -248,7 +248,7 @@ func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 // notAdvancing is the error of a list that does not advance.
 func (l list[T]) notAdvancing(c *Client, why string) *Error {
 	return &Error{
-		Operation: l.call.row().Name, Environment: c.root.environment.Name, Phase: PhaseDecode, Safety: Safe, Kind: ErrNotAdvancing,
+		Operation: l.call.op.Name, Environment: c.root.environment.Name, Phase: PhaseDecode, Safety: Safe, Kind: ErrNotAdvancing,
 		Hint: why + ": the list would never end",
 	}
 }

@@ -54,6 +54,14 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 	}
 }
 
+// secret is the token itself; a call without one has none.
+func (t *accessToken) secret() Secret {
+	if t == nil {
+		return ""
+	}
+	return t.value
+}
+
 // tokenCache holds the token of one company. Callers wait for a fetch no longer
 // than their own context; the fetch itself runs detached from all of them.
 type tokenCache struct {
@@ -125,20 +133,28 @@ func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
 	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
 }
 
-// replace is called after a 401. It returns the token to try instead of
-// refused, or nil when a new one would not help: AX answers 401 for "no access"
-// too, so a token that was fetched a moment ago is kept.
-func (c *tokenCache) replace(ctx context.Context, refused *accessToken) (*accessToken, *Error) {
+// noToken is the token of a call that carries none.
+func noToken(*tokenCache, context.Context) (*accessToken, *Error) { return nil, nil } //nolint:nilnil,revive // there is none
+
+// replace is called after a 401. It returns the token to try instead of refused,
+// or the error that the call ends with: answer, where another token would not
+// help. AX answers 401 for "no access" too, so a token that was fetched a moment
+// ago is kept.
+func (c *tokenCache) replace(ctx context.Context, refused *accessToken, answer *Error) (*accessToken, *Error) {
 	c.mu.Lock()
 	if c.current == refused {
 		if time.Since(refused.fetched) < youngToken {
 			c.mu.Unlock()
-			return nil, nil // unexported: "no replacement" is the third answer
+			return nil, answer
 		}
 		c.current, c.rejected = nil, refused.value
 	}
 	c.mu.Unlock()
-	return c.get(ctx)
+	token, err := c.get(ctx)
+	if err != nil {
+		err.Outcome = OutcomeRejected // the call has been sent, and refused
+	}
+	return token, err
 }
 
 // start begins a fetch in its own goroutine, with its own deadline. c.mu is held.
