@@ -2,10 +2,8 @@ package maventa_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,10 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -115,61 +111,6 @@ func TestBadEnvironments(t *testing.T) {
 	}
 }
 
-func TestBadClientOptions(t *testing.T) {
-	for name, c := range map[string]struct {
-		option           maventa.ClientOption
-		operation, field string
-	}{
-		"nil":                 {nil, "NewClient", "options"},
-		"nil HTTP client":     {maventa.WithHTTPClient(nil), "WithHTTPClient", "client"},
-		"empty scope":         {maventa.WithScopes("a", ""), "WithScopes", "scopes"},
-		"two scopes in one":   {maventa.WithScopes("company:read company:write"), "WithScopes", "scopes"},
-		"nil token source":    {maventa.WithTokenSource(nil), "WithTokenSource", "source"},
-		"nil key function":    {maventa.WithKeys(nil), "WithKeys", "keys"},
-		"product, two lines":  {maventa.WithProduct("ERP\r\nX-Evil: 1"), "WithProduct", "product"},
-		"product, no ASCII":   {maventa.WithProduct("Ääkkönen/1"), "WithProduct", "product"},
-		"nil observer":        {maventa.WithObserver(nil), "WithObserver", "observer"},
-		"array encoding":      {maventa.WithArrayEncoding(9), "WithArrayEncoding", "encoding"},
-		"nil logger":          {maventa.WithLogger(nil), "WithLogger", "logger"},
-		"no timeout":          {maventa.WithTimeout(0), "WithTimeout", "timeout"},
-		"negative timeout":    {maventa.WithTimeout(-1), "WithTimeout", "timeout"},
-		"negative attempts":   {maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -1}), "WithRetry", "retry"},
-		"negative delay":      {maventa.WithRetry(maventa.RetryPolicy{TransientDelay: -1}), "WithRetry", "retry"},
-		"negative throttling": {maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: -1}), "WithRetry", "retry"},
-		"negative cap":        {maventa.WithRetry(maventa.RetryPolicy{MaxDelay: -1}), "WithRetry", "retry"},
-		"negative patience":   {maventa.WithRetry(maventa.RetryPolicy{MaxRetryAfter: -1}), "WithRetry", "retry"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			client, err := maventa.NewClient(maventa.Stage, ct.Credentials(), c.option)
-			assert.Nil(t, client)
-			assert.Equal(t, c.operation, ct.Refused(t, err, c.field).Operation)
-			assert.NotContains(t, err.Error(), "Evil")
-		})
-	}
-}
-
-func TestBadCallOptions(t *testing.T) {
-	m := ct.NewMock(t)
-	for name, o := range map[string]maventa.CallOption{
-		"nil":              nil,
-		"nil response":     maventa.WithResponse(nil),
-		"nil body":         maventa.WithRawBody(nil),
-		"no timeout":       maventa.WithTimeout(0),
-		"negative retries": maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: -3}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := m.Client.Assignments.Get(t.Context(), "as-1", o)
-			e := ct.Failure(t, err)
-			require.ErrorIs(t, err, maventa.ErrValidation)
-			assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
-			assert.Equal(t, "Assignments.Get", e.Operation)
-			err = m.Client.Amili.Close(t.Context(), maventa.Unchecked(), o)
-			require.ErrorIs(t, err, maventa.ErrValidation)
-		})
-	}
-	m.NothingSent()
-}
-
 func TestNewClientFromEnv(t *testing.T) {
 	for _, c := range []struct {
 		environment, company, user, vendor string
@@ -209,83 +150,6 @@ func TestNewClientFromEnv(t *testing.T) {
 			assert.Equal(t, c.user, form.Get("client_secret"))
 			assert.Equal(t, c.vendor, form.Get("vendor_api_key"))
 			assert.Equal(t, c.vendor != "", form.Has("vendor_api_key"))
-		})
-	}
-}
-
-// countingTransport counts CloseIdleConnections.
-type countingTransport struct {
-	http.RoundTripper
-	closed int
-}
-
-func (c *countingTransport) CloseIdleConnections() { c.closed++ }
-
-func TestHTTPClientIsNotChanged(t *testing.T) {
-	mt := httpmock.NewMockTransport()
-	counting := &countingTransport{RoundTripper: mt}
-	hc := &http.Client{Transport: counting, Timeout: time.Minute}
-	for _, given := range []*http.Client{hc, {}} {
-		before := *given
-		c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(given), maventa.WithTimeout(time.Second))
-		require.NoError(t, err)
-		c.CloseIdleConnections()
-		other, err := c.ForCompany(ct.Credentials())
-		require.NoError(t, err)
-		other.CloseIdleConnections()
-		assert.Equal(t, before.Transport, given.Transport)
-		assert.Equal(t, before.Timeout, given.Timeout)
-		assert.True(t, given.CheckRedirect == nil && given.Jar == nil)
-	}
-	assert.Equal(t, 2, counting.closed)
-
-	c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: mt}))
-	require.NoError(t, err)
-	c.CloseIdleConnections() // a transport that cannot is left alone
-}
-
-// The shorter of the two timeouts holds.
-func TestTimeouts(t *testing.T) {
-	for _, c := range []struct {
-		name           string
-		hc, client     time.Duration
-		call, deadline time.Duration
-		want           time.Duration
-	}{
-		{name: "default", want: 30 * time.Second},
-		{name: "http.Client", hc: 5 * time.Second, want: 5 * time.Second},
-		{name: "long http.Client", hc: time.Hour, want: 30 * time.Second},
-		{name: "client", client: 10 * time.Second, want: 10 * time.Second},
-		{name: "call", client: 10 * time.Second, call: 20 * time.Second, want: 20 * time.Second},
-		{name: "context", call: 20 * time.Second, deadline: time.Second, want: time.Second},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				m := ct.NewMock(t)
-				m.Transport.RegisterResponder("GET", amiliURL, func(r *http.Request) (*http.Response, error) {
-					<-r.Context().Done()
-					return nil, r.Context().Err()
-				})
-				opts := []maventa.ClientOption{maventa.WithHTTPClient(&http.Client{Transport: m.Transport, Timeout: c.hc}), maventa.WithRetry(maventa.NoRetry)}
-				if c.client > 0 {
-					opts = append(opts, maventa.WithTimeout(c.client))
-				}
-				client, err := maventa.NewClient(maventa.Stage, ct.Credentials(), opts...)
-				require.NoError(t, err)
-				ctx, cancel := t.Context(), context.CancelFunc(func() {})
-				if c.deadline > 0 {
-					ctx, cancel = context.WithTimeout(ctx, c.deadline)
-				}
-				defer cancel()
-				var call []maventa.CallOption
-				if c.call > 0 {
-					call = append(call, maventa.WithTimeout(c.call))
-				}
-				start := time.Now()
-				_, err = client.Amili.Status(ctx, call...)
-				require.ErrorIs(t, err, context.DeadlineExceeded)
-				assert.Equal(t, c.want, time.Since(start))
-			})
 		})
 	}
 }
@@ -340,34 +204,6 @@ func TestWithKeys(t *testing.T) {
 	require.ErrorIs(t, err, maventa.ErrAuth)
 	require.ErrorContains(t, err, "no such company at vault://[redacted]@keys/x")
 	ct.AssertHides(t, err, "canary")
-}
-
-func TestResponseAndRawBody(t *testing.T) {
-	for _, c := range []ct.Reply{
-		{Status: 200, File: "overview", Header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
-		{Status: 503, Body: `{"code":"down"}`, Header: map[string]string{"X-Request-Id": "r-1", "X-Other": "o"}},
-	} {
-		m := ct.NewMock(t)
-		m.On("GET", overviewURL, c)
-		meta := maventa.Response{Status: 1, RequestID: "old"}
-		body := json.RawMessage("old")
-		_, err := m.Client.Assignments.Overview(t.Context(), maventa.WithResponse(&meta), maventa.WithRawBody(&body))
-		assert.Equal(t, c.Status != 200, err != nil)
-		assert.Equal(t, c.Status, meta.Status)
-		assert.Equal(t, "r-1", meta.RequestID)
-		assert.Equal(t, "o", meta.Header.Get("X-Other"))
-		assert.Equal(t, 1, meta.Attempts)
-		assert.GreaterOrEqual(t, meta.Duration, time.Duration(0))
-		if want := c.Body; want != "" {
-			assert.Equal(t, want, string(body))
-		} else {
-			assert.Equal(t, string(ct.Golden(t, "answers/overview")), string(body))
-		}
-		_, err = m.Client.Assignments.Get(t.Context(), "", maventa.WithResponse(&meta), maventa.WithRawBody(&body))
-		require.Error(t, err)
-		assert.Equal(t, maventa.Response{Duration: meta.Duration}, meta, "a call that is not sent has no answer")
-		assert.Nil(t, body)
-	}
 }
 
 // One client and one list of options serve any number of goroutines.
@@ -470,54 +306,6 @@ func TestZeroClient(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestClientHidesSecrets(t *testing.T) {
-	creds := ct.Credentials()
-	creds.LicenseData = &maventa.LicenseData{Key: "canary-license", Meta: maventa.LicenseMeta{ERPName: "Testi-ERP"}}
-	m := ct.NewMock(t, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
-		return maventa.Keys{UserAPIKey: "canary-user-key"}, nil
-	}))
-	m.OnAny()
-	require.NoError(t, m.Client.Amili.Close(t.Context())) // now it holds a token
-	c, err := m.Client.ForCompany(creds)
-	require.NoError(t, err)
-	type holder struct {
-		Client *maventa.Client
-		hidden *maventa.Client
-	}
-	for _, v := range []any{
-		m.Client, c, *c, creds, &creds,
-		[]maventa.Credentials{creds},
-		creds.UserAPIKey, &creds.UserAPIKey, *creds.LicenseData,
-		c.Ropo, c.Amili, c.Invoices, c.Assignments, c.Events, c.ServiceLevels,
-		holder{c, c},
-		map[string]maventa.Secret{"key": "canary"},
-		maventa.Keys{UserAPIKey: "canary", VendorAPIKey: "canary"},
-		maventa.Token{Value: "canary"},
-		maventa.TokenRequest{Rejected: "canary"},
-		maventa.Request{
-			Path: "/v1/things/{id}", PathValues: []string{"canary-user-key"}, Query: url.Values{"x": {"canary-user-key"}}, Body: "canary-user-key",
-		},
-		maventa.CompanyUser{APIKey: "canary-user-key"}, // a model
-		&maventa.Page[maventa.CompanyUser]{Items: []maventa.CompanyUser{{APIKey: "canary-user-key"}}},
-		maventa.Some(maventa.Secret("canary-user-key")),
-		maventa.NewUser{VendorAPIKey: "canary-vendor-key"},
-		maventa.NewNotification{Destination: "https://erp.example/canary-user-key", VendorKey: "canary-vendor-key"},
-	} {
-		ct.AssertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", ct.AccessToken)
-	}
-	assert.Contains(t, fmt.Sprintf("%+v", c), "stage")
-	assert.Contains(t, fmt.Sprintf("%+v", c), ct.CompanyID)
-	assert.Contains(t, ct.Printed(creds), ct.CompanyID)
-	assert.Equal(t, "maventa.Client(stage, company \""+ct.CompanyID+"\")", c.LogValue().String())
-
-	b, err := json.Marshal(creds)
-	require.NoError(t, err)
-	assert.NotContains(t, string(b), "canary-user-key")
-	assert.Equal(t, "[redacted]", maventa.Secret("x").String())
-	assert.Empty(t, maventa.Secret("").String())
-	assert.Equal(t, slog.StringValue("[redacted]"), maventa.Secret("x").LogValue())
 }
 
 func TestKnownValues(t *testing.T) {

@@ -1,0 +1,124 @@
+package maventa_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
+)
+
+func TestWaitForTransfer(t *testing.T) {
+	pending := ct.Reply{Status: 200, Body: `{"status":"pending"}`}
+	sent := ct.Reply{Status: 200, Body: `{"status":"sent","url":"` + assignmentsURL + `/as-1"}`}
+	one := ct.Reply{Status: 200, Body: `{"id":"as-1"}`}
+	absent := ct.Reply{Status: 404}
+	for _, c := range []struct {
+		name       string
+		transfers  []ct.Reply
+		assignment []ct.Reply
+		list       []ct.Reply
+		took       time.Duration
+		kind       error
+		message    string
+	}{
+		{name: "sent at once", transfers: []ct.Reply{sent}, assignment: []ct.Reply{one}},
+		{name: "pending first", transfers: []ct.Reply{pending, pending, pending, sent}, assignment: []ct.Reply{one}, took: (2 + 4 + 8) * time.Second},
+		{name: "not there yet", transfers: []ct.Reply{absent, absent, absent, sent}, assignment: []ct.Reply{one}, took: 14 * time.Second},
+		{name: "never there", transfers: []ct.Reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
+		{name: "assignment appears later", transfers: []ct.Reply{pending, sent}, assignment: []ct.Reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
+		{
+			name: "assignment is listed later", transfers: []ct.Reply{{Status: 200, Body: `{"status":"sent"}`}}, took: 2 * time.Second,
+			list: []ct.Reply{{Status: 200, Body: `[]`}, {Status: 200, Body: `[{"id":"as-1","invoice_id":"in-1"}]`}, {Status: 200, Body: `[]`}},
+		},
+		{
+			name: "in error", transfers: []ct.Reply{pending, {Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
+			took: 2 * time.Second, kind: maventa.ErrTransferFailed, message: "Maksajaa ei tunneta",
+		},
+		{name: "stalled", transfers: []ct.Reply{{Status: 200, File: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
+		{name: "refused", transfers: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
+		{name: "assignment refused", transfers: []ct.Reply{sent}, assignment: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := ct.NewMock(t)
+				m.On("GET", invoiceURL, c.transfers...)
+				m.On("GET", assignmentsURL+"/as-1", c.assignment...)
+				m.On("GET", assignmentsURL, c.list...)
+				start := time.Now()
+				a, err := m.Client.Invoices.WaitForTransfer(t.Context(), "in-1")
+				assert.Equal(t, c.took, time.Since(start))
+				if c.kind == nil {
+					require.NoError(t, err)
+					assert.Equal(t, "as-1", a.ID)
+					return
+				}
+				require.ErrorIs(t, err, c.kind)
+				e := ct.Failure(t, err)
+				assert.Equal(t, c.message, e.Message)
+				if c.assignment == nil {
+					assert.Equal(t, "in-1", e.Target)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitForTransferGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
+		defer cancel()
+		m := ct.NewMock(t)
+		var looks []time.Duration
+		start := time.Now()
+		m.OnFunc("GET", invoiceURL, func(*http.Request) ct.Reply {
+			looks = append(looks, time.Since(start))
+			return ct.Reply{Status: 200, Body: `{"status":"pending"}`}
+		})
+		_, err := m.Client.Invoices.WaitForTransfer(ctx, "in-1")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		e := ct.Failure(t, err)
+		assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
+		assert.Equal(t, "in-1", e.Target)
+		assert.Equal(t, 30*time.Minute, time.Since(start))
+		for i := 1; i < len(looks); i++ {
+			assert.Equal(t, min(time.Duration(2)<<(i-1)*time.Second, time.Minute), looks[i]-looks[i-1], "wait %d", i)
+		}
+		assert.Len(t, looks, 34)
+	})
+}
+
+func TestTransferStatus(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", invoiceURL, ct.Reply{Status: 200, File: "transfer_sent"})
+	got, err := m.Client.Invoices.TransferStatus(t.Context(), "in-1")
+	require.NoError(t, err)
+	takeExtra(t, &got.Extra, map[string]string{"agency": `{"name": "ropo"}`})
+	assert.Equal(t, &maventa.Transfer{
+		InvoiceID: "in-1", Status: maventa.TransferSent, URL: ct.Receivables + "/v1/assignments/as-1", CollectableAmount: someAmount("1244.50"),
+	}, got)
+	m.LastSent("GET", invoiceURL, "")
+}
+
+func TestTransferStatusV1(t *testing.T) {
+	m := ct.NewMock(t)
+	m.On("GET", invoiceURLV1, ct.Reply{Status: 200, File: "transfer_pending"})
+	got, err := m.Client.Invoices.TransferStatusV1(t.Context(), "in-1")
+	require.NoError(t, err)
+	assertPending(t, got)
+	m.LastSent("GET", invoiceURLV1, "")
+}
+
+func assertPending(t *testing.T, got *maventa.Transfer) {
+	t.Helper()
+	takeExtra(t, &got.Extra, map[string]string{"queue": "7"})
+	assert.Equal(t, &maventa.Transfer{
+		InvoiceID: "in-1", Status: maventa.TransferPending, ErrorReason: "Osoite puuttuu", CollectableAmount: someAmount("1244.50"),
+	}, got)
+}
