@@ -1,17 +1,21 @@
 package maventa_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,49 +45,65 @@ return nil
 
 var goFence = regexp.MustCompile("(?s)\n```go\n(.*?\n)```\n")
 
-// TestSnippetsCompile builds every Go snippet of the documentation. The files
-// are in a temporary directory; an overlay shows them to the go command as
-// packages of this module.
+// TestSnippetsCompile checks every Go snippet of the documentation as the
+// compiler would, each as a package of its own.
 func TestSnippetsCompile(t *testing.T) {
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	module, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const under = "internal/snippets" // does not exist
-	overlay := map[string]map[string]string{"Replace": {}}
+	fset := token.NewFileSet()
+	var snippets []*ast.File
+	imports := map[string]bool{}
 	for _, page := range append(pages, "README.md", "CONTRIBUTING.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, fence := range goFence.FindAllSubmatchIndex(text, -1) {
+		for _, fence := range goFence.FindAllSubmatchIndex(text, -1) {
 			line := strings.Count(string(text[:fence[2]]), "\n") + 1
-			dir := fmt.Sprintf("%s_%d", strings.ToLower(strings.TrimSuffix(filepath.Base(page), ".md")), i)
-			path := filepath.Join(t.TempDir(), "snippet.go")
-			if err := os.WriteFile(path, []byte(snippetFile(string(text[fence[2]:fence[3]]), page, line)), 0o600); err != nil {
-				t.Fatal(err)
+			file, err := parser.ParseFile(fset, page, snippetFile(string(text[fence[2]:fence[3]]), page, line), 0)
+			if err != nil {
+				t.Error(err)
+				continue
 			}
-			overlay["Replace"][filepath.Join(module, under, dir, "snippet.go")] = path
+			snippets = append(snippets, file)
+			for _, spec := range file.Imports {
+				imports[strings.Trim(spec.Path.Value, `"`)] = true
+			}
 		}
 	}
-	list, err := json.Marshal(overlay)
+	if len(snippets) < 10 {
+		t.Errorf("only %d snippets found", len(snippets))
+	}
+	config := types.Config{
+		Importer: importer.ForCompiler(fset, "gc", exportData(t, imports)),
+		Error:    func(err error) { t.Errorf("a snippet of the documentation does not compile: %v", err) },
+	}
+	for _, file := range snippets {
+		_, _ = config.Check("snippet", fset, []*ast.File{file}, nil)
+	}
+}
+
+// exportData finds what the compiler wrote about the packages, and about all that
+// they import.
+func exportData(t *testing.T, packages map[string]bool) func(path string) (io.ReadCloser, error) {
+	t.Helper()
+	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}
+	out, err := exec.CommandContext(t.Context(), "go", append(args, slices.Sorted(maps.Keys(packages))...)...).Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go list: %v", err)
 	}
-	overlayFile := filepath.Join(t.TempDir(), "overlay.json")
-	if err := os.WriteFile(overlayFile, list, 0o600); err != nil {
-		t.Fatal(err)
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), "=")
+		files[path] = file
 	}
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlayFile, "./"+under+"/...").CombinedOutput()
-	if err != nil {
-		t.Errorf("a snippet of the documentation does not compile:\n%s", out)
-	}
-	if n := len(overlay["Replace"]); n < 10 {
-		t.Errorf("only %d snippets found", n)
+	return func(path string) (io.ReadCloser, error) {
+		if files[path] == "" {
+			return nil, fmt.Errorf("no export data of %s", path)
+		}
+		return os.Open(files[path])
 	}
 }
 
