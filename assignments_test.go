@@ -95,7 +95,7 @@ func TestAssignmentsOverview(t *testing.T) {
 	o, err := m.Client.Assignments.Overview(t.Context())
 	require.NoError(t, err)
 	takeExtra(t, &o.Extra, map[string]string{"legal": "3"})
-	assert.Equal(t, &maventa.Overview{Open: maventa.Some(12), SoonDue: maventa.Some(0)}, o, "what was not told is absent, not 0")
+	assert.Equal(t, &maventa.Overview{Open: maventa.Some(12), SoonDue: maventa.Some(0)}, o, "what was not given is absent, not 0")
 	m.LastSent("GET", assignmentsURL+"/overview", "")
 }
 

@@ -151,7 +151,7 @@ type sourceFunc func(ctx context.Context, r TokenRequest) (Token, error)
 func (f sourceFunc) Token(ctx context.Context, r TokenRequest) (Token, error) { return f(ctx, r) }
 
 // TestTokenSource: the caller's own source is asked when a token is missing,
-// ends or was refused, and told which one was refused.
+// ends or was refused, and learns which one was refused.
 func TestTokenSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked []TokenRequest

@@ -85,7 +85,7 @@ func TestCheck(t *testing.T) {
 		{name: "no scope for the question itself", current: ct.Reply{Status: 403}, overview: overview, granted: maventa.DefaultScopes(), requests: 2},
 		{name: "401 for the question itself", current: ct.Reply{Status: 401}, overview: overview, granted: maventa.DefaultScopes(), requests: 2},
 		{
-			name: "scopes told by nobody", token: ct.Reply{Status: 200, Body: `{"access_token":"t","token_type":"bearer"}`},
+			name: "scopes named by nobody", token: ct.Reply{Status: 200, Body: `{"access_token":"t","token_type":"bearer"}`},
 			current: ct.Reply{Status: 200, Body: `{}`}, overview: overview, requests: 2,
 		},
 		{name: "eui stands for all", current: ct.Reply{Status: 200, Body: `{"scopes":["eui"]}`}, overview: overview, granted: []string{"eui"}, requests: 2},

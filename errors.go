@@ -170,7 +170,7 @@ func (e *Error) Error() string {
 	return strings.Join(text, "")
 }
 
-// sentence is a text in the making.
+// sentence is a text that is put together.
 type sentence []string
 
 func (s *sentence) add(parts ...string) { *s = append(*s, parts...) }

@@ -90,8 +90,8 @@ func TestEventFilters(t *testing.T) {
 func TestEventBuilders(t *testing.T) {
 	custom := maventa.CustomEvent("instalment_plan")
 	custom.Extra = extraOf(t, "parts", 3)
-	mended := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
-	mended.Extra = extraOf(t, "amount", map[string]string{"currency": "EUR", "value": "500.00"}, "payment_date", date("2026-11-20"))
+	corrected := maventa.DirectPayment(amount("500.00"), date("2026-11-20"))
+	corrected.Extra = extraOf(t, "amount", map[string]string{"currency": "EUR", "value": "500.00"}, "payment_date", date("2026-11-20"))
 	for golden, event := range map[string]maventa.NewEvent{
 		"event_direct_payment":    maventa.DirectPayment(amount("500.00"), date("2026-11-20")),
 		"event_credit_note":       maventa.CreditNote(amount("120.5"), date("2026-11-21"), "H-77"),
@@ -102,7 +102,7 @@ func TestEventBuilders(t *testing.T) {
 		"event_cancellation_bare": maventa.Cancellation(""),
 		"event_credit_loss":       maventa.CreditLoss(date("2026-11-19")),
 		"event_custom":            custom,
-		"event_mended":            mended,
+		"event_corrected":         corrected,
 	} {
 		t.Run(golden, func(t *testing.T) {
 			m := ct.NewMock(t)

@@ -375,7 +375,7 @@ func ExampleServiceLevelService_Set() {
 	// FI12345671 vip
 }
 
-// A wire name that was guessed wrong can be mended by the caller: a member in
+// A wire name that was guessed wrong can be corrected by the caller: a member in
 // Extra wins over the typed field of its name, and a new one is added.
 func ExampleNewEvent() {
 	event := maventa.DirectPayment(maventa.MustAmount("100.00"), maventa.MustDate("2026-11-20"))

@@ -15,7 +15,7 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// watcher notes what an observer is told.
+// watcher notes what an observer gets.
 type watcher struct {
 	calls    []maventa.CallInfo
 	attempts []maventa.AttemptInfo

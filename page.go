@@ -82,14 +82,14 @@ type fetched[T any] struct {
 	received int      // items in the answer, before our own filter
 	ids      []string // of those; "" if unknown
 	sum      uint64   // of the list, if one of them is unknown
-	told     bool     // the service said which page is next
+	saysNext bool     // the service said which page is next
 }
 
 // unpaged reports whether p, which has the ids now, is the first page again,
 // perhaps with items that have come since: the service gives the whole list
 // whatever page is asked for.
 func (p *fetched[T]) unpaged(first *fetched[T], now map[string]bool) bool {
-	if p.told || first.received == 0 || first.received == first.want || p.Total > p.received {
+	if p.saysNext || first.received == 0 || first.received == first.want || p.Total > p.received {
 		return false
 	}
 	return p.repeats(first) || !slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
@@ -123,7 +123,7 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 		return nil, err
 	}
 	p.received = len(p.Items)
-	if !p.told && p.received > 0 {
+	if !p.saysNext && p.received > 0 {
 		p.Next = p.Number + 1
 	}
 	return p, nil
@@ -191,7 +191,7 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 			fresh := p.dropSeen(seen, now)
 			isFirstAgain := before != nil && before.Number == start && p.unpaged(before, now)
 			if same := before != nil && p.repeats(before); before != nil && p.received > 0 && (same || !fresh) {
-				isEnd := !same && p.told && p.Next == 0 // items moved over from the page before
+				isEnd := !same && p.saysNext && p.Next == 0 // items moved over from the page before
 				if !isFirstAgain && !isEnd {
 					why := "page " + strconv.Itoa(p.Number) + " holds nothing new"
 					if p.Total > p.received {

@@ -72,12 +72,12 @@ func (p *fetched[T]) readHeaders(h http.Header) {
 	if values, ok := h["X-Next-Page"]; ok && len(values) > 0 {
 		n, err := strconv.Atoi(strings.TrimSpace(values[0]))
 		if err == nil || strings.TrimSpace(values[0]) == "" {
-			p.told, p.Next = true, n
+			p.saysNext, p.Next = true, n
 			return
 		}
 	}
 	if links := h["Link"]; len(links) > 0 {
-		p.Next, p.told = nextInLink(links)
+		p.Next, p.saysNext = nextInLink(links)
 	}
 }
 

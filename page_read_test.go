@@ -27,7 +27,7 @@ func FuzzNextInLink(f *testing.F) {
 		var p fetched[Event]
 		p.readHeaders(http.Header{"Link": {header}})
 		assert.Equal(t, next, p.Next)
-		assert.Equal(t, found, p.told)
+		assert.Equal(t, found, p.saysNext)
 
 		if page <= 0 {
 			return

@@ -100,9 +100,9 @@ func TestPaging(t *testing.T) {
 		{name: "no paging, but as many as asked for", pages: []ct.Reply{page(listOf("a", "b")), page(listOf("a", "b"))}, perPage: 2, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
 		{name: "no paging, hundred items", pages: []ct.Reply{page(listOf(first...)), page(listOf(first...))}, want: first, kind: maventa.ErrNotAdvancing},
 		{name: "empty", pages: []ct.Reply{page("[]")}},
-		{name: "empty, and told so", pages: []ct.Reply{page("[]", "X-Next-Page", "", "X-Total", "0")}},
-		{name: "empty page in the middle, told to go on", pages: []ct.Reply{page("[]", "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "")}, want: []string{"a"}},
-		{name: "the same page again, told to go on", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
+		{name: "empty, and the service says so", pages: []ct.Reply{page("[]", "X-Next-Page", "", "X-Total", "0")}},
+		{name: "empty page in the middle, and a next one", pages: []ct.Reply{page("[]", "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "")}, want: []string{"a"}},
+		{name: "the same page again, and a next one", pages: []ct.Reply{page(listOf("a"), "X-Next-Page", "2"), page(listOf("a"), "X-Next-Page", "3")}, want: []string{"a"}, kind: maventa.ErrNotAdvancing},
 		{name: "nothing new", pages: []ct.Reply{page(listOf("a", "b", "c")), page(listOf("c", "a"))}, want: []string{"a", "b", "c"}, kind: maventa.ErrNotAdvancing},
 		{name: "nothing new on a later page", pages: []ct.Reply{page(listOf("a")), page(listOf("b")), page(listOf("b"))}, want: []string{"a", "b"}, kind: maventa.ErrNotAdvancing},
 		{name: "no ids, the same bytes on a later page", pages: []ct.Reply{page(listOf("a")), page(listOf("-")), page(listOf("-"))}, want: []string{"a", ""}, kind: maventa.ErrNotAdvancing},
@@ -231,10 +231,10 @@ func TestPageMetadata(t *testing.T) {
 		answer ct.Reply
 		want   maventa.Page[maventa.Event]
 	}{
-		{"told", page(`[]`, "X-Total", "205", "X-Next-Page", "3"), maventa.Page[maventa.Event]{Next: 3, Total: 205}},
-		{"told the end", page(listOf(), "X-Total", "0", "X-Next-Page", ""), maventa.Page[maventa.Event]{Total: 0}},
-		{"not told, empty", page(`[]`), maventa.Page[maventa.Event]{Total: -1}},
-		{"not told, not empty", page(`[null]`), maventa.Page[maventa.Event]{Items: []maventa.Event{{}}, Next: 3, Total: -1}},
+		{"next page given", page(`[]`, "X-Total", "205", "X-Next-Page", "3"), maventa.Page[maventa.Event]{Next: 3, Total: 205}},
+		{"end given", page(listOf(), "X-Total", "0", "X-Next-Page", ""), maventa.Page[maventa.Event]{Total: 0}},
+		{"nothing given, empty", page(`[]`), maventa.Page[maventa.Event]{Total: -1}},
+		{"nothing given, not empty", page(`[null]`), maventa.Page[maventa.Event]{Items: []maventa.Event{{}}, Next: 3, Total: -1}},
 		{"nonsense total", page(`[]`, "X-Total", "-5"), maventa.Page[maventa.Event]{Total: -1}},
 		{"no number", page(`[]`, "X-Total", "many"), maventa.Page[maventa.Event]{Total: -1}},
 	} {

@@ -317,7 +317,7 @@ func TestAmiliUpdate(t *testing.T) {
 		{name: "party alone needs no look", update: party, sent: `{"accountable_party":"company"}`},
 		{name: "type as expected", update: toFull, status: ct.Reply{Status: 200, Body: `{"service_type":"express"}`}, sent: `{"service_type":"full"}`},
 		{name: "type changed meanwhile", update: toFull, status: ct.Reply{Status: 200, Body: `{"service_type":"full"}`}, kind: maventa.ErrConflict},
-		{name: "type not told", update: toFull, status: ct.Reply{Status: 200, Body: `{}`}, kind: maventa.ErrConflict},
+		{name: "type not given", update: toFull, status: ct.Reply{Status: 200, Body: `{}`}, kind: maventa.ErrConflict},
 		{name: "never activated", update: toFull, status: ct.Reply{Status: 404}, kind: maventa.ErrNotFound},
 		{name: "no access", update: toFull, status: ct.Reply{Status: 403}, kind: maventa.ErrForbidden},
 	} {

@@ -143,13 +143,13 @@ func TestTransferBodies(t *testing.T) {
 	require.NoError(t, err)
 	m.LastSent("POST", invoiceURLV1, "transfer_amili_v1_single")
 
-	// A guess at a name can be mended by the caller.
-	mended := ropoTransfer()
+	// A wrong guess at a name can be corrected by the caller.
+	corrected := ropoTransfer()
 	payer := person()
 	payer.Extra = extraOf(t, "name", map[string]string{"first": "Aino", "last": "Olematon"}, "ssn", "other")
-	mended.Payers = []maventa.Payer{payer}
-	mended.Extra = extraOf(t, "receivables_type", "b2x", "added", []int{1, 2})
-	_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", mended)
+	corrected.Payers = []maventa.Payer{payer}
+	corrected.Extra = extraOf(t, "receivables_type", "b2x", "added", []int{1, 2})
+	_, err = m.Client.Invoices.TransferToRopo(t.Context(), "in-1", corrected)
 	require.NoError(t, err)
 	m.LastSent("POST", invoiceURL+"/ropo", "transfer_ropo_extra")
 

@@ -43,14 +43,14 @@ func (s *MatrixScore) add(list *[]string, format string, args ...any) {
 	*list = append(*list, fmt.Sprintf(format, args...))
 }
 
-// AssertNotApart asserts which calls cannot be told apart: the second delivery
+// AssertNotApart asserts which calls nobody can tell apart: the second delivery
 // of those that are refused twice is refused as one too many, and that the first
 // one acted cannot be seen in the refusal.
 func (s *MatrixScore) AssertNotApart(t *testing.T) {
 	assert.Len(t, s.notApart, 2*len(s.refusedTwice), "%s", s.notApart)
-	for _, told := range s.notApart {
-		op, _, _ := strings.Cut(told, " ")
-		assert.Contains(t, s.refusedTwice, op, told)
+	for _, call := range s.notApart {
+		op, _, _ := strings.Cut(call, " ")
+		assert.Contains(t, s.refusedTwice, op, call)
 	}
 }
 
@@ -121,13 +121,13 @@ func (tr *trial) run() {
 	tr.judge(err, tr.call.effects(tr.srv, ids)-before, tr.srv.Count(tr.call.Name)-arrived, late, panicked)
 }
 
-// judge compares what the caller was told with what was done.
+// judge compares what the caller learned with what was done.
 func (tr *trial) judge(err error, effects, posts int, late time.Duration, panicked any) {
 	s := tr.score
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.Trials++
-	told := "success"
+	claim := "success"
 	definite := err == nil
 	if err != nil {
 		var e *maventa.Error
@@ -135,15 +135,15 @@ func (tr *trial) judge(err error, effects, posts int, late time.Duration, panick
 			tr.t.Errorf("%s: not an *Error: %v", tr.name(), err)
 			return
 		}
-		told, definite = e.Outcome.String(), e.Outcome != maventa.OutcomeUnknown
+		claim, definite = e.Outcome.String(), e.Outcome != maventa.OutcomeUnknown
 		if definite == errors.Is(err, maventa.ErrOutcomeUnknown) {
-			s.add(&s.FalseClaims, "%s: ErrOutcomeUnknown does not go with %s", tr.name(), told)
+			s.add(&s.FalseClaims, "%s: ErrOutcomeUnknown does not go with %s", tr.name(), claim)
 		}
 		if leak := Leaked(err, tr.srv); leak != "" {
 			s.add(&s.Secrets, "%s: %s", tr.name(), leak)
 		}
 	}
-	claimsEffect := err == nil || told == "applied"
+	claimsEffect := err == nil || claim == "applied"
 	switch {
 	case panicked != nil:
 		s.add(&s.Panics, "%s: %v", tr.name(), panicked)
@@ -151,9 +151,9 @@ func (tr *trial) judge(err error, effects, posts int, late time.Duration, panick
 		s.add(&s.FalseSuccess, "%s", tr.name())
 	case definite && claimsEffect != (effects > 0):
 		if tr.fault.Network { // a refusal of the second delivery, where the first one acted
-			s.add(&s.notApart, "%s: told %s", tr.name(), told)
+			s.add(&s.notApart, "%s: claims %s", tr.name(), claim)
 		} else {
-			s.add(&s.FalseClaims, "%s: told %s, done %d times", tr.name(), told, effects)
+			s.add(&s.FalseClaims, "%s: claims %s, done %d times", tr.name(), claim, effects)
 		}
 	}
 	allowed := max(tr.fault.posts, 1)

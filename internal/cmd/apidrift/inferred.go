@@ -152,7 +152,7 @@ func (j *judges) field(subject string) (state, string) {
 			case at >= 0:
 				note(&s.no, p, "%s, not %s", there[at].Type, h.kind)
 			case outer != "" && !slices.ContainsFunc(there, func(f field) bool { return parent(f.Name) == outer }):
-				// Nothing is told about the object around it.
+				// Nothing is said about the object around it.
 			case way == sending:
 				note(&s.no, p, "not there%s", others(here, there, outer))
 			default: // a model may be read in full by one call and in part by another
