@@ -14,6 +14,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/ledger"
 )
 
 // advice is what each sentinel says by itself. What it says of the suite's
@@ -36,12 +37,6 @@ var advice = map[string]maventa.Action{
 	"ErrInferredWrite":      maventa.ActionFixSetup,
 	"ErrTransferFailed":     maventa.ActionAskPerson,
 	"ErrTransferStalled":    maventa.ActionAskPerson,
-	"ErrPossibleDuplicate":  maventa.ActionAskPerson,
-	"ErrKeyReused":          maventa.ActionAskPerson,
-	"ErrUnsettled":          maventa.ActionRetry,
-	"ErrJournal":            maventa.ActionFixSetup,
-	"ErrJournalLocked":      maventa.ActionFixSetup,
-	"ErrJournalConflict":    maventa.ActionRetry,
 	"ErrNotAdvancing":       maventa.ActionAskPerson,
 }
 
@@ -96,8 +91,8 @@ func TestAdvise(t *testing.T) {
 		"cancelled before the token":     {maventa.Error{Phase: maventa.PhaseAuth, Outcome: maventa.OutcomeNotSent, Err: context.Canceled}, maventa.ActionRetry},
 		"cancelled before the beginning": {maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: context.Canceled}, maventa.ActionRetry},
 		"cancelled payment":              {maventa.Error{Phase: maventa.PhaseSend, Err: context.Canceled}, maventa.ActionAskPerson},
-		"not settled, and when":          {maventa.Error{Phase: maventa.PhaseHTTP, Kind: maventa.ErrUnsettled, RetryAfter: time.Minute}, maventa.ActionRetry},
-		"not settled, a decision is due": {maventa.Error{Phase: maventa.PhaseHTTP, Kind: maventa.ErrUnsettled}, maventa.ActionAskPerson},
+		"not settled, and when":          {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUnsettled, RetryAfter: time.Minute}, maventa.ActionRetry},
+		"not settled, a decision is due": {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUnsettled}, maventa.ActionAskPerson},
 	} {
 		assert.Equal(t, c.want, maventa.Advise(&c.err).Action, name)
 	}
@@ -114,7 +109,7 @@ func TestNewKind(t *testing.T) {
 	require.ErrorIs(t, err, held)
 	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
 	require.ErrorIs(t, err, http.ErrHandlerTimeout)
-	assert.NotErrorIs(t, err, maventa.ErrUnsettled)
+	assert.NotErrorIs(t, err, ledger.ErrUnsettled)
 	assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(err).Action)
 	assert.Equal(t, `maventa: Ledger.Pay on stage: held back, "http: Handler timeout"; look at the bank; nothing was sent`, err.Error())
 	b, jsonErr := json.Marshal(err)

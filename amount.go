@@ -198,16 +198,6 @@ func (a *Amount) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// digits is the amount without sign and decimal point, and without zeros at its
-// end: equal for 40.00, -40 and 4000 cents.
-func (a Amount) digits() uint64 {
-	_, n := a.magnitude(a.scale)
-	for n != 0 && n%10 == 0 {
-		n /= 10
-	}
-	return n
-}
-
 // appendTo appends the text of a, 21 bytes at most.
 func (a Amount) appendTo(b []byte) []byte {
 	_, lo := a.magnitude(a.scale) // at a's own scale it is a 63-bit number

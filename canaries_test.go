@@ -3,19 +3,18 @@ package maventa_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"testing"
-	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
-	"github.com/maventa-go/maventa/maventatest"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+	"github.com/maventa-go/maventa/ledger"
 )
 
 // compoundCalls are those that are no row of the table.
@@ -30,11 +29,11 @@ func compoundCalls() []ct.Case {
 			return ct.Done(c.Do(ctx, request, &out))
 		}},
 		{Name: "EnsureEvent", Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
-			return ct.Value(c.Assignments.EnsureEvent(ctx, "as-1", maventa.LedgerEntry{Key: "bank-1", Event: canaryEvent()}))
+			return ct.Value(ledger.New(c, ledger.NewMemory()).EnsureEvent(ctx, "as-1", ledger.Entry{Key: "bank-1", Event: canaryEvent()}))
 		}},
 		{Name: "EnsureTransfer", Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
 			transfer := canaryRopoTransfer()
-			return ct.Value(c.Invoices.EnsureTransfer(ctx, "in-1", maventa.TransferEntry{Key: "collect-1", Ropo: &transfer}))
+			return ct.Value(ledger.New(c, ledger.NewMemory()).EnsureTransfer(ctx, "in-1", ledger.TransferEntry{Key: "collect-1", Ropo: &transfer}))
 		}},
 		{Name: "ForInvoice", Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
 			return ct.Value(c.Assignments.ForInvoice(ctx, "in-1"))
@@ -44,7 +43,7 @@ func compoundCalls() []ct.Case {
 
 // TestCanaries: what every call must keep to holds for what is made of calls.
 func TestCanaries(t *testing.T) {
-	ct.Canaries(t, compoundCalls(), func() maventa.ClientOption { return maventa.WithJournal(maventa.NewMemoryJournal()) })
+	ct.Canaries(t, compoundCalls())
 }
 
 // echoToken is a token endpoint that shows what it was sent.
@@ -71,46 +70,4 @@ func TestCanariesInTokenErrors(t *testing.T) {
 			assert.Empty(t, ct.Finds(ct.Printed(err)+string(asJSON)), "%d: %v", status, err)
 		}
 	}
-}
-
-// failingJournal is a caller's journal whose errors tell too much.
-type failingJournal struct {
-	maventa.MemoryJournal
-	err error
-}
-
-func (j *failingJournal) Find(context.Context, maventa.JournalKey) (maventa.JournalEntry, bool, error) {
-	return maventa.JournalEntry{}, false, j.err
-}
-
-func (j *failingJournal) Pending(context.Context, string, string) ([]maventa.JournalEntry, error) {
-	return nil, j.err
-}
-
-func (j *failingJournal) ForAssignment(context.Context, string, string, string) ([]maventa.JournalEntry, error) {
-	return nil, j.err
-}
-
-// TestCanariesOfJournals: the error of a caller's own journal is shown, without
-// keys and passwords, and stays reachable.
-func TestCanariesOfJournals(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		srv := maventatest.NewServer(t)
-		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
-		keys := srv.Credentials()
-		errJournal := errors.New("INSERT of " + string(keys.UserAPIKey) + ", " + string(keys.VendorAPIKey) + " at postgres://app:" + ct.CanaryUserKey + "@db failed")
-		c := srv.Client(t, maventa.WithJournal(&failingJournal{err: errJournal}))
-		transfer := canaryRopoTransfer()
-		for name, err := range map[string]error{
-			"EnsureEvent":    onlyErr(c.Assignments.EnsureEvent(t.Context(), id, payment("bank-1", "1.00"))),
-			"EnsureEvents":   c.Assignments.EnsureEvents(t.Context(), []maventa.LedgerItem{{InvoiceID: "in-1", LedgerEntry: payment("bank-1", "1.00")}})[0].Err,
-			"EnsureTransfer": onlyErr(c.Invoices.EnsureTransfer(t.Context(), "in-1", maventa.TransferEntry{Key: "k", Ropo: &transfer})),
-			"Recover":        onlyErr(c.Recover(t.Context())),
-		} {
-			require.ErrorIs(t, err, errJournal, name)
-			assert.ErrorContains(t, err, "INSERT of [redacted], [redacted] at postgres://[redacted]@db failed", name)
-			assert.Empty(t, ct.Finds(ct.Printed(err)), "%s: %v", name, err)
-			ct.AssertHides(t, err, string(keys.UserAPIKey), string(keys.VendorAPIKey))
-		}
-	})
 }

@@ -63,7 +63,6 @@ type root struct {
 	store     tokenStore
 	quota     *quota
 	userAgent []string
-	gates     gates
 }
 
 // NewClient returns a client for one company on one environment. It makes no
@@ -71,7 +70,7 @@ type root struct {
 //
 // The error is a validation error that names the option or field.
 func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Client, error) {
-	cfg := config{scopes: DefaultScopes(), call: callConfig{timeout: 30 * time.Second, settle: 15 * time.Minute}}
+	cfg := config{scopes: DefaultScopes(), call: callConfig{timeout: 30 * time.Second}}
 	cfg.call.retry, _ = RetryPolicy{}.complete()
 	for _, o := range opts {
 		if o == nil {

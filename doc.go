@@ -54,13 +54,11 @@
 //
 // # Exactly once
 //
-// [AssignmentService.EnsureEvents] reports a ledger's payments and credit notes,
-// each once, however often it is run and wherever it was killed. Give each its
-// business key, such as the bank's archive id, and the client a [Journal] by
-// [WithJournal]: [FileJournal] for one process, one SQL table for several
-// servers (docs/ledger.md). A payment of unknown outcome stays open until the
-// settle time is over, see [WithSettleTime]; the next run reads what became of
-// it. What no client can tell apart is listed in docs/oncall.md.
+// Package ledger reports payments, credit notes and transfers, each once, however
+// often it is run and wherever it was killed. Give each its business key, such as
+// the bank's archive id, and the ledger a journal: a file for one process, one SQL
+// table for several servers (docs/ledger.md). What no client can tell apart is
+// listed in docs/oncall.md.
 //
 // # Lists
 //

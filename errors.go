@@ -70,8 +70,6 @@ const (
 	PhaseSend   Phase = "send"   // on the network, without an answer
 	PhaseHTTP   Phase = "http"   // the service answered with another status than success
 	PhaseDecode Phase = "decode" // the service answered success, the body was lost or unreadable
-
-	PhaseJournal Phase = "journal" // no step of a call: the journal did not do its work
 )
 
 // FieldProblem names one field of a request and what is wrong with it.
@@ -109,8 +107,8 @@ type Error struct {
 	RetryAfter time.Duration  // how long the service asks to wait, or until running again is of use; 0 when unknown
 
 	// FirstSent is when the first attempt of a write left (UTC), if it has
-	// [OutcomeUnknown]. With [ErrUnsettled] it is when the attempt in question
-	// began, if a decision about it is due: see [TransferEntry].
+	// [OutcomeUnknown]. In an error of package ledger that asks for a decision it
+	// is when the attempt in question began.
 	FirstSent time.Time
 
 	Kind *Kind // a sentinel that neither status nor phase implies; errors.Is follows it

@@ -22,43 +22,10 @@ import (
 	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
-var sentinels = map[string]error{
-	"ErrValidation":         maventa.ErrValidation,
-	"ErrUnauthorized":       maventa.ErrUnauthorized,
-	"ErrForbidden":          maventa.ErrForbidden,
-	"ErrNotFound":           maventa.ErrNotFound,
-	"ErrConflict":           maventa.ErrConflict,
-	"ErrRateLimited":        maventa.ErrRateLimited,
-	"ErrUnavailable":        maventa.ErrUnavailable,
-	"ErrAuth":               maventa.ErrAuth,
-	"ErrOutcomeUnknown":     maventa.ErrOutcomeUnknown,
-	"ErrInvalidCredentials": maventa.ErrInvalidCredentials,
-	"ErrMissingScope":       maventa.ErrMissingScope,
-	"ErrWrongEnvironment":   maventa.ErrWrongEnvironment,
-	"ErrAmbiguous":          maventa.ErrAmbiguous,
-	"ErrAlreadyActivated":   maventa.ErrAlreadyActivated,
-	"ErrInferredWrite":      maventa.ErrInferredWrite,
-	"ErrTransferFailed":     maventa.ErrTransferFailed,
-	"ErrTransferStalled":    maventa.ErrTransferStalled,
-	"ErrPossibleDuplicate":  maventa.ErrPossibleDuplicate,
-	"ErrKeyReused":          maventa.ErrKeyReused,
-	"ErrUnsettled":          maventa.ErrUnsettled,
-	"ErrJournal":            maventa.ErrJournal,
-	"ErrJournalLocked":      maventa.ErrJournalLocked,
-	"ErrJournalConflict":    maventa.ErrJournalConflict,
-	"ErrNotAdvancing":       maventa.ErrNotAdvancing,
-}
+var sentinels = ct.Sentinels
 
 // kinds lists the sentinels that err matches.
-func kinds(err error) string {
-	var names []string
-	for name, sentinel := range sentinels {
-		if errors.Is(err, sentinel) {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(sorted(names), " ")
-}
+func kinds(err error) string { return ct.Kinds(sentinels, err) }
 
 // pay makes an unsafe call, read a safe one and close an idempotent one that
 // are answered so.

@@ -109,8 +109,6 @@ type NewEvent struct {
 	DueDate       Date        `json:"due_date,omitzero" api:"inferred"`
 	Until         Date        `json:"until,omitzero" api:"inferred"`
 	Extra         Extra       `json:"-"`
-
-	partial bool // made from a journal's entry, which holds no texts
 }
 
 // MarshalJSON writes the typed fields and Extra.

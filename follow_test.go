@@ -890,7 +890,7 @@ func TestFollowEverything(t *testing.T) {
 		s := newFollowing(t, &eventList{})
 		s.happen(1, time.Minute)
 		s.pass(time.Minute)
-		_, err := s.c.Assignments.AddEvent(t.Context(), s.id, maventa.DirectPayment(maventa.MustAmount("9000.00"), payday))
+		_, err := s.c.Assignments.AddEvent(t.Context(), s.id, maventa.DirectPayment(maventa.MustAmount("9000.00"), date("2026-11-20")))
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()

@@ -88,21 +88,6 @@ var (
 	// ErrTransferStalled: a transfer is pending with a reason, which a person
 	// may have to deal with.
 	ErrTransferStalled = NewKind("transfer_stalled", ActionAskPerson, nil)
-	// ErrPossibleDuplicate: the assignment has events equal to the one to be
-	// added that no journal entry explains; their ids are in Details. The caller
-	// decides: see [LedgerEntry].
-	ErrPossibleDuplicate = NewKind("possible_duplicate", ActionAskPerson, nil)
-	// ErrKeyReused: a business key came back with another event or transfer.
-	ErrKeyReused = NewKind("key_reused", ActionAskPerson, nil)
-	// ErrUnsettled: what became of an earlier attempt cannot be known yet; run
-	// again after RetryAfter. It matches [ErrOutcomeUnknown] too.
-	ErrUnsettled = NewKind("not_settled", ActionRetry, ErrOutcomeUnknown)
-	// ErrJournal: the journal did not do its work; nothing is wrong with the call.
-	ErrJournal = NewKind("journal_failed", ActionFixSetup, nil)
-	// ErrJournalLocked: another process has the journal open.
-	ErrJournalLocked = NewKind("journal_locked", ActionFixSetup, ErrJournal)
-	// ErrJournalConflict: the journal's entry is not open (any more).
-	ErrJournalConflict = NewKind("journal_conflict", ActionRetry, ErrJournal)
 	// ErrNotAdvancing: a list did not advance from page to page.
 	ErrNotAdvancing = NewKind("not_advancing", ActionAskPerson, nil)
 )

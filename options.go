@@ -36,7 +36,6 @@ type config struct {
 	logger              *slog.Logger
 	observers           []Observer
 	allowInferredWrites bool
-	journal             Journal
 	arrays              ArrayEncoding
 	call                callConfig
 }
@@ -49,7 +48,6 @@ type callConfig struct {
 	rawBody     *json.RawMessage
 	unchecked   bool
 	noPreflight bool
-	settle      time.Duration
 }
 
 type clientOption func(*config) *Error
@@ -187,33 +185,6 @@ func WithLogger(l *slog.Logger) ClientOption {
 		}
 		c.logger = l
 		c.observers = append(c.observers, logObserver{l})
-		return nil
-	})
-}
-
-// WithJournal keeps what [AssignmentService.EnsureEvent] and its siblings need
-// to act exactly once across crashes. A client and all clients derived from it
-// share it.
-func WithJournal(j Journal) ClientOption {
-	return clientOption(func(c *config) *Error {
-		if j == nil {
-			return invalid("WithJournal", "journal", "is nil")
-		}
-		c.journal = j
-		return nil
-	})
-}
-
-// WithSettleTime sets how long after a call of unknown outcome the service may
-// still act on it: before that, [AssignmentService.EnsureEvent] and its siblings
-// do not conclude from what is not there. The default is 15 minutes; how long Maventa and the agencies really take is not documented. An
-// event leaves within the first half of it, so the service has the other half.
-func WithSettleTime(d time.Duration) Option {
-	return bothOption(func(c *callConfig) *Error {
-		if d < 0 {
-			return invalid("WithSettleTime", "settle time", "must not be negative")
-		}
-		c.settle = d
 		return nil
 	})
 }

@@ -29,12 +29,14 @@ var snippetImports = []string{
 	"context", "errors", "fmt", "log/slog", "net/http", "testing", "testing/synctest", "time",
 	"github.com/jarcoal/httpmock",
 	"github.com/maventa-go/maventa",
+	"github.com/maventa-go/maventa/ledger",
+	"github.com/maventa-go/maventa/ledger/ledgertest",
 	"github.com/maventa-go/maventa/maventatest",
 }
 
 // snippetFunc stands around a snippet that is a part of a function. What it
 // declares may be used without being explained.
-const snippetFunc = `func snippet(ctx context.Context, c *maventa.Client, srv *maventatest.Server, t *testing.T,
+const snippetFunc = `func snippet(ctx context.Context, c *maventa.Client, l *ledger.Ledger, srv *maventatest.Server, t *testing.T,
 	creds maventa.Credentials, invoiceID, assignmentID string) error {
 {
 %s

@@ -46,7 +46,7 @@ func scoreEnvironments(t *testing.T, s *ct.Scorecard) {
 	s.None(t, "R2", "addresses taken that would send a token in clear", open)
 }
 
-// TestScorecard computes the measures S1 to S13 and R1 to R7 and prints them.
+// TestScorecard computes the measures S1 to S6 and S10 to S13 and R1 to R7 and prints them.
 func TestScorecard(t *testing.T) {
 	s := &ct.Scorecard{}
 	of := func(score func(*ct.Scorecard, *testing.T, []ct.Case)) func(*testing.T, *ct.Scorecard) {
@@ -59,7 +59,6 @@ func TestScorecard(t *testing.T) {
 		{"matrix in memory", scoreMatrix},
 		{"matrix over TCP", of((*ct.Scorecard).TCP)},
 		{"idempotency headers", scoreHeaders},
-		{"reporting", scoreEnsure},
 		{"outage", scoreOutage},
 		{"deadlines", scoreDeadlines},
 		{"tokens", scoreTokens},
@@ -147,133 +146,6 @@ func scoreHeaders(t *testing.T, s *ct.Scorecard) {
 	})
 }
 
-// witness is a journal that notes how many requests had arrived when it was
-// asked to remember something.
-type witness struct {
-	maventa.Journal
-	srv          *maventatest.Server
-	begins, ends []int
-}
-
-func (w *witness) Begin(ctx context.Context, entry maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
-	w.begins = append(w.begins, w.srv.Count("Assignments.AddEvent"))
-	return w.Journal.Begin(ctx, entry)
-}
-
-func (w *witness) End(ctx context.Context, entry maventa.JournalEntry) error {
-	w.ends = append(w.ends, w.srv.Count("Assignments.AddEvent"))
-	return w.Journal.End(ctx, entry)
-}
-
-// ensureScore is what the trials of EnsureEvent add up to.
-type ensureScore struct {
-	trials, network                             int
-	wrong, order, journal, unnoticed, undecided []string
-}
-
-// scoreEnsure reports one payment under each fault, as a batch does: again and
-// again until it is settled.
-func scoreEnsure(t *testing.T, s *ct.Scorecard) {
-	e := &ensureScore{}
-	ct.EachTrial(ct.MatrixFaults(2*time.Second), func(fault ct.MatrixFault, reused bool) {
-		synctest.Test(t, func(t *testing.T) { e.trial(t, fault, reused) })
-	})
-	s.None(t, "S7", fmt.Sprintf("not exactly once, of %d trials without the network's own", e.trials-e.network), e.wrong)
-	s.None(t, "S7", fmt.Sprintf("not noticed, of %d payments that the network delivered twice", e.network), e.unnoticed)
-	s.None(t, "S7", "not settled by the run after the settle time", e.undecided)
-	s.None(t, "S8", "second event sent while the first was unknown", e.order)
-	synctest.Test(t, func(t *testing.T) {
-		l := newLedger(t)
-		l.srv.Inject(maventatest.SlowAnswer(10 * time.Second).On("Assignments.AddEvent"))
-		var wg sync.WaitGroup
-		for _, key := range []string{"bank-1", "bank-2", "bank-3"} {
-			wg.Go(func() {
-				_, err := l.ensure(payment(key, "1.00"))
-				assert.NoError(t, err)
-			})
-			synctest.Wait()
-		}
-		wg.Wait()
-		gaps := gapsOf(l.srv, "Assignments.AddEvent")
-		require.NotEmpty(t, gaps)
-		first := gaps[0]
-		s.Row(t, "S8", "second event sent while the first was under way for 10 s", "10s later", first, first >= 10*time.Second && l.posts() == 3)
-	})
-	s.None(t, "S9", "sent before the journal knew, or ended before the answer", e.journal)
-}
-
-func (e *ensureScore) trial(t *testing.T, fault ct.MatrixFault, reused bool) {
-	l := newLedger(t)
-	w := &witness{Journal: l.journal, srv: l.srv}
-	l.c = l.srv.Client(t, maventa.WithJournal(w))
-	_, err := l.c.Assignments.Overview(t.Context())
-	require.NoError(t, err)
-	time.Sleep(time.Minute)
-	name := fmt.Sprintf("%s reused %v (%s)", fault.ID, reused, fault.What)
-	add := func(list *[]string, format string, args ...any) {
-		*list = append(*list, name+": "+fmt.Sprintf(format, args...))
-	}
-	if fault.Fault.String() == "" || !reused {
-		l.c.CloseIdleConnections() // the reading before the payment opens one again
-	}
-	if fault.Fault.String() == "" {
-		l.srv.RefuseConnections(1)
-	} else {
-		l.srv.Inject(fault.Fault.On("Assignments.AddEvent"))
-	}
-
-	_, err = l.ensure(payment("bank-1", "40.00"))
-	unknown, kept := asUnknown(err), l.entry("bank-1")
-	open := kept.Open()
-	if unknown != open {
-		add(&e.journal, "unknown %v, open %v", unknown, open)
-	}
-	posts := l.posts()
-	if unknown {
-		if _, other := l.ensure(payment("bank-2", "1.00")); !asUnknown(other) || l.posts() != posts {
-			add(&e.order, "%v", other)
-		}
-	}
-	for i, arrived := range w.begins {
-		if arrived > i {
-			add(&e.journal, "%d requests before Begin", arrived)
-		}
-	}
-	for _, arrived := range w.ends {
-		if arrived == 0 {
-			add(&e.journal, "End before the request")
-		}
-	}
-	if len(w.begins) == 0 || !unknown && len(w.ends) == 0 {
-		add(&e.journal, "%d Begins, %d Ends", len(w.begins), len(w.ends))
-	}
-
-	time.Sleep(20 * time.Minute)
-	_, err = l.ensure(payment("bank-1", "40.00"))
-	e.trials++
-	if fault.Network {
-		e.network++
-		if err == nil { // then the next equal payment tells
-			_, err = l.ensure(payment("bank-3", "40.00"))
-		}
-		if !isDuplicate(err) {
-			add(&e.unnoticed, "%v", err)
-		}
-		return
-	}
-	if err != nil {
-		add(&e.undecided, "%v", err)
-	}
-	if n := sentPayments(l.srv, l.id); n != 1 {
-		add(&e.wrong, "%d times", n)
-	}
-}
-
-func asUnknown(err error) bool {
-	e := asFailure(err)
-	return e != nil && e.Outcome == maventa.OutcomeUnknown
-}
-
 // scoreOutage: a thousand calls while the service is down cost few requests more
 // than a thousand.
 func scoreOutage(t *testing.T, s *ct.Scorecard) {
@@ -338,25 +210,6 @@ func scoreDeadlines(t *testing.T, s *ct.Scorecard) {
 		"AddEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
 			return onlyErr(c.Assignments.AddEvent(ctx, id, canaryEvent()))
 		},
-		"EnsureEvent": func(ctx context.Context, c *maventa.Client, id, _ string) error {
-			return onlyErr(c.Assignments.EnsureEvent(ctx, id, payment("bank-1", "40.00")))
-		},
-		"EnsureEvents": func(ctx context.Context, c *maventa.Client, id, invoice string) error {
-			for _, r := range c.Assignments.EnsureEvents(ctx, []maventa.LedgerItem{
-				{AssignmentID: id, LedgerEntry: payment("bank-1", "40.00")},
-				{AssignmentID: id, LedgerEntry: payment("bank-2", "41.00")},
-				{InvoiceID: invoice, LedgerEntry: payment("bank-3", "42.00")},
-			}) {
-				if r.Err != nil {
-					return r.Err
-				}
-			}
-			return nil
-		},
-		"EnsureTransfer": func(ctx context.Context, c *maventa.Client, _, invoice string) error {
-			transfer := canaryRopoTransfer()
-			return onlyErr(c.Invoices.EnsureTransfer(ctx, invoice, maventa.TransferEntry{Key: "t", Ropo: &transfer}))
-		},
 		"Events": func(ctx context.Context, c *maventa.Client, id, _ string) error {
 			return onlyErr(ct.Collect(c.Assignments.Events(ctx, id)))
 		},
@@ -366,9 +219,8 @@ func scoreDeadlines(t *testing.T, s *ct.Scorecard) {
 		"Update": func(ctx context.Context, c *maventa.Client, _, _ string) error {
 			return c.Amili.Update(ctx, maventa.AmiliUpdate{AccountableParty: maventa.AccountablePartyCompany})
 		},
-		"Close":   func(ctx context.Context, c *maventa.Client, _, _ string) error { return c.Ropo.Close(ctx) },
-		"Check":   func(ctx context.Context, c *maventa.Client, _, _ string) error { return onlyErr(c.Check(ctx)) },
-		"Recover": func(ctx context.Context, c *maventa.Client, _, _ string) error { return onlyErr(c.Recover(ctx)) },
+		"Close": func(ctx context.Context, c *maventa.Client, _, _ string) error { return c.Ropo.Close(ctx) },
+		"Check": func(ctx context.Context, c *maventa.Client, _, _ string) error { return onlyErr(c.Check(ctx)) },
 	}
 	faults := []maventatest.Fault{
 		maventatest.Hang(), maventatest.HangAfterCommit(), maventatest.StallBody(), maventatest.Slow(time.Hour),
@@ -386,7 +238,7 @@ func scoreDeadlines(t *testing.T, s *ct.Scorecard) {
 				srv.Company().Activate(maventatest.Ropo)
 				assignment := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
 				invoice := srv.AddInvoice(maventatest.Invoice{})
-				c := srv.Client(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+				c := srv.Client(t)
 				srv.Inject(fault.Times(maventatest.Always))
 				ctx, cancel := context.WithTimeout(t.Context(), deadline)
 				defer cancel()
@@ -469,8 +321,6 @@ func asFailure(err error) *maventa.Error {
 	e, _ := errors.AsType[*maventa.Error](err)
 	return e
 }
-
-func isDuplicate(err error) bool { return errors.Is(err, maventa.ErrPossibleDuplicate) }
 
 // gapsOf lists the times between the requests to one call.
 func gapsOf(srv *maventatest.Server, op string) (gaps []time.Duration) {

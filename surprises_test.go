@@ -13,11 +13,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/maventa-go/maventa"
-	ct "github.com/maventa-go/maventa/internal/calltest"
-	"github.com/maventa-go/maventa/maventatest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/maventatest"
 )
 
 // TestNoSurprises: calls write nothing to the terminal, to the standard loggers
@@ -103,12 +105,13 @@ func TestSharedOptions(t *testing.T) {
 	shared := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "1000.00"})
 	clientOpts := []maventa.ClientOption{
 		maventa.WithHTTPClient(srv.HTTPClient()), maventa.WithScopes(maventa.DefaultScopes()...), maventa.WithProduct("Acme/1"),
-		maventa.WithLogger(slog.New(slog.DiscardHandler)), maventa.WithJournal(maventa.NewMemoryJournal()), maventa.WithTimeout(time.Minute),
-		maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), maventa.WithSettleTime(time.Hour), maventa.AllowInferredWrites(),
+		maventa.WithLogger(slog.New(slog.DiscardHandler)), maventa.WithTimeout(time.Minute),
+		maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), maventa.AllowInferredWrites(),
 	}
 	callOpts := []maventa.CallOption{maventa.Unchecked(), maventa.WithoutPreflight(), maventa.WithTimeout(time.Minute), maventa.WithRetry(maventa.NoRetry)}
 	event, transfer := canaryEvent(), canaryRopoTransfer()
-	entry := maventa.TransferEntry{Key: "t", Ropo: &transfer}
+	handOver := ledger.TransferEntry{Key: "t", Ropo: &transfer}
+	journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...)}
 	invoice := srv.AddInvoice(maventatest.Invoice{})
 	all := srv.Client(t).Assignments.All(t.Context(), maventa.AssignmentFilter{DebtorName: "Velallinen"}, callOpts...)
 	var wg sync.WaitGroup
@@ -118,16 +121,17 @@ func TestSharedOptions(t *testing.T) {
 			if !assert.NoError(t, err) {
 				return
 			}
+			l := ledger.New(c, journal, ledgerOpts...)
 			_, err = c.Assignments.AddEvent(t.Context(), shared, event, callOpts...)
 			assert.NoError(t, err)
-			ledger := maventa.LedgerEntry{Key: fmt.Sprint("bank-", i), Event: event}
-			_, err = c.Assignments.EnsureEvent(t.Context(), shared, ledger, callOpts...)
-			for isDuplicate(err) { // the others'
-				ledger.Post = append(ledger.Post, asFailure(err).Details...)
-				_, err = c.Assignments.EnsureEvent(t.Context(), shared, ledger, callOpts...)
+			entry := ledger.Entry{Key: fmt.Sprint("bank-", i), Event: event}
+			_, err = l.EnsureEvent(t.Context(), shared, entry)
+			for errors.Is(err, ledger.ErrPossibleDuplicate) { // the others'
+				entry.NotMine = append(entry.NotMine, asFailure(err).Details...)
+				_, err = l.EnsureEvent(t.Context(), shared, entry)
 			}
 			assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
-			_, err = c.Invoices.EnsureTransfer(t.Context(), invoice, entry, callOpts...)
+			_, err = l.EnsureTransfer(t.Context(), invoice, handOver)
 			assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
 			_, err = ct.Collect(all)
 			assert.NoError(t, err)

@@ -70,6 +70,4 @@
 // and whether it was acted on. Assertions such as [Server.AssertExactlyOnce]
 // look at the state itself, not at what clients got as answers. [Server.Chaos] breaks
 // calls at random, with a seed that a failing test prints.
-//
-// [TestJournal] checks a [maventa.Journal] of one's own.
 package maventatest

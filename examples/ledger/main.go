@@ -29,6 +29,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/ledger"
 )
 
 //go:embed testdata/invoices.csv testdata/statement.csv
@@ -89,15 +90,15 @@ func run(ctx context.Context, cfg config, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	journal, err := maventa.OpenFileJournal(cfg.journal)
-	if errors.Is(err, maventa.ErrJournalLocked) {
+	journal, err := ledger.OpenFile(cfg.journal)
+	if errors.Is(err, ledger.ErrJournalLocked) {
 		return errBusy
 	}
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, journal.Close()) }()
-	client, err := cfg.connect(maventa.WithJournal(journal), maventa.WithSettleTime(cfg.settle))
+	client, err := cfg.connect()
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func run(ctx context.Context, cfg config, out io.Writer) (err error) {
 			return err
 		}
 	}
-	g := &ledger{client, journal, say}
+	g := &reporter{client, ledger.New(client, journal, ledger.SettleTime(cfg.settle)), journal, say}
 	if !cfg.write {
 		for _, l := range lines {
 			say.Print(&l)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -254,7 +255,7 @@ func TestStage(t *testing.T) {
 // The journal is for one run at a time.
 func TestBusy(t *testing.T) {
 	srv, cfg := world(t)
-	journal, err := maventa.OpenFileJournal(cfg.journal)
+	journal, err := ledger.OpenFile(cfg.journal)
 	require.NoError(t, err)
 	require.ErrorIs(t, run(t.Context(), cfg, &bytes.Buffer{}), errBusy)
 	assert.Empty(t, srv.Requests())

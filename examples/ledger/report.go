@@ -8,28 +8,30 @@ import (
 	"slices"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 )
 
-// ledger reports the direct payments of bank statements, each exactly once. It
+// reporter reports the direct payments of bank statements, each exactly once. It
 // may be killed at any point and run again, over the same lines or more.
-type ledger struct {
+type reporter struct {
 	client  *maventa.Client
-	journal maventa.Journal // the client's own
+	ledger  *ledger.Ledger
+	journal ledger.Journal // the ledger's own
 	say     *log.Logger
 }
 
 // items are the direct payments as the SDK wants them. The key is what makes a
 // payment the same one in every run: the bank's archive id. Amount and date are
 // not enough, since two equal payments on one day are two payments.
-func items(lines []line) []maventa.LedgerItem {
-	var list []maventa.LedgerItem
+func items(lines []line) []ledger.Item {
+	var list []ledger.Item
 	for _, l := range lines {
 		if l.kind != direct {
 			continue
 		}
-		list = append(list, maventa.LedgerItem{
+		list = append(list, ledger.Item{
 			InvoiceID: l.claim.invoiceID,
-			LedgerEntry: maventa.LedgerEntry{
+			Entry: ledger.Entry{
 				Key:   "bank/" + l.archiveID,
 				Event: maventa.DirectPayment(l.amount, l.date),
 			},
@@ -40,14 +42,14 @@ func items(lines []line) []maventa.LedgerItem {
 
 // report does one run and tells how many payments are not reported yet. Run it
 // again until there are none.
-func (g *ledger) report(ctx context.Context, payments []maventa.LedgerItem) (left int, err error) {
+func (g *reporter) report(ctx context.Context, payments []ledger.Item) (left int, err error) {
 	done, err := g.done(ctx, payments)
 	if err != nil {
 		return 0, err
 	}
 	// Those that are done go in as well: nothing is sent for them, and a key that
 	// comes back with another amount is noticed.
-	for _, result := range g.client.Assignments.EnsureEvents(ctx, payments) {
+	for _, result := range g.ledger.EnsureEvents(ctx, payments) {
 		if result.Err != nil {
 			left++
 		} else if done[result.Item.Key] {
@@ -61,10 +63,10 @@ func (g *ledger) report(ctx context.Context, payments []maventa.LedgerItem) (lef
 
 // done says what the journal knows of payments, and returns the keys of those
 // that earlier runs have reported.
-func (g *ledger) done(ctx context.Context, payments []maventa.LedgerItem) (map[string]bool, error) {
+func (g *reporter) done(ctx context.Context, payments []ledger.Item) (map[string]bool, error) {
 	done, open := map[string]bool{}, 0
 	for _, p := range payments {
-		entry, known, err := g.journal.Find(ctx, maventa.JournalKey{
+		entry, known, err := g.journal.Find(ctx, ledger.JournalKey{
 			Environment: g.client.Environment().Name, CompanyID: g.client.CompanyID(), Key: p.Key,
 		})
 		switch {
@@ -81,25 +83,30 @@ func (g *ledger) done(ctx context.Context, payments []maventa.LedgerItem) (map[s
 }
 
 // verdict is what a ledger notes about a payment, and what is to be done.
-func verdict(r maventa.EnsureResult) string {
+func verdict(r ledger.Result) string {
 	switch {
 	case r.Err == nil && r.Ensured.Sent:
 		return "reported"
 	case r.Err == nil:
 		return "is there: an earlier run's report had arrived"
-	case errors.Is(r.Err, maventa.ErrUnsettled):
+	case errors.Is(r.Err, ledger.ErrUnsettled):
 		return "still open: too early to tell, nothing was sent"
-	case errors.Is(r.Err, maventa.ErrPossibleDuplicate):
+	case errors.Is(r.Err, ledger.ErrPossibleDuplicate):
 		failure, _ := errors.AsType[*maventa.Error](r.Err)
-		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt it, else add them to Post", failure.Details)
+		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt it, else add them to NotMine", failure.Details)
 	case errors.Is(r.Err, maventa.ErrOutcomeUnknown):
 		return "sent, but no clear answer: stays open for a later run"
 	case errors.Is(r.Err, maventa.ErrNotFound):
 		return "no assignment found: for the next run"
-	case maventa.OutcomeOf(r.Err) == maventa.OutcomeNotSent && !errors.Is(r.Err, maventa.ErrValidation):
-		return "not sent: for the next run"
+	case maventa.OutcomeOf(r.Err) != maventa.OutcomeNotSent:
+		return "for a person: " + r.Err.Error()
 	}
-	return "for a person: " + r.Err.Error()
+	switch maventa.Advise(r.Err).Action {
+	case maventa.ActionRetry, maventa.ActionFixSetup: // nothing is wrong with the payment
+		return "not sent: for the next run"
+	default:
+		return "for a person: " + r.Err.Error()
+	}
 }
 
 // balance is one claim as both sides see it.
@@ -112,7 +119,7 @@ type balance struct {
 var zero = maventa.MustAmount("0.00")
 
 // balances compares our books with the assignments, once report leaves nothing.
-func (g *ledger) balances(ctx context.Context, claims []claim, lines []line) ([]balance, error) {
+func (g *reporter) balances(ctx context.Context, claims []claim, lines []line) ([]balance, error) {
 	var list []balance
 	for _, c := range claims {
 		b := balance{claim: c, toUs: zero}
@@ -141,7 +148,7 @@ func (g *ledger) balances(ctx context.Context, claims []claim, lines []line) ([]
 }
 
 // paidToAgency is what the debtor paid to the agency: all payments but ours.
-func (g *ledger) paidToAgency(ctx context.Context, assignmentID string) (maventa.Amount, error) {
+func (g *reporter) paidToAgency(ctx context.Context, assignmentID string) (maventa.Amount, error) {
 	sum := zero
 	ours, err := g.journal.ForAssignment(ctx, g.client.Environment().Name, g.client.CompanyID(), assignmentID)
 	if err != nil {
@@ -167,8 +174,8 @@ func (g *ledger) paidToAgency(ctx context.Context, assignmentID string) (maventa
 
 // madeBy tells which entry of the journal stands for an event: the one with its
 // id, or, where the service gave no id, one of the same day and amount.
-func madeBy(event maventa.Event) func(maventa.JournalEntry) bool {
-	return func(entry maventa.JournalEntry) bool {
+func madeBy(event maventa.Event) func(ledger.Record) bool {
+	return func(entry ledger.Record) bool {
 		if !entry.Done() || entry.EventID != "" {
 			return entry.Done() && entry.EventID == event.ID
 		}

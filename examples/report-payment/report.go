@@ -26,7 +26,7 @@ const (
 //
 // An agency's payout is not a payment by the debtor: never report it.
 //
-// Assignments.EnsureEvent goes further: with a journal it finds out by itself,
+// EnsureEvent of package ledger goes further: with a journal it finds out by itself,
 // in a later run, what became of an unclear one.
 func report(ctx context.Context, c *maventa.Client, assignmentID string, amount maventa.Amount, date maventa.Date) (verdict, error) {
 	_, err := c.Assignments.AddEvent(ctx, assignmentID, maventa.DirectPayment(amount, date))

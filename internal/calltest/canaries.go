@@ -205,7 +205,7 @@ func (w *tellTale) End(_ context.Context, _ maventa.CallInfo, result maventa.Res
 // fails: no error, no log and no observer shows what was sent. That is keys,
 // token, identity numbers, account numbers, names, addresses, e-mails, phones,
 // comments, summaries, Extra, and the customer in the path.
-func Canaries(t *testing.T, cases []Case, options ...func() maventa.ClientOption) {
+func Canaries(t *testing.T, cases []Case) {
 	probe, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://x.example/", http.NoBody)
 	require.NoError(t, err)
 	echoes := slices.Sorted(maps.Keys(requestEchoes(probe, "")))
@@ -215,14 +215,10 @@ func Canaries(t *testing.T, cases []Case, options ...func() maventa.ClientOption
 			sent := ""
 			for _, echo := range echoes {
 				rec, seen := &Recorder{}, &tellTale{}
-				opts := []maventa.ClientOption{maventa.WithLogger(slog.New(rec)), maventa.WithObserver(seen)}
-				for _, option := range options {
-					opts = append(opts, option())
-				}
 				client := TrippedClient(t, Tripper(func(r *http.Request, body string) (*http.Response, error) {
 					sent = r.Method
 					return requestEchoes(r, body)[echo], nil
-				}), opts...)
+				}), maventa.WithLogger(slog.New(rec)), maventa.WithObserver(seen))
 				_, err := c.call(t.Context(), client)
 				shown := fmt.Sprintf("%+v %#v", client, client) + rec.Text.String() + seen.text.String()
 				if err != nil {
@@ -237,11 +233,7 @@ func Canaries(t *testing.T, cases []Case, options ...func() maventa.ClientOption
 				assert.Equal(t, op.Method, sent)
 			}
 			for what, broken := range brokenTransports {
-				var opts []maventa.ClientOption
-				for _, option := range options {
-					opts = append(opts, option())
-				}
-				client := TrippedClient(t, Tripper(func(*http.Request, string) (*http.Response, error) { return nil, broken }), opts...)
+				client := TrippedClient(t, Tripper(func(*http.Request, string) (*http.Response, error) { return nil, broken }))
 				_, err := c.call(t.Context(), client)
 				require.Error(t, err)
 				assert.Empty(t, Finds(shownBy(t, err)), "%s: %v", what, err)

@@ -1,6 +1,6 @@
 //go:build windows
 
-package maventa
+package ledger
 
 import (
 	"errors"

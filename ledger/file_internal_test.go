@@ -1,4 +1,4 @@
-package maventa
+package ledger
 
 import (
 	"os"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
 )
 
 // TestFileJournalWriteFails: after a write that failed nobody knows what the
@@ -16,10 +18,10 @@ func TestFileJournalWriteFails(t *testing.T) {
 	for _, during := range []string{"Begin", "End"} {
 		t.Run(during, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal.jsonl")
-			j, err := OpenFileJournal(path)
+			j, err := OpenFile(path)
 			require.NoError(t, err)
 			ctx := t.Context()
-			entry := JournalEntry{JournalKey: JournalKey{Environment: "stage", CompanyID: "c", Key: "k"}, BegunAt: time.Unix(1, 0).UTC()}
+			entry := Record{JournalKey: JournalKey{Environment: "stage", CompanyID: "c", Key: "k"}, BegunAt: time.Unix(1, 0).UTC()}
 			if during == "End" {
 				_, _, err = j.Begin(ctx, entry)
 				require.NoError(t, err)
@@ -32,7 +34,7 @@ func TestFileJournalWriteFails(t *testing.T) {
 				err = beginErr
 				assert.False(t, claimed)
 			} else {
-				entry.EndedAt, entry.Outcome = entry.BegunAt, OutcomeApplied
+				entry.EndedAt, entry.Outcome = entry.BegunAt, maventa.OutcomeApplied
 				err = j.End(ctx, entry)
 			}
 			require.Error(t, err)
@@ -50,7 +52,7 @@ func TestFileJournalWriteFails(t *testing.T) {
 				require.Error(t, call(), name)
 			}
 			require.NoError(t, j.Close())
-			j, err = OpenFileJournal(path)
+			j, err = OpenFile(path)
 			require.NoError(t, err)
 			stored, found, err := j.Find(ctx, entry.JournalKey)
 			require.NoError(t, err)

@@ -1,8 +1,9 @@
-package maventa_test
+package ledger_test
 
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -10,41 +11,83 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/ledger"
 )
+
+// sentinels are those of package maventa and of this one, by name.
+func sentinels() map[string]error {
+	all := maps.Clone(ct.Sentinels)
+	maps.Copy(all, map[string]error{
+		"ErrPossibleDuplicate": ledger.ErrPossibleDuplicate,
+		"ErrKeyReused":         ledger.ErrKeyReused,
+		"ErrUnsettled":         ledger.ErrUnsettled,
+		"ErrJournal":           ledger.ErrJournal,
+		"ErrJournalLocked":     ledger.ErrJournalLocked,
+		"ErrJournalConflict":   ledger.ErrJournalConflict,
+	})
+	return all
+}
+
+// TestErrorTable compares with testdata/errors.txt what a user of the ledger
+// reads and what a program can ask.
+func TestErrorTable(t *testing.T) { ct.ErrorTable(t, *update, sentinels(), ledgerErrors(t)) }
+
+// TestKinds: what each sentinel says to do by itself, and what it is a case of.
+func TestKinds(t *testing.T) {
+	for kind, want := range map[*maventa.Kind]struct {
+		word   string
+		action maventa.Action
+		parent error
+	}{
+		ledger.ErrPossibleDuplicate: {"possible_duplicate", maventa.ActionAskPerson, nil},
+		ledger.ErrKeyReused:         {"key_reused", maventa.ActionAskPerson, nil},
+		ledger.ErrUnsettled:         {"not_settled", maventa.ActionRetry, maventa.ErrOutcomeUnknown},
+		ledger.ErrJournal:           {"journal_failed", maventa.ActionFixSetup, nil},
+		ledger.ErrJournalLocked:     {"journal_locked", maventa.ActionFixSetup, ledger.ErrJournal},
+		ledger.ErrJournalConflict:   {"journal_conflict", maventa.ActionRetry, ledger.ErrJournal},
+	} {
+		assert.Equal(t, want.word, kind.Word())
+		assert.Equal(t, want.action, maventa.Advise(kind).Action, want.word)
+		if want.parent != nil {
+			assert.ErrorIs(t, kind, want.parent)
+		}
+	}
+}
 
 // sealed is a journal whose database is gone, once begins calls of Begin are done.
 type sealed struct {
-	maventa.Journal
+	ledger.Journal
 	begins int
 }
 
 var errSealed = errors.New("the journal's database is gone")
 
-func (j *sealed) Begin(ctx context.Context, e maventa.JournalEntry) (maventa.JournalEntry, bool, error) {
+func (j *sealed) Begin(ctx context.Context, e ledger.Record) (ledger.Record, bool, error) {
 	if j.begins--; j.begins < 0 {
-		return maventa.JournalEntry{}, false, errSealed
+		return ledger.Record{}, false, errSealed
 	}
 	return j.Journal.Begin(ctx, e)
 }
 
-func (j *sealed) End(context.Context, maventa.JournalEntry) error { return errSealed }
+func (j *sealed) End(context.Context, ledger.Record) error { return errSealed }
 
 // ledgerErrors are the failures of what is done exactly once, and of journals.
-func ledgerErrors(t *testing.T) (cases []errorCase) {
+func ledgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		cases = append(eventLedgerErrors(t), transferLedgerErrors(t)...)
 	})
-	return append(cases, journalErrors(t)...)
+	return append(cases, journalFailures(t)...)
 }
 
-func eventLedgerErrors(t *testing.T) (cases []errorCase) {
+func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
-	add := func(name string, err error) { cases = append(cases, errorCase{name, err}) }
+	add := func(name string, err error) { cases = append(cases, ct.ErrorCase{Name: name, Err: err}) }
 	pay := func(l *rawLedger, key, amount string) error { return onlyErr(l.ensure(payment(key, amount))) }
 	lose := func(l *rawLedger, key string) error {
 		l.answer = dropAfter
@@ -53,11 +96,11 @@ func eventLedgerErrors(t *testing.T) (cases []errorCase) {
 		return err
 	}
 
-	add("no journal", onlyErr(ct.NewMock(t).Client.Assignments.EnsureEvent(t.Context(), rawID, payment("bank-1", "40.00"))))
+	add("no journal", onlyErr(newMock(t, nil).EnsureEvent(t.Context(), rawID, payment("bank-1", "40.00"))))
 	l := newRaw(t)
 	add("bad key", pay(l, "", "40.00"))
 	add("bad event", pay(l, "bank-1", "-40.00"))
-	add("bad assignment id", onlyErr(l.Client.Assignments.EnsureEvent(t.Context(), "", payment("bank-1", "40.00"))))
+	add("bad assignment id", onlyErr(l.EnsureEvent(t.Context(), "", payment("bank-1", "40.00"))))
 	require.NoError(t, pay(l, "bank-1", "40.00"))
 	add("key reused", pay(l, "bank-1", "41.00"))
 	l.paid("50.00")
@@ -92,41 +135,32 @@ func eventLedgerErrors(t *testing.T) (cases []errorCase) {
 	add("event refused", pay(l, "bank-1", "40.00"))
 
 	l = newRaw(t)
-	l.Client = newMockOf(t, l, &sealed{Journal: l.journal})
+	l.Ledger = ledger.New(l.Client, &sealed{Journal: l.journal})
 	add("journal fails before", pay(l, "bank-1", "40.00"))
-	l.Client = newMockOf(t, l, &sealed{Journal: l.journal, begins: 1})
+	l.Ledger = ledger.New(l.Client, &sealed{Journal: l.journal, begins: 1})
 	add("journal fails after", pay(l, "bank-1", "40.00"))
 
-	_, err := ct.NewMock(t).Client.Recover(t.Context())
+	_, err := newMock(t, nil).Recover(t.Context())
 	add("recover without a journal", err)
 	return cases
 }
 
-// newMockOf is a client of the same service with another journal.
-func newMockOf(t *testing.T, l *rawLedger, j maventa.Journal) *maventa.Client {
+func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
-	c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: l.Transport}),
-		maventa.WithRetry(maventa.NoRetry), maventa.WithJournal(j))
-	require.NoError(t, err)
-	return c
-}
-
-func transferLedgerErrors(t *testing.T) (cases []errorCase) {
-	t.Helper()
-	add := func(name string, err error) { cases = append(cases, errorCase{name, err}) }
+	add := func(name string, err error) { cases = append(cases, ct.ErrorCase{Name: name, Err: err}) }
 	status, answer := ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
-	start := func() *ct.Mock {
-		m := ct.NewMock(t, maventa.WithJournal(maventa.NewMemoryJournal()))
+	start := func() *mock {
+		m := newMock(t, ledger.NewMemory())
 		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply { return answer })
 		return m
 	}
-	ensure := func(m *ct.Mock, e maventa.TransferEntry) error {
-		return onlyErr(m.Client.Invoices.EnsureTransfer(t.Context(), "I1", e))
+	ensure := func(m *mock, e ledger.TransferEntry) error {
+		return onlyErr(m.EnsureTransfer(t.Context(), "I1", e))
 	}
 	m := start()
-	add("transfer to nobody", ensure(m, maventa.TransferEntry{Key: "collect/1"}))
+	add("transfer to nobody", ensure(m, ledger.TransferEntry{Key: "collect/1"}))
 	status = ct.Reply{Status: 200, Body: `{"status":"processing"}`}
 	add("transfer of unknown state", ensure(m, ropoEntry()))
 	status = ct.Reply{Status: 200, Body: `{}`}
@@ -148,26 +182,26 @@ func transferLedgerErrors(t *testing.T) (cases []errorCase) {
 	return cases
 }
 
-func journalErrors(t *testing.T) []errorCase {
+func journalFailures(t *testing.T) []ct.ErrorCase {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "ledger.journal")
-	j, err := maventa.OpenFileJournal(path)
+	j, err := ledger.OpenFile(path)
 	require.NoError(t, err)
-	_, locked := maventa.OpenFileJournal(path)
+	_, locked := ledger.OpenFile(path)
 	entry := journalEntry("bank-1", 0)
 	conflict := j.End(t.Context(), entry)
 	require.NoError(t, j.Close())
 	_, _, closed := j.Begin(t.Context(), entry)
 	broken := filepath.Join(dir, "broken.journal")
 	require.NoError(t, os.WriteFile(broken, []byte("no journal\n"), 0o600))
-	_, damaged := maventa.OpenFileJournal(broken)
-	_, missing := maventa.OpenFileJournal(filepath.Join(dir, "nowhere", "ledger.journal"))
-	return []errorCase{
-		{"journal is locked", locked},
-		{"journal entry is not open", conflict},
-		{"journal is closed", closed},
-		{"journal is damaged", damaged},
-		{"journal's directory is missing", missing},
+	_, damaged := ledger.OpenFile(broken)
+	_, missing := ledger.OpenFile(filepath.Join(dir, "nowhere", "ledger.journal"))
+	return []ct.ErrorCase{
+		{Name: "journal is locked", Err: locked},
+		{Name: "journal entry is not open", Err: conflict},
+		{Name: "journal is closed", Err: closed},
+		{Name: "journal is damaged", Err: damaged},
+		{Name: "journal's directory is missing", Err: missing},
 	}
 }

@@ -1,4 +1,4 @@
-package maventa_test
+package ledger_test
 
 import (
 	"bytes"
@@ -15,26 +15,57 @@ import (
 
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
+	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/ledger/ledgertest"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-func TestMemoryJournal(t *testing.T) {
-	maventatest.TestJournal(t, func(testing.TB) maventa.Journal { return maventa.NewMemoryJournal() })
+// TestFileJournalAcrossProcesses: what one process began another finds.
+func TestFileJournalAcrossProcesses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newBooks(t)
+		path := filepath.Join(t.TempDir(), "journal.jsonl")
+		journal, err := ledger.OpenFile(path)
+		require.NoError(t, err)
+		_, err = ledger.OpenFile(path)
+		require.ErrorIs(t, err, ledger.ErrJournalLocked)
+
+		l.srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+		c := ledger.New(l.srv.Client(t), journal)
+		_, err = c.EnsureEvent(t.Context(), l.id, payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		require.NoError(t, journal.Close())
+
+		journal, err = ledger.OpenFile(path)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, journal.Close()) }()
+		time.Sleep(time.Hour)
+		c = ledger.New(l.srv.Client(t), journal)
+		ensured, err := c.EnsureEvent(t.Context(), l.id, payment("bank-1", "40.00"))
+		require.NoError(t, err)
+		assert.False(t, ensured.Sent)
+		l.srv.AssertExactlyOnce(t, l.id, "paid", "40.00")
+
+		require.NoError(t, journal.Prune(time.Now().Add(time.Second)))
+		_, found, err := journal.Find(t.Context(), ledger.JournalKey{Environment: "maventatest", CompanyID: l.srv.CompanyID(), Key: "bank-1"})
+		require.NoError(t, err)
+		assert.False(t, found)
+	})
 }
 
 func TestFileJournal(t *testing.T) {
-	paths := map[maventa.Journal]string{}
-	open := func(t testing.TB, path string) maventa.Journal {
-		j, err := maventa.OpenFileJournal(path)
+	paths := map[ledger.Journal]string{}
+	open := func(t testing.TB, path string) ledger.Journal {
+		j, err := ledger.OpenFile(path)
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, j.Close()) })
 		paths[j] = path
 		return j
 	}
-	maventatest.TestJournal(t,
-		func(t testing.TB) maventa.Journal { return open(t, filepath.Join(t.TempDir(), "journal.jsonl")) },
-		func(t testing.TB, j maventa.Journal) maventa.Journal {
-			require.NoError(t, j.(*maventa.FileJournal).Close())
+	ledgertest.TestJournal(t,
+		func(t testing.TB) ledger.Journal { return open(t, filepath.Join(t.TempDir(), "journal.jsonl")) },
+		func(t testing.TB, j ledger.Journal) ledger.Journal {
+			require.NoError(t, j.(*ledger.FileJournal).Close())
 			return open(t, paths[j])
 		})
 }
@@ -44,7 +75,7 @@ func TestFileJournal(t *testing.T) {
 func journalFile(t testing.TB) (path string, content []byte) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "journal.jsonl")
-	j, err := maventa.OpenFileJournal(path)
+	j, err := ledger.OpenFile(path)
 	require.NoError(t, err)
 	for i, outcome := range []maventa.Outcome{maventa.OutcomeApplied, maventa.OutcomeNotSent, maventa.OutcomeUnknown} {
 		e := journalEntry(fmt.Sprintf("bank-%d", i), i)
@@ -62,19 +93,19 @@ func journalFile(t testing.TB) (path string, content []byte) {
 	return path, content
 }
 
-func journalEntry(key string, day int) maventa.JournalEntry {
-	return maventa.JournalEntry{
+func journalEntry(key string, day int) ledger.Record {
+	return ledger.Record{
 		JournalKey: journalKey(key), Operation: "Assignments.AddEvent", AssignmentID: "as-1", EventType: maventa.EventPaid,
 		Amount: someAmount("40.00"), Date: payday, Digest: "d", Baseline: []string{"ev-0"}, BegunAt: utc("2026-11-20T10:00:00Z").AddDate(0, 0, day),
 	}
 }
 
-func journalKey(key string) maventa.JournalKey {
-	return maventa.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: key}
+func journalKey(key string) ledger.JournalKey {
+	return ledger.JournalKey{Environment: "stage", CompanyID: ct.CompanyID, Key: key}
 }
 
 // pendingKeys lists the keys of the open entries, and how many entries there are.
-func pendingKeys(t testing.TB, j maventa.Journal) (open string, all int) {
+func pendingKeys(t testing.TB, j ledger.Journal) (open string, all int) {
 	t.Helper()
 	pending, err := j.Pending(t.Context(), "stage", ct.CompanyID)
 	require.NoError(t, err)
@@ -97,7 +128,7 @@ func TestFileJournalTorn(t *testing.T) {
 			continue
 		}
 		require.NoError(t, os.WriteFile(path, content[:size], 0o600))
-		j, err := maventa.OpenFileJournal(path)
+		j, err := ledger.OpenFile(path)
 		require.NoError(t, err, "cut at byte %d", size)
 		lines := bytes.Count(content[:size], []byte("\n"))
 		open, all := pendingKeys(t, j)
@@ -108,7 +139,7 @@ func TestFileJournalTorn(t *testing.T) {
 			require.NoError(t, err)
 			assert.True(t, claimed)
 			require.NoError(t, j.Close())
-			j, err = maventa.OpenFileJournal(path)
+			j, err = ledger.OpenFile(path)
 			require.NoError(t, err)
 			_, now := pendingKeys(t, j)
 			assert.Equal(t, all+1, now)
@@ -134,30 +165,30 @@ func TestFileJournalDamaged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, damaged, 0o600))
-			_, err := maventa.OpenFileJournal(path)
+			_, err := ledger.OpenFile(path)
 			require.ErrorContains(t, err, "damaged")
-			assert.NotErrorIs(t, err, maventa.ErrJournalLocked)
+			assert.NotErrorIs(t, err, ledger.ErrJournalLocked)
 			after, err := os.ReadFile(path)
 			require.NoError(t, err)
 			assert.Equal(t, damaged, after)
 		})
 	}
-	// The lock was given back: mended, the journal opens.
+	// The lock was given back: repaired, the journal opens.
 	require.NoError(t, os.WriteFile(path, content, 0o600))
-	j, err := maventa.OpenFileJournal(path)
+	j, err := ledger.OpenFile(path)
 	require.NoError(t, err)
 	require.NoError(t, j.Close())
 }
 
 func TestFileJournalLock(t *testing.T) {
 	path, _ := journalFile(t)
-	first, err := maventa.OpenFileJournal(path)
+	first, err := ledger.OpenFile(path)
 	require.NoError(t, err)
-	_, err = maventa.OpenFileJournal(path)
-	require.ErrorIs(t, err, maventa.ErrJournalLocked)
+	_, err = ledger.OpenFile(path)
+	require.ErrorIs(t, err, ledger.ErrJournalLocked)
 	require.NoError(t, first.Prune(time.Now())) // a new file, the same lock
-	_, err = maventa.OpenFileJournal(path)
-	require.ErrorIs(t, err, maventa.ErrJournalLocked)
+	_, err = ledger.OpenFile(path)
+	require.ErrorIs(t, err, ledger.ErrJournalLocked)
 
 	require.NoError(t, first.Close())
 	require.NoError(t, first.Close(), "closing twice does no harm")
@@ -166,21 +197,21 @@ func TestFileJournalLock(t *testing.T) {
 	_, _, err = first.Begin(t.Context(), journalEntry("bank-9", 0))
 	require.Error(t, err)
 
-	second, err := maventa.OpenFileJournal(path)
+	second, err := ledger.OpenFile(path)
 	require.NoError(t, err)
 	require.NoError(t, second.Close())
 
-	_, err = maventa.OpenFileJournal(filepath.Join(t.TempDir(), "no such folder", "journal.jsonl"))
+	_, err = ledger.OpenFile(filepath.Join(t.TempDir(), "no such folder", "journal.jsonl"))
 	require.Error(t, err)
-	assert.NotErrorIs(t, err, maventa.ErrJournalLocked, "a folder that is not there is not another process")
-	_, err = maventa.OpenFileJournal(t.TempDir())
+	assert.NotErrorIs(t, err, ledger.ErrJournalLocked, "a folder that is not there is not another process")
+	_, err = ledger.OpenFile(t.TempDir())
 	require.Error(t, err)
-	assert.NotErrorIs(t, err, maventa.ErrJournalLocked)
+	assert.NotErrorIs(t, err, ledger.ErrJournalLocked)
 }
 
 func TestFileJournalPrune(t *testing.T) {
 	path, content := journalFile(t)
-	j, err := maventa.OpenFileJournal(path)
+	j, err := ledger.OpenFile(path)
 	require.NoError(t, err)
 	require.NoError(t, j.Prune(utc("2026-11-20T00:00:00Z")))
 	_, all := pendingKeys(t, j)
@@ -214,7 +245,7 @@ func TestFileJournalPruneCrashed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, content, 0o600))
 			require.NoError(t, os.WriteFile(path+".new", []byte(rest), 0o600))
-			j, err := maventa.OpenFileJournal(path)
+			j, err := ledger.OpenFile(path)
 			require.NoError(t, err)
 			open, all := pendingKeys(t, j)
 			assert.Equal(t, "bank-2", open)
@@ -222,7 +253,7 @@ func TestFileJournalPruneCrashed(t *testing.T) {
 			require.NoError(t, j.Prune(time.Now().AddDate(100, 0, 0)))
 			require.NoError(t, j.Close())
 			assert.NoFileExists(t, path+".new")
-			j, err = maventa.OpenFileJournal(path)
+			j, err = ledger.OpenFile(path)
 			require.NoError(t, err)
 			_, all = pendingKeys(t, j)
 			assert.Equal(t, 1, all)
@@ -236,72 +267,18 @@ func TestFileJournalPruneCrashed(t *testing.T) {
 func TestFileJournalPruneFails(t *testing.T) {
 	path, _ := journalFile(t)
 	require.NoError(t, os.Mkdir(path+".new", 0o700))
-	j, err := maventa.OpenFileJournal(path)
+	j, err := ledger.OpenFile(path)
 	require.NoError(t, err)
 	require.Error(t, j.Prune(time.Now().AddDate(100, 0, 0)))
 	_, claimed, err := j.Begin(t.Context(), journalEntry("bank-9", 9))
 	require.NoError(t, err)
 	assert.True(t, claimed)
 	require.NoError(t, j.Close())
-	j, err = maventa.OpenFileJournal(path)
+	j, err = ledger.OpenFile(path)
 	require.NoError(t, err)
 	_, all := pendingKeys(t, j)
 	assert.Equal(t, 4, all)
 	require.NoError(t, j.Close())
-}
-
-// TestJournalHoldsNoTexts: the journal is an audit trail that may lie about: it
-// holds ids, amounts and digests, no words about people.
-func TestJournalHoldsNoTexts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "journal.jsonl")
-		j, err := maventa.OpenFileJournal(path)
-		require.NoError(t, err)
-		l := newLedger(t, maventatest.WithWire(maventatest.Wire{})) // whose answers tell the id
-		l.c = l.srv.Client(t, maventa.WithJournal(j))
-		event := maventa.Comment("canary-comment")
-		event.InvoiceNumber = "canary-number"
-		event.Extra = extraOf(t, "canary-name", "canary-value")
-		_, err = l.ensure(maventa.LedgerEntry{Key: "bank-1", Event: event})
-		require.NoError(t, err)
-		require.NoError(t, j.Close())
-		content, err := os.ReadFile(path)
-		require.NoError(t, err)
-		assert.NotContains(t, string(content), "canary")
-		for _, name := range []string{"environment", "company_id", "key", "operation", "assignment_id", "event_type", "digest", "begun_at", "ended_at", "outcome", "event_id"} {
-			assert.Contains(t, string(content), `"`+name+`":`)
-		}
-	})
-}
-
-// TestJournalTimes: instants are whole microseconds in UTC, so that they survive
-// a database: an entry whose BegunAt came back rounded could never be ended.
-func TestJournalTimes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(1234567 * time.Nanosecond)
-		l := newLedger(t)
-		_, err := l.ensure(payment("bank-1", "40.00"))
-		require.NoError(t, err)
-		e := l.entry("bank-1")
-		for _, at := range []time.Time{e.BegunAt, e.EndedAt} {
-			assert.Zero(t, at.Nanosecond()%1000, at)
-			assert.Equal(t, time.UTC, at.Location())
-		}
-	})
-}
-
-// TestJournalKeysAreText: a key that is not UTF-8 would come back from a file as
-// another key, and the payment be sent again.
-func TestJournalKeysAreText(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLedger(t)
-		for _, key := range []string{"", "bank-\xe4", "\xff", strings.Repeat("x", 513)} {
-			_, err := l.ensure(payment(key, "40.00"))
-			require.ErrorIs(t, err, maventa.ErrValidation, "%q", key)
-			assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
-		}
-		assert.Zero(t, l.posts())
-	})
 }
 
 // FuzzJournalFile opens a journal over any file: it is read or refused, and one
@@ -319,9 +296,9 @@ func FuzzJournalFile(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "journal.jsonl")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		require.NoError(t, os.WriteFile(path, data, 0o600))
-		j, err := maventa.OpenFileJournal(path)
+		j, err := ledger.OpenFile(path)
 		if err != nil {
-			ct.Failure(t, err)
+			_ = ct.Failure(t, err)
 			return
 		}
 		defer func() { require.NoError(t, j.Close()) }()
@@ -341,7 +318,7 @@ func FuzzJournalFile(f *testing.F) {
 		assert.GreaterOrEqual(t, len(want), before)
 
 		require.NoError(t, j.Close())
-		j, err = maventa.OpenFileJournal(path)
+		j, err = ledger.OpenFile(path)
 		require.NoError(t, err, "what was read once is read again")
 		got, err := j.ForAssignment(ctx, "stage", ct.CompanyID, "as-1")
 		require.NoError(t, err)

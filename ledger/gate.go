@@ -1,4 +1,4 @@
-package maventa
+package ledger
 
 import (
 	"context"

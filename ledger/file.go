@@ -1,4 +1,4 @@
-package maventa
+package ledger
 
 import (
 	"bytes"
@@ -10,20 +10,22 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/maventa-go/maventa"
 )
 
 // FileJournal is a [Journal] in an append-only file of JSON lines, for one
 // process at a time: a second one that opens it gets an error that matches
-// [ErrJournalLocked]. Every entry is on disk before Begin and End return.
+// [ErrJournalLocked]. Every record is on disk before Begin and End return.
 //
-// The entries of the file are kept in memory; [FileJournal.Prune] drops old
+// The records of the file are kept in memory; [FileJournal.Prune] drops old
 // ones.
 type FileJournal struct {
 	path string
 	lock *os.File
 
 	mu     sync.Mutex
-	index  journalIndex
+	index  index
 	file   *os.File
 	broken error // a write failed: what is on disk is not known
 }
@@ -31,21 +33,21 @@ type FileJournal struct {
 // errLocked is lockFile's error when another process has the lock.
 var errLocked = errors.New("another process has it open")
 
-// OpenFileJournal opens the journal at path, and creates it if it is not there,
+// OpenFile opens the journal at path, and creates it if it is not there,
 // with path+".lock" beside it. A last line that a crash tore is dropped; damage
 // elsewhere is an error.
-func OpenFileJournal(path string) (*FileJournal, error) {
+func OpenFile(path string) (*FileJournal, error) {
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		if errors.Is(err, errLocked) {
-			return nil, journalError("OpenFileJournal", ErrJournalLocked, err)
+			return nil, journalError("ledger.OpenFile", ErrJournalLocked, err)
 		}
-		return nil, journalError("OpenFileJournal", nil, err)
+		return nil, journalError("ledger.OpenFile", nil, err)
 	}
 	j := &FileJournal{path: path, lock: lock}
 	if err := j.load(); err != nil {
 		_ = lock.Close()
-		return nil, journalError("OpenFileJournal", nil, err)
+		return nil, journalError("ledger.OpenFile", nil, err)
 	}
 	return j, nil
 }
@@ -67,11 +69,11 @@ func (j *FileJournal) load() (err error) {
 	}
 	whole := bytes.LastIndexByte(data, '\n') + 1
 	for line := range bytes.Lines(data[:whole]) {
-		var entry JournalEntry
-		if err := json.Unmarshal(line, &entry); err != nil {
+		var record Record
+		if err := json.Unmarshal(line, &record); err != nil {
 			return errors.New("the journal is damaged: a line in it cannot be read")
 		}
-		j.index.put(entry)
+		j.index.put(record)
 	}
 	if err := file.Truncate(int64(whole)); err != nil { // a torn last line was never answered for
 		return err
@@ -98,54 +100,54 @@ func (j *FileJournal) Close() error {
 	return nil
 }
 
-// Prune removes the entries that ended before a time. A key that is pruned is
-// forgotten: used again, it is a new payment. Open entries stay.
+// Prune removes the records that ended before a time. A key that is pruned is
+// forgotten: used again, it is a new payment. Open ones stay.
 func (j *FileJournal) Prune(before time.Time) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
 		return journalError("Journal.Prune", nil, j.broken)
 	}
-	keep := j.index.list(func(e *JournalEntry) bool { return e.Open() || !e.EndedAt.Before(before) })
+	keep := j.index.list(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) })
 	if err := j.rewrite(keep); err != nil {
 		return journalError("Journal.Prune", nil, err)
 	}
 	return nil
 }
 
-// rewrite replaces the file by one that holds just these entries. A crash at any
+// rewrite replaces the file by one that holds just these records. A crash at any
 // point leaves either the old file or the new one.
-func (j *FileJournal) rewrite(entries []JournalEntry) error {
+func (j *FileJournal) rewrite(records []Record) error {
 	temp := j.path + ".new"
-	if err := writeEntries(temp, entries); err != nil {
+	if err := writeRecords(temp, records); err != nil {
 		return err
 	}
 	// Closed before the renaming, which some systems insist on.
 	err := errors.Join(j.file.Close(), os.Rename(temp, j.path))
-	j.index = journalIndex{}
+	j.index = index{}
 	if err = errors.Join(err, j.load()); err != nil {
 		j.broken = err
 	}
 	return err
 }
 
-func writeEntries(path string, entries []JournalEntry) error {
+func writeRecords(path string, records []Record) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if err := writeLine(file, e); err != nil {
+	for _, r := range records {
+		if err := writeLine(file, r); err != nil {
 			return errors.Join(err, file.Close())
 		}
 	}
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// append writes one entry and waits until it is on disk. After a failure the
+// append writes one record and waits until it is on disk. After a failure the
 // journal refuses to go on: it cannot tell what it holds.
-func (j *FileJournal) append(entry JournalEntry) error {
-	if err := writeLine(j.file, entry); err != nil {
+func (j *FileJournal) append(record Record) error {
+	if err := writeLine(j.file, record); err != nil {
 		j.broken = err
 		return err
 	}
@@ -153,12 +155,12 @@ func (j *FileJournal) append(entry JournalEntry) error {
 		j.broken = err
 		return err
 	}
-	j.index.put(entry)
+	j.index.put(record)
 	return nil
 }
 
-func writeLine(w io.Writer, entry JournalEntry) error {
-	line, err := json.Marshal(entry)
+func writeLine(w io.Writer, record Record) error {
+	line, err := json.Marshal(record)
 	if err != nil {
 		return err
 	}
@@ -167,50 +169,49 @@ func writeLine(w io.Writer, entry JournalEntry) error {
 }
 
 // Find implements [Journal].
-func (j *FileJournal) Find(_ context.Context, key JournalKey) (JournalEntry, bool, error) {
+func (j *FileJournal) Find(_ context.Context, key JournalKey) (Record, bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return JournalEntry{}, false, journalError("Journal.Find", nil, j.broken)
+		return Record{}, false, journalError("Journal.Find", nil, j.broken)
 	}
-	e, ok := j.index.entries[key]
-	return cloneEntry(e), ok, nil
+	return j.index.find(key)
 }
 
 // Begin implements [Journal].
-func (j *FileJournal) Begin(_ context.Context, entry JournalEntry) (JournalEntry, bool, error) {
+func (j *FileJournal) Begin(_ context.Context, record Record) (Record, bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return JournalEntry{}, false, journalError("Journal.Begin", nil, j.broken)
+		return Record{}, false, journalError("Journal.Begin", nil, j.broken)
 	}
-	if stored, taken := j.index.taken(entry.JournalKey); taken {
+	if stored, taken := j.index.taken(record.JournalKey); taken {
 		return stored, false, nil
 	}
-	if err := j.append(entry); err != nil {
-		return JournalEntry{}, false, journalError("Journal.Begin", nil, err)
+	if err := j.append(record); err != nil {
+		return Record{}, false, journalError("Journal.Begin", nil, err)
 	}
-	return entry, true, nil
+	return record, true, nil
 }
 
 // End implements [Journal].
-func (j *FileJournal) End(_ context.Context, entry JournalEntry) error {
+func (j *FileJournal) End(_ context.Context, record Record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
 		return journalError("Journal.End", nil, j.broken)
 	}
-	if !j.index.mayEnd(&entry) {
+	if !j.index.mayEnd(&record) {
 		return journalConflict()
 	}
-	if err := j.append(entry); err != nil {
+	if err := j.append(record); err != nil {
 		return journalError("Journal.End", nil, err)
 	}
 	return nil
 }
 
 // ForAssignment implements [Journal].
-func (j *FileJournal) ForAssignment(_ context.Context, environment, companyID, assignmentID string) ([]JournalEntry, error) {
+func (j *FileJournal) ForAssignment(_ context.Context, environment, companyID, assignmentID string) ([]Record, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
@@ -220,7 +221,7 @@ func (j *FileJournal) ForAssignment(_ context.Context, environment, companyID, a
 }
 
 // Pending implements [Journal].
-func (j *FileJournal) Pending(_ context.Context, environment, companyID string) ([]JournalEntry, error) {
+func (j *FileJournal) Pending(_ context.Context, environment, companyID string) ([]Record, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
@@ -230,11 +231,11 @@ func (j *FileJournal) Pending(_ context.Context, environment, companyID string) 
 }
 
 // journalError says that the journal, not the service, failed.
-func journalError(operation string, kind *Kind, err error) *Error {
+func journalError(operation string, kind *maventa.Kind, err error) *maventa.Error {
 	if kind == nil {
 		kind = ErrJournal
 	}
-	return &Error{Operation: operation, Phase: PhaseJournal, Outcome: OutcomeNotSent, Kind: kind, Err: err}
+	return &maventa.Error{Operation: operation, Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: kind, Err: err}
 }
 
 // syncDir makes the names in a directory durable, where the system can.

@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"context"
+	"sync"
+
+	"github.com/maventa-go/maventa"
+)
+
+// Entry is one payment, credit note or other event of the caller's books that is
+// to be reported exactly once.
+type Entry struct {
+	// Key is the business key: what makes this entry unique within the company
+	// for ever, such as the bank's archive id. Two equal payments on one day are
+	// two entries with two keys.
+	Key   string
+	Event maventa.NewEvent
+
+	// Adopt and NotMine are the caller's decision after [ErrPossibleDuplicate],
+	// whose Details are the ids of the events in question. Adopt is the id of the
+	// one that is this entry's: nothing is sent. NotMine are the ids of those that
+	// are not; once none is left in question, the entry is sent. Keep what NotMine
+	// names and add to it: it says nothing about any other event, so that a
+	// batch with it can be run again as it is.
+	Adopt   string
+	NotMine []string
+}
+
+// Ensured says how an entry stands on the service.
+type Ensured struct {
+	AssignmentID string // of an event
+	InvoiceID    string // of a transfer, or as given
+	// EventID is the event's id, empty for a transfer, or if the service's
+	// answer had none and it could not be found by reading.
+	EventID string
+	// Sent reports whether this call sent it; otherwise it was there before.
+	Sent bool
+}
+
+// Item is one line for [Ledger.EnsureEvents]: an entry and the assignment, or the
+// invoice, that it belongs to.
+type Item struct {
+	AssignmentID string
+	InvoiceID    string // used if AssignmentID is empty
+	Entry
+}
+
+// Result is what became of one [Item].
+type Result struct {
+	Item    Item
+	Ensured *Ensured // nil with Err
+	Err     error
+}
+
+// workers bounds how many assignments are worked on at a time.
+const workers = 8
+
+// EnsureEvent adds an event to an assignment exactly once. docs/oncall.md says
+// on what it rests.
+//
+// While an attempt is in doubt, the error matches [maventa.ErrOutcomeUnknown], and
+// [ErrUnsettled] if its RetryAfter says when to run again. [ErrPossibleDuplicate]:
+// equal events are there that the journal cannot explain; the caller decides, see
+// [Entry]. [ErrKeyReused]: the key stands for another event or assignment.
+func (l *Ledger) EnsureEvent(ctx context.Context, assignmentID string, entry Entry) (*Ensured, error) {
+	e, err := l.prepare(assignmentID, "", entry)
+	if err != nil {
+		return nil, err
+	}
+	return e.ensure(ctx)
+}
+
+// EnsureEvents is [Ledger.EnsureEvent] for many lines, a few assignments at a
+// time, the items of one assignment in their order. It does not wait for
+// assignments that are not there yet: their items fail with
+// [maventa.ErrNotFound] and belong into the next run;
+// [maventa.InvoiceService.WaitForTransfer] waits. The results have the order of
+// the items.
+func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
+	results := make([]Result, len(items))
+	groups := map[string][]int{}
+	var order []string
+	for i, item := range items {
+		key := "a/" + item.AssignmentID
+		if item.AssignmentID == "" {
+			key = "i/" + item.InvoiceID
+		}
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], i)
+	}
+	slots := make(chan struct{}, workers)
+	var wg sync.WaitGroup
+	for _, key := range order {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			for _, i := range groups[key] {
+				ensured, err := l.ensureItem(ctx, items[i])
+				results[i] = Result{Item: items[i], Ensured: ensured, Err: err}
+			}
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+func (l *Ledger) ensureItem(ctx context.Context, item Item) (*Ensured, error) {
+	e, err := l.prepare(item.AssignmentID, item.InvoiceID, item.Entry)
+	if err != nil {
+		return nil, err
+	}
+	if item.AssignmentID == "" {
+		if err := e.findAssignment(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return e.ensure(ctx)
+}

@@ -1,0 +1,191 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa"
+)
+
+// PhaseJournal is the phase of an error of the journal: no step of a call failed.
+const PhaseJournal maventa.Phase = "journal"
+
+// Sentinels for [errors.Is], beside those of package maventa. The details are in
+// the *[maventa.Error] that every failure is.
+var (
+	// ErrPossibleDuplicate: the assignment has events equal to the one to be
+	// added that no record of the journal explains; their ids are in Details. The
+	// caller decides: see [Entry].
+	ErrPossibleDuplicate = maventa.NewKind("possible_duplicate", maventa.ActionAskPerson, nil)
+	// ErrKeyReused: a business key came back with another event or transfer.
+	ErrKeyReused = maventa.NewKind("key_reused", maventa.ActionAskPerson, nil)
+	// ErrUnsettled: what became of an earlier attempt cannot be known yet; run
+	// again after RetryAfter. It matches [maventa.ErrOutcomeUnknown] too.
+	ErrUnsettled = maventa.NewKind("not_settled", maventa.ActionRetry, maventa.ErrOutcomeUnknown)
+	// ErrJournal: the journal did not do its work; nothing is wrong with the call.
+	ErrJournal = maventa.NewKind("journal_failed", maventa.ActionFixSetup, nil)
+	// ErrJournalLocked: another process has the journal open.
+	ErrJournalLocked = maventa.NewKind("journal_locked", maventa.ActionFixSetup, ErrJournal)
+	// ErrJournalConflict: the journal's record is not open (any more).
+	ErrJournalConflict = maventa.NewKind("journal_conflict", maventa.ActionRetry, ErrJournal)
+)
+
+// The calls that the ledger makes, as the journal and errors name them, and the
+// calls that show what became of them.
+const (
+	addEvent    = "Assignments.AddEvent"
+	toRopo      = "Invoices.TransferToRopo"
+	toAmili     = "Invoices.TransferToAmili"
+	readEvents  = "Assignments.Events"
+	readStatus  = "Invoices.TransferStatus"
+	maxTarget   = 64
+	maxReason   = 256
+	maxDuration = 30 * time.Second // of an End
+)
+
+// fail completes an error with what it is about.
+func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
+	err.Operation, err.Safety = operation, maventa.Unsafe
+	if l != nil {
+		err.Environment = l.c.Environment().Name
+	}
+	if err.Phase != maventa.PhaseBuild {
+		err.Target = cut(target, maxTarget)
+	}
+	if err.Outcome == maventa.OutcomeUnknown {
+		shows := readStatus
+		if operation == addEvent {
+			shows = readEvents
+		}
+		if err.Hint != "" {
+			err.Hint += "; "
+		}
+		err.Hint += shows + " shows what became of it"
+	}
+	return err
+}
+
+// readFailed says that the state could not be read, so that nothing was sent.
+func readFailed(err error) *maventa.Error {
+	read := *ownError(err)
+	read.Outcome = maventa.OutcomeNotSent
+	if read.Phase != maventa.PhaseBuild { // then it is the id that is wrong
+		read.Hint = "reading the state first failed"
+	}
+	return &read
+}
+
+// journalFailure is the error when the journal did not do its work. outcome is
+// what is known about the write itself.
+func (l *Ledger) journalFailure(err error, outcome maventa.Outcome) *maventa.Error {
+	failure := &maventa.Error{Phase: PhaseJournal, Outcome: outcome, Kind: ErrJournal, Err: l.c.SafeCause(err)}
+	if own := asError(err); own != nil && own.Kind != nil {
+		failure.Kind = own.Kind
+	}
+	if errors.Is(err, ErrJournalConflict) {
+		failure.Hint = "another process has settled the entry meanwhile: run again"
+	}
+	return failure
+}
+
+// When running again is of use: not until the caller decides, or soon.
+const (
+	undecided time.Duration = 0
+	soon                    = time.Second
+)
+
+// unsettledError says that what became of an attempt cannot be known before
+// `after` has passed.
+func unsettledError(after time.Duration, hint string) *maventa.Error {
+	return &maventa.Error{Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeUnknown, Kind: ErrUnsettled, RetryAfter: after, Hint: hint}
+}
+
+// keptOpen is [maventa.ErrOutcomeUnknown] of an entry that the journal keeps: to
+// run it again after RetryAfter is safe.
+var keptOpen = maventa.NewKind("outcome_unknown", maventa.ActionRetry, maventa.ErrOutcomeUnknown)
+
+// keepOpen is the error of a call that was sent and whose outcome is not known.
+func keepOpen(failed *maventa.Error, settle time.Duration) *maventa.Error {
+	failed.RetryAfter, failed.Kind = settle, keptOpen
+	failed.Hint = "the journal keeps the entry open; run it again after the settle time"
+	return failed
+}
+
+const futureHint = "the journal says that the attempt began in the future: was the clock wrong? " +
+	"docs/ledger.md says how to settle an entry by hand"
+
+// begunError is unsettledError for an attempt that began so short a time ago.
+func begunError(left, settle time.Duration) *maventa.Error {
+	if left > settle+time.Minute {
+		return unsettledError(undecided, futureHint)
+	}
+	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
+}
+
+// keyReused refuses a key that stands for something else.
+func keyReused(key, other string) *maventa.Error {
+	return &maventa.Error{
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ErrKeyReused,
+		Hint: "the journal knows key " + quoteCut(key, 64) + " with another " + other +
+			"; find out which is right, and do not just take a new key",
+	}
+}
+
+const decide = "decide with Entry.Adopt or Entry.NotMine"
+
+// duplicate refuses to send what may be there already.
+func (e *event) duplicate(ids []string) error {
+	return e.fail(&maventa.Error{
+		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeNotSent, Kind: ErrPossibleDuplicate, Details: ids,
+		Hint: strconv.Itoa(len(ids)) + " equal events are there already; " + decide,
+	})
+}
+
+// notWritable refuses what has no JSON.
+func notWritable(what string) *maventa.Error {
+	return &maventa.Error{
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
+		Fields: []maventa.FieldProblem{{Field: what, Problem: "cannot be written as JSON"}},
+	}
+}
+
+// endRecord ends a record also when ctx is over, within a limit of its own.
+func endRecord(ctx context.Context, j Journal, record Record) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxDuration)
+	defer cancel()
+	return j.End(ctx, record)
+}
+
+// asError returns err as an error of package maventa, or nil.
+func asError(err error) *maventa.Error {
+	e, _ := errors.AsType[*maventa.Error](err)
+	return e
+}
+
+// ownError is asError, of any other error a new one.
+func ownError(err error) *maventa.Error {
+	if e := asError(err); e != nil {
+		return e
+	}
+	return &maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err}
+}
+
+// quoteCut quotes s and cuts it to n bytes: text from outside can neither
+// forge log lines nor fill them.
+func quoteCut(s string, n int) string {
+	if len(s) <= n {
+		return strconv.Quote(s)
+	}
+	return strconv.Quote(cut(s, n)) + "…"
+}
+
+// cut shortens s to at most n bytes without splitting a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
