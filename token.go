@@ -4,21 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
-	"errors"
-	"io"
-	"maps"
-	"net/http"
-	"net/url"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
-
-	"github.com/maventa-go/maventa/internal/operation"
 )
 
 const (
@@ -83,6 +70,16 @@ type tokenFlight struct {
 	err   *Error
 }
 
+// wait waits until the fetch has ended, no longer than the caller's context.
+func (f *tokenFlight) wait(ctx context.Context) *Error {
+	select {
+	case <-f.done:
+		return nil
+	case <-ctx.Done():
+		return &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: ctx.Err(), Hint: "gave up waiting for a token"}
+	}
+}
+
 // get returns a token, waiting for a fetch if there is none.
 func (c *tokenCache) get(ctx context.Context) (*accessToken, *Error) {
 	c.mu.Lock()
@@ -105,12 +102,10 @@ func (c *tokenCache) get(ctx context.Context) (*accessToken, *Error) {
 	flight := c.flight
 	c.mu.Unlock()
 
-	select {
-	case <-flight.done:
-		return flight.token, flight.err.clone()
-	case <-ctx.Done():
-		return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: ctx.Err(), Hint: "gave up waiting for a token"}
+	if err := flight.wait(ctx); err != nil {
+		return nil, err
 	}
+	return flight.token, flight.err.clone()
 }
 
 // fresh returns a token for a call that cannot be repeated with another one: not
@@ -124,10 +119,8 @@ func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
 	flight := c.flight
 	c.mu.Unlock()
 	if flight != nil {
-		select {
-		case <-flight.done:
-		case <-ctx.Done():
-			return nil, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: ctx.Err(), Hint: "gave up waiting for a token"}
+		if err := flight.wait(ctx); err != nil {
+			return nil, err
 		}
 	}
 	return c.get(ctx) // the new one; the old one while it still works, should the fetch have failed
@@ -262,183 +255,4 @@ func tokenKey(parts ...string) [sha256.Size]byte {
 		h.Write([]byte(p))
 	}
 	return [sha256.Size]byte(h.Sum(nil))
-}
-
-// tokens returns the token cache for creds.
-func (r *root) tokens(creds Credentials) *tokenCache {
-	scopes := strings.Join(r.scopes, " ")
-	license, _ := licenseJSON(creds.LicenseData) // checked before
-	key := tokenKey(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
-	return r.store.cache(key, func() *tokenCache { return r.newTokenCache(creds, license) })
-}
-
-func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
-	var last atomic.Pointer[Keys] // that the key function gave
-	c := &tokenCache{keys: func() []string {
-		list := []string{string(creds.UserAPIKey), string(creds.VendorAPIKey)}
-		if creds.LicenseData != nil {
-			list = append(list, string(creds.LicenseData.Key))
-		}
-		if keys := last.Load(); keys != nil {
-			list = append(list, string(keys.UserAPIKey), string(keys.VendorAPIKey))
-		}
-		return list
-	}}
-	c.fetch = func(ctx context.Context, rejected Secret) (Token, *Error) {
-		if r.tokenSource != nil {
-			return r.sourceToken(ctx, creds.CompanyID, rejected)
-		}
-		keys := Keys{UserAPIKey: creds.UserAPIKey, VendorAPIKey: creds.VendorAPIKey}
-		if r.keys != nil {
-			var err error
-			if keys, err = r.keys(ctx, creds.CompanyID); err != nil {
-				return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the key function failed"}
-			}
-		}
-		last.Store(&keys)
-		return r.fetchToken(ctx, creds.CompanyID, keys, license)
-	}
-	return c
-}
-
-func (r *root) sourceToken(ctx context.Context, company string, rejected Secret) (Token, *Error) {
-	t, err := r.tokenSource.Token(ctx, TokenRequest{CompanyID: company, Scopes: r.scopes, Rejected: rejected})
-	if err != nil {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the token source failed", temporary: true}
-	}
-	if problem := headerSafe(string(t.Value)); problem != "" && len(t.Value) <= 512 {
-		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Hint: "the token source's token " + problem}
-	}
-	return t, nil
-}
-
-// fetchToken makes the OAuth2 client-credentials exchange, with everything in
-// the form body: that is what is documented, and guessing the style would
-// double the requests.
-func (r *root) fetchToken(ctx context.Context, company string, keys Keys, license string) (Token, *Error) {
-	form := url.Values{}
-	if keys.VendorAPIKey != "" {
-		form.Set("vendor_api_key", string(keys.VendorAPIKey))
-	}
-	if license != "" {
-		form.Set("license_data", license)
-	}
-	config := clientcredentials.Config{
-		ClientID:       company,
-		ClientSecret:   string(keys.UserAPIKey),
-		TokenURL:       r.ax.scheme + "://" + r.ax.host + r.ax.path + operation.AuthToken.Op().Path,
-		Scopes:         r.scopes,
-		EndpointParams: form,
-		AuthStyle:      oauth2.AuthStyleInParams,
-	}
-	tripper := &tokenTripper{root: r}
-	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
-		Transport:     tripper,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}))
-	if err != nil {
-		return Token{}, tokenError(err, tripper.answer)
-	}
-	t := Token{Value: Secret(token.AccessToken)}
-	if problem := headerSafe(strings.TrimSpace(token.AccessToken)); problem != "" && problem != "is longer than 512 bytes" {
-		return Token{}, &Error{
-			Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK,
-			Hint: "the token endpoint answered with a token that cannot be sent",
-		}
-	}
-	if !token.Expiry.IsZero() {
-		t.Expiry = tripper.asked.Add(time.Until(token.Expiry)) // x/oauth2 counts from the answer on
-	}
-	if scopes, ok := token.Extra("scope").(string); ok {
-		t.Scopes = strings.Fields(scopes)
-	}
-	return t, nil
-}
-
-// tokenTripper sends the token call like every other call of the client and
-// notes when it left and how it was answered.
-type tokenTripper struct {
-	root   *root
-	asked  time.Time
-	answer *http.Response
-}
-
-func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.WithContext(req.Context()) // a copy: the request is not ours to change
-	req.Header = maps.Clone(req.Header)
-	req.Header["User-Agent"] = t.root.userAgent
-	req.Header["Accept"] = acceptJSON
-	t.asked = time.Now()
-	resp, err := t.root.transport.RoundTrip(req)
-	t.answer = resp
-	if err == nil && resp != nil && resp.Body != nil { // x/oauth2 would read a megabyte
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxErrorBody), resp.Body}
-	}
-	return resp, err
-}
-
-// isCode reports whether s is an error code that may be shown: a short word,
-// never an echo of the request.
-func isCode(s string) bool {
-	const letters, rest = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_.-"
-	return s != "" && len(s) <= 64 && strings.Contains(letters, s[:1]) && strings.Trim(s, letters+rest) == ""
-}
-
-// tokenError turns a failed exchange into an Error that holds nothing of the
-// request: x/oauth2 prints whole bodies, and a gateway may echo ours.
-func tokenError(err error, answer *http.Response) *Error {
-	e := &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent}
-	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
-		if answer != nil && answer.StatusCode < 300 && !brokeOff(err) {
-			e.Status = answer.StatusCode
-			e.Kind = ErrWrongEnvironment
-			e.Hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
-			return e
-		}
-		e.Err, e.temporary = transportCause(err), true
-		return e
-	}
-	e.Status = refused.Response.StatusCode
-	e.RequestID = requestID(refused.Response.Header)
-	e.RetryAfter = retryAfter(refused.Response.Header, time.Now())
-	var body struct {
-		Code  string `json:"code"`
-		Error string `json:"error"`
-	}
-	isJSON := json.Unmarshal(refused.Body, &body) == nil
-	for _, code := range []string{body.Code, body.Error} {
-		if e.Code == "" && isCode(code) {
-			e.Code = code
-		}
-	}
-	switch status := e.Status; {
-	case status == http.StatusTooManyRequests, status >= 500, status == http.StatusRequestTimeout:
-		e.temporary = true
-	case strings.Contains(e.Code, "scope"):
-		e.Kind = ErrMissingScope
-		e.Hint = "the credentials do not give the scopes that were asked for"
-	case isJSON && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusBadRequest):
-		e.Kind = ErrInvalidCredentials
-		e.Hint = "company id, user key or vendor key is wrong or deleted, or belongs to the other environment"
-	default:
-		e.Kind = ErrWrongEnvironment
-		e.Hint = "this address does not answer like Maventa's token endpoint"
-	}
-	return e
-}
-
-// licenseJSON is the license_data field of the token call.
-func licenseJSON(l *LicenseData) (string, error) {
-	if l == nil {
-		return "", nil
-	}
-	b, err := json.Marshal(struct {
-		Key  string      `json:"key,omitzero"`
-		Meta LicenseMeta `json:"meta"`
-	}{string(l.Key), l.Meta})
-	return string(b), err
 }
