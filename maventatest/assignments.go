@@ -4,7 +4,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
+
+var assignmentCalls = map[operation.ID]handler{
+	operation.AssignmentsList:     listAssignments,
+	operation.AssignmentsGet:      getAssignment,
+	operation.AssignmentsOverview: assignmentsOverview,
+}
 
 // States of an assignment, as on the wire. The spelling of the middle one is a
 // guess.

@@ -6,7 +6,17 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/swagger"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
+
+var eventCalls = map[operation.ID]handler{
+	operation.AssignmentsEvents:   assignmentEvents,
+	operation.AssignmentsAddEvent: addEvent,
+
+	operation.EventsList:     listEvents,
+	operation.EventsMarkSeen: markSeen,
+}
 
 // Types of events, as on the wire.
 const (

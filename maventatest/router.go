@@ -9,41 +9,20 @@ import (
 	"github.com/maventa-go/maventa/internal/swagger"
 )
 
-// handlers holds one function per call of the operation table, those of AX
-// beyond the receivables in the tables of their subjects. Nothing else knows
-// which calls exist: a row that is added to the operation table needs an entry,
-// and a test says so.
-var handlers = withAX(map[operation.ID]handler{
-	operation.AuthToken:   issueToken,
-	operation.AuthCurrent: currentToken,
+// handlers holds one function per call of the operation table, from the tables of
+// the chapters. Nothing else knows which calls exist: a row that is added to the
+// operation table needs an entry, and a test says so.
+var handlers = allHandlers()
 
-	operation.RopoActivate: activateRopo,
-	operation.RopoStatus:   ropoStatus,
-	operation.RopoClose:    closeRopo,
-
-	operation.AmiliActivate: activateAmili,
-	operation.AmiliStatus:   amiliStatus,
-	operation.AmiliUpdate:   updateAmili,
-	operation.AmiliClose:    closeAmili,
-
-	operation.InvoicesTransferToRopo:    transferToRopo,
-	operation.InvoicesTransferToAmili:   transferToAmili,
-	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,
-	operation.InvoicesTransferStatus:    transferStatus,
-	operation.InvoicesTransferStatusV1:  transferStatusV1,
-
-	operation.AssignmentsList:     listAssignments,
-	operation.AssignmentsGet:      getAssignment,
-	operation.AssignmentsOverview: assignmentsOverview,
-	operation.AssignmentsEvents:   assignmentEvents,
-	operation.AssignmentsAddEvent: addEvent,
-
-	operation.EventsList:     listEvents,
-	operation.EventsMarkSeen: markSeen,
-
-	operation.ServiceLevelsList: listServiceLevels,
-	operation.ServiceLevelsSet:  setServiceLevel,
-})
+func allHandlers() map[operation.ID]handler {
+	all := map[operation.ID]handler{}
+	for _, chapter := range []map[operation.ID]handler{
+		tokenCalls, serviceCalls, transferCalls, assignmentCalls, eventCalls, serviceLevelCalls,
+	} {
+		maps.Copy(all, chapter)
+	}
+	return withAX(all)
+}
 
 // axCall is one call of AX: what it takes, as the Swagger file says, and what it
 // does once that is checked.
@@ -54,8 +33,7 @@ type axCall struct {
 
 type axCalls map[operation.ID]axCall
 
-// allAXCalls are the tables of the subjects. A call that is missing here and in
-// the handlers above is found by a test.
+// allAXCalls are the tables of the chapters of AX.
 func allAXCalls() axCalls {
 	all := axCalls{}
 	for _, group := range []axCalls{

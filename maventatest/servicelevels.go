@@ -4,7 +4,14 @@ import (
 	"slices"
 
 	"github.com/maventa-go/maventa/internal/swagger"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
+
+var serviceLevelCalls = map[operation.ID]handler{
+	operation.ServiceLevelsList: listServiceLevels,
+	operation.ServiceLevelsSet:  setServiceLevel,
+}
 
 // Service levels of a customer, as on the wire.
 const (

@@ -4,7 +4,20 @@ import (
 	"net/http"
 
 	"github.com/maventa-go/maventa/internal/swagger"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
+
+var serviceCalls = map[operation.ID]handler{
+	operation.RopoActivate: activateRopo,
+	operation.RopoStatus:   ropoStatus,
+	operation.RopoClose:    closeRopo,
+
+	operation.AmiliActivate: activateAmili,
+	operation.AmiliStatus:   amiliStatus,
+	operation.AmiliUpdate:   updateAmili,
+	operation.AmiliClose:    closeAmili,
+}
 
 // Service is one of the two agencies' services.
 type Service string

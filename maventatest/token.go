@@ -13,6 +13,11 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
+var tokenCalls = map[operation.ID]handler{
+	operation.AuthToken:   issueToken,
+	operation.AuthCurrent: currentToken,
+}
+
 // token is an access token that was given out.
 type token struct {
 	value   string

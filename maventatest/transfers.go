@@ -8,6 +8,14 @@ import (
 	"github.com/maventa-go/maventa/internal/swagger"
 )
 
+var transferCalls = map[operation.ID]handler{
+	operation.InvoicesTransferToRopo:    transferToRopo,
+	operation.InvoicesTransferToAmili:   transferToAmili,
+	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,
+	operation.InvoicesTransferStatus:    transferStatus,
+	operation.InvoicesTransferStatusV1:  transferStatusV1,
+}
+
 var (
 	collectionTypes  = []string{"reminder_and_collection", "collection"}
 	receivablesTypes = []string{"b2b", "b2c", "b2b_rental", "b2c_rental"}

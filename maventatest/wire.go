@@ -88,16 +88,22 @@ func Wires() []Wire {
 	}
 }
 
-// likelyStatus holds the guesses for writes without a documented status: what
-// the nearest documented call answers.
-var likelyStatus = map[operation.ID]int{
-	operation.RopoActivate:            http.StatusOK,        // as Amili
-	operation.RopoClose:               http.StatusNoContent, // as Amili
-	operation.InvoicesTransferToRopo:  http.StatusAccepted,  // as v1
-	operation.InvoicesTransferToAmili: http.StatusAccepted,  // as v1
-	operation.AssignmentsAddEvent:     http.StatusCreated,
-	operation.EventsMarkSeen:          http.StatusNoContent,
-	operation.ServiceLevelsSet:        http.StatusNoContent, // as Amili's PATCH
+// likelyStatus guesses the status of a write without a documented one: what the
+// nearest documented call answers.
+func likelyStatus(op *operation.Op) int {
+	switch op {
+	case operation.InvoicesTransferToRopo, operation.InvoicesTransferToAmili:
+		return http.StatusAccepted // as v1
+	case operation.EventsMarkSeen:
+		return http.StatusNoContent
+	}
+	switch op.Method {
+	case http.MethodPost:
+		return http.StatusCreated
+	case http.MethodPut: // as Amili's
+		return http.StatusOK
+	}
+	return http.StatusNoContent // PATCH and DELETE as Amili's
 }
 
 // status is the code of a successful call.
@@ -110,10 +116,8 @@ func (w Wire) status(id operation.ID) int {
 		return http.StatusOK
 	case w.WriteStatus != 0:
 		return w.WriteStatus
-	case likelyStatus[id] != 0:
-		return likelyStatus[id]
 	}
-	return http.StatusOK
+	return likelyStatus(op)
 }
 
 // hasBody reports whether a successful call answers with a body.

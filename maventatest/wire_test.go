@@ -58,15 +58,11 @@ func TestWires(t *testing.T) {
 	}
 }
 
-// Every write without a documented status must have a likely one.
+// The likely status of a write without a documented one is a success.
 func TestLikelyStatus(t *testing.T) {
 	for _, id := range operation.All() {
-		op := id.Op()
-		if op.InferredStatus() && op.Method != http.MethodGet && likelyStatus[id] == 0 {
-			t.Errorf("%s has no likely status", op.Name)
-		}
-		if likelyStatus[id] != 0 && !op.IsSuccess(likelyStatus[id]) {
-			t.Errorf("%s: %d is no success", op.Name, likelyStatus[id])
+		if op := id.Op(); op.InferredStatus() && op.Method != http.MethodGet && !op.IsSuccess(likelyStatus(op)) {
+			t.Errorf("%s: %d is no success", op.Name, likelyStatus(op))
 		}
 	}
 }

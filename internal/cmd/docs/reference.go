@@ -1,10 +1,12 @@
 package main
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/facts"
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -104,21 +106,56 @@ func success(op *operation.Op) string {
 	return strings.Join(codes, ", ")
 }
 
-// models are the bodies and answers whose inferred fields a call rests on.
-var models = map[operation.ID][]string{
-	operation.RopoActivate:            {"RopoStatus"},
-	operation.RopoStatus:              {"RopoStatus"},
-	operation.InvoicesTransferToRopo:  {"RopoTransfer", "Payer", "TransferAmounts", "RentalDetails"},
-	operation.InvoicesTransferToAmili: {"AmiliTransfer", "Payer", "TransferAmounts"},
-	operation.InvoicesTransferStatus:  {"Transfer"},
-	operation.AssignmentsList:         {"Assignment"},
-	operation.AssignmentsGet:          {"Assignment", "Event"},
-	operation.AssignmentsOverview:     {"Overview"},
-	operation.AssignmentsEvents:       {"Event"},
-	operation.AssignmentsAddEvent:     {"NewEvent", "Event"},
-	operation.EventsList:              {"Event"},
-	operation.ServiceLevelsList:       {"CustomerServiceLevel"},
-	operation.ServiceLevelsSet:        {"CustomerServiceLevel"},
+// clients have the services whose methods make the calls.
+var clients = []reflect.Type{reflect.TypeFor[maventa.Client]()}
+
+// models are the types of this module that a call's method takes and returns.
+// Their inferred fields are what the call rests on, unless Maventa's own file
+// documents it.
+func models(op *operation.Op) (names []string) {
+	service, name, _ := strings.Cut(op.Name, ".")
+	if strings.Contains(op.Source, "Swagger") {
+		return nil
+	}
+	for _, client := range clients {
+		field, found := client.FieldByName(service)
+		if !found {
+			continue
+		}
+		if method, found := field.Type.MethodByName(name); found {
+			seen := map[reflect.Type]bool{}
+			for i := 1; i < method.Type.NumIn(); i++ {
+				collectModels(method.Type.In(i), seen)
+			}
+			for i := range method.Type.NumOut() {
+				collectModels(method.Type.Out(i), seen)
+			}
+			for t := range seen {
+				names = append(names, t.Name())
+			}
+		}
+	}
+	return names
+}
+
+func collectModels(t reflect.Type, seen map[reflect.Type]bool) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		collectModels(t.Elem(), seen)
+	case reflect.Func: // an iterator
+		for i := range t.NumIn() {
+			collectModels(t.In(i), seen)
+		}
+	case reflect.Struct:
+		if seen[t] || !strings.HasPrefix(t.PkgPath(), "github.com/maventa-go/maventa") {
+			return
+		}
+		seen[t] = true
+		for i := range t.NumField() {
+			collectModels(t.Field(i).Type, seen)
+		}
+	default: // no model
+	}
 }
 
 // inferredParts lists what of a call is inferred.
@@ -130,6 +167,7 @@ func inferredParts(op *operation.Op) []string {
 		}
 	}
 	add("status", op.InferredStatus())
+	types := models(op)
 	for _, f := range facts.All() {
 		if f.Mark != facts.Inferred {
 			continue
@@ -139,10 +177,8 @@ func inferredParts(op *operation.Op) []string {
 		add("filters", isParam && subject != "page" && subject != "per_page")
 		add("scope", f.Subject == "scope "+op.Name)
 		add("safety", f.Subject == "safety "+op.Name)
-		for id, types := range models {
-			typ, _, _ := strings.Cut(f.Name(), ".")
-			add("field names", id.Op() == op && f.Kind() == "field" && slices.Contains(types, typ))
-		}
+		typ, _, _ := strings.Cut(f.Name(), ".")
+		add("field names", f.Kind() == "field" && (op.InferredWrite || slices.Contains(types, typ)))
 	}
 	return parts
 }
