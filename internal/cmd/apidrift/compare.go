@@ -86,6 +86,9 @@ func (p *comparison) note(kind, name, format string, args ...any) {
 func (p *comparison) all() {
 	if p.there == nil {
 		p.add(missingThere, "", "the description has no such call")
+		if op := p.sdk.op; op.API == operation.AutoXChange && !strings.Contains(op.Source, "Swagger") {
+			p.list[len(p.list)-1].reason = "The row has another source: " + op.Source + "."
+		}
 		return
 	}
 	p.rows()
