@@ -24,28 +24,9 @@ type Client struct {
 	Events        EventService
 	ServiceLevels ServiceLevelService
 
-	Auth            AuthService
-	Company         CompanyService
-	Companies       CompaniesService
-	Users           UsersService
-	Notifications   NotificationService
-	Partner         PartnerService
-	Lookups         LookupService
-	Documents       DocumentService
-	Files           FileService
-	Definitions     DefinitionService
-	Analysis        AnalysisService
-	Detect          DetectService
-	OPInvoiceCredit OPInvoiceCreditService
-	ATG             ATGService
-	B2CNO           B2CNOService
-	BankMessages    BankMessageService
-	ODP             ODPService
-
 	root    *root
 	company string
 	token   *tokenCache
-	ownKeys func() Keys // a func, so that nothing prints them
 }
 
 // root is what a client and all clients derived from it share.
@@ -175,36 +156,13 @@ func (r *root) client(op string, creds Credentials) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{root: r, company: creds.CompanyID, token: r.tokens(creds)}
-	c.ownKeys = func() Keys { return Keys{UserAPIKey: creds.UserAPIKey, VendorAPIKey: creds.VendorAPIKey} }
 	c.Ropo = RopoService{c}
 	c.Amili = AmiliService{c}
 	c.Invoices = InvoiceService{c}
 	c.Assignments = AssignmentService{c}
 	c.Events = EventService{c}
 	c.ServiceLevels = ServiceLevelService{c}
-	c.bindAX()
 	return c, nil
-}
-
-// bindAX gives the services of AX beyond receivables their client.
-func (c *Client) bindAX() {
-	c.Auth = AuthService{c}
-	c.Company = CompanyService{c}
-	c.Companies = CompaniesService{c}
-	c.Users = UsersService{c}
-	c.Notifications = NotificationService{c}
-	c.Partner = PartnerService{c}
-	c.Lookups = LookupService{c}
-	c.Documents = DocumentService{c}
-	c.Files = FileService{c}
-	c.Definitions = DefinitionService{c}
-	c.Analysis = AnalysisService{c}
-	c.Detect = DetectService{c}
-	c.OPInvoiceCredit = OPInvoiceCreditService{c}
-	c.ATG = ATGService{c}
-	c.B2CNO = B2CNOService{c}
-	c.BankMessages = BankMessageService{c}
-	c.ODP = ODPService{c}
 }
 
 // useTransport takes the caller's transport, or makes one.

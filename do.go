@@ -189,7 +189,7 @@ func (r *Request) call(wrong []FieldProblem) request {
 	}
 	if len(r.Arrays) > 0 {
 		for _, name := range slices.Sorted(maps.Keys(r.Arrays)) {
-			addArray(&inner.params, url.QueryEscape(name), r.Arrays[name])
+			inner.params.addArray(url.QueryEscape(name), r.Arrays[name])
 		}
 	}
 	wrong = append(r.problem(), wrong...)

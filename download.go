@@ -64,15 +64,6 @@ func (c *Client) download(ctx context.Context, r request, d *Download, opts []Ca
 	return c.call(ctx, inner, opts)
 }
 
-// downloaded makes a call whose answer is streamed.
-func (c *Client) downloaded(ctx context.Context, r request, opts []CallOption) (*Download, error) {
-	d := &Download{}
-	if err := c.download(ctx, r, d, opts); err != nil {
-		return nil, err
-	}
-	return d, nil
-}
-
 // take gives the caller the body, which is still open, unless it is a page for
 // people.
 func (d *Download) take(resp *http.Response, anyType bool) *Error {

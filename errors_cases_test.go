@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/webhook"
 )
@@ -150,7 +152,7 @@ func answerErrors(t *testing.T) []errorCase {
 		{"next page without a number", call("GET", eventsURL, all, page(listOf("a"), "Link", `<https://x/?after=a>; rel="next"`))},
 		{"next page is an earlier one", call("GET", eventsURL, all, page(listOf("a"), "X-Next-Page", "1"))},
 		{"document is a page", call("GET", ct.AX+"/v1/invoices/in-1", func(c *maventa.Client) error {
-			return onlyErr(c.Invoices.GetAs(ctx, "in-1", "FINVOICE30"))
+			return onlyErr(ax.New(c).Invoices.GetAs(ctx, "in-1", "FINVOICE30"))
 		}, ct.Reply{Status: 200, Body: "<html>", Header: html})},
 		{"file not readable", fileError(t)},
 		{"not connected", notConnected(t)},
@@ -171,8 +173,8 @@ func (s tokenSource) Token(context.Context, maventa.TokenRequest) (maventa.Token
 
 func fileError(t *testing.T) error {
 	t.Helper()
-	c := loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
-	return onlyErr(c.Invoices.Send(t.Context(), maventa.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), failing{}), LedgerID: "1"}))
+	c := ct.Loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	return onlyErr(ax.New(c).Invoices.Send(t.Context(), ax.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), iotest.ErrReader(errors.New("the disk is gone"))), LedgerID: "1"}))
 }
 
 // notConnected is a payment that never left: nobody listens there.

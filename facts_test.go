@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/internal/facts"
 	"github.com/maventa-go/maventa/internal/operation"
@@ -34,15 +35,18 @@ func readSource(t *testing.T) *goSource {
 	t.Helper()
 	s := readPackage(t, ".")
 	for _, pkg := range upperPackages {
-		for symbol, doc := range readPackage(t, pkg).docs {
+		upper := readPackage(t, pkg)
+		for symbol, doc := range upper.docs {
 			s.docs[pkg+"."+symbol] = doc
 		}
+		maps.Copy(s.fields, upper.fields)
+		maps.Copy(s.values, upper.values)
 	}
 	return s
 }
 
 // upperPackages have inferred rules of their own, which name them: "webhook.Call".
-var upperPackages = []string{"webhook"}
+var upperPackages = []string{"webhook", "ax"}
 
 func readPackage(t *testing.T, dir string) *goSource {
 	t.Helper()
@@ -330,17 +334,21 @@ func TestMethodsAndTable(t *testing.T) {
 		}
 		op := id.Op()
 		service, name, _ := strings.Cut(op.Name, ".")
-		field, _ := reflect.TypeFor[maventa.Client]().FieldByName(service)
-		if field.Type == nil {
-			t.Errorf("%s: Client has no field %s", op.Name, service)
-			continue
+		var field reflect.StructField
+		var method reflect.Method
+		found := false
+		for _, client := range []reflect.Type{reflect.TypeFor[maventa.Client](), reflect.TypeFor[ax.Client]()} {
+			if f, has := client.FieldByName(service); has && !found {
+				field = f
+				method, found = f.Type.MethodByName(name)
+			}
 		}
-		method, found := field.Type.MethodByName(name)
 		if !found {
-			t.Errorf("%s: %v has no such method", op.Name, field.Type)
+			t.Errorf("%s: neither maventa.Client nor ax.Client has such a method", op.Name)
 			continue
 		}
-		doc := s.docs[field.Type.Name()+"."+name]
+		symbol := strings.TrimPrefix(field.Type.String()+"."+name, "maventa.") // as in the facts: ax.InvoiceService.Send
+		doc := s.docs[symbol]
 		for _, want := range []string{op.Method + " " + op.Path, "Source:"} {
 			if !regexp.MustCompile(` ` + regexp.QuoteMeta(want) + `[.,]? `).MatchString(doc) {
 				t.Errorf("%s: its comment does not say %q", op.Name, want)

@@ -2,7 +2,6 @@ package maventa
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
@@ -14,43 +13,6 @@ import (
 // agencies and follows their transfers. Invoices are named by the id that AX
 // gave them, never by their number.
 type InvoiceService struct{ c *Client }
-
-// Invoice is an invoice as AX returns it. Source: AX Swagger.
-type Invoice struct {
-	ID           string        `json:"id"`
-	Status       InvoiceStatus `json:"status,omitzero"`
-	Number       string        `json:"number,omitzero"`
-	Reference    string        `json:"reference,omitzero"`
-	Sender       InvoiceParty  `json:"sender,omitzero"`
-	Recipient    InvoiceParty  `json:"recipient,omitzero"`
-	Date         Date          `json:"date,omitzero"`
-	DueDate      Date          `json:"date_due,omitzero"`
-	Sum          Amount        `json:"sum"`     // Inferred: without tax
-	SumTax       Amount        `json:"sum_tax"` // with tax
-	Currency     string        `json:"currency"`
-	CreatedAt    time.Time     `json:"created_at,omitzero"`
-	ReceivedAt   time.Time     `json:"received_at,omitzero"` // missing on sent invoices
-	SourceFormat string        `json:"source_format,omitzero"`
-	Origin       string        `json:"origin,omitzero"`      // INTERNAL, EXTERNAL or SCAN
-	OriginType   string        `json:"origin_type,omitzero"` // of scanned ones
-	Destination  string        `json:"destination,omitzero"`
-	Comment      string        `json:"comment,omitzero"`
-
-	Files    []InvoiceFile   `json:"files,omitzero"`
-	Actions  []InvoiceAction `json:"actions,omitzero"`
-	Revision json.RawMessage `json:"revision,omitzero"` // free-form, set after a resending
-	Extra    Extra           `json:"-"`
-}
-
-// InvoiceParty is the sender or recipient of an [Invoice].
-type InvoiceParty struct {
-	EIA      string `json:"eia,omitzero"` // electronic address
-	BID      string `json:"bid,omitzero"` // business id
-	Name     string `json:"name,omitzero"`
-	Country  string `json:"country,omitzero"`  // two letters
-	Operator string `json:"operator,omitzero"` // recipients only
-	Extra    Extra  `json:"-"`
-}
 
 // TransferState is how far the transfer of an invoice is. The list is open.
 // Source: AX Swagger (v1) and the 2026 changelog entries (v2).

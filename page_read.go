@@ -31,14 +31,6 @@ func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	return ""
 }
 
-// decodeItems reads a bare array, or an object with exactly one array member.
-func decodeItems[T any](body []byte, items *[]T) (problem string) {
-	if body, problem = listIn(body); problem != "" {
-		return problem
-	}
-	return decodeJSON(body, items)
-}
-
 // listIn finds the bare array, or the one array member of an object.
 func listIn(body []byte) (list []byte, problem string) {
 	body = bytes.TrimSpace(body)

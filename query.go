@@ -80,16 +80,11 @@ type array struct {
 	values []string
 }
 
-// addArray adds a parameter with several values; empty ones are left out.
-func addArray[S ~string](q *query, name string, values []S) {
-	list := make([]string, 0, len(values))
-	for _, v := range values {
-		if v != "" {
-			list = append(list, string(v))
-		}
-	}
-	if len(list) > 0 {
-		q.arrays = append(q.arrays, array{name, list})
+// addArray adds a parameter with several values. Empty ones are left out.
+func (q *query) addArray(name string, values []string) {
+	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	if len(values) > 0 {
+		q.arrays = append(q.arrays, array{name, values})
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
@@ -42,11 +43,11 @@ func TestClientHidesSecrets(t *testing.T) {
 		maventa.Request{
 			Path: "/v1/things/{id}", PathValues: []string{"canary-user-key"}, Query: url.Values{"x": {"canary-user-key"}}, Body: "canary-user-key",
 		},
-		maventa.CompanyUser{APIKey: "canary-user-key"}, // a model
-		&maventa.Page[maventa.CompanyUser]{Items: []maventa.CompanyUser{{APIKey: "canary-user-key"}}},
+		ax.CompanyUser{APIKey: "canary-user-key"}, // a model
+		&maventa.Page[ax.CompanyUser]{Items: []ax.CompanyUser{{APIKey: "canary-user-key"}}},
 		maventa.Some(maventa.Secret("canary-user-key")),
-		maventa.NewUser{VendorAPIKey: "canary-vendor-key"},
-		maventa.NewNotification{Destination: "https://erp.example/canary-user-key", VendorKey: "canary-vendor-key"},
+		ax.NewUser{VendorAPIKey: "canary-vendor-key"},
+		ax.NewNotification{Destination: "https://erp.example/canary-user-key", VendorKey: "canary-vendor-key"},
 	} {
 		ct.AssertHides(t, v, "canary-user-key", "canary-vendor-key", "canary-license", ct.AccessToken)
 	}

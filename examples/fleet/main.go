@@ -15,6 +15,7 @@ import (
 	"log"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
@@ -23,7 +24,7 @@ func main() { setup.Main(demo, onStage) }
 
 // onStage counts the companies that the user may work for.
 func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
-	companies, err := c.Companies.List(ctx, maventa.CompanyFilter{})
+	companies, err := ax.New(c).Companies.List(ctx, ax.CompanyFilter{})
 	if err != nil {
 		return err
 	}

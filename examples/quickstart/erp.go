@@ -7,11 +7,12 @@ import (
 	"io"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 )
 
 // claim is what the ERP knows of an invoice in collection.
 type claim struct {
-	invoice    maventa.Invoice
+	invoice    ax.Invoice
 	agency     string
 	refused    bool               // the agency did not take it
 	assignment maventa.Assignment // as last read
@@ -32,7 +33,7 @@ type erp struct {
 	claims   []*claim
 }
 
-func newERP(c *maventa.Client, w *world, invoices []maventa.Invoice, out io.Writer) *erp {
+func newERP(c *maventa.Client, w *world, invoices []ax.Invoice, out io.Writer) *erp {
 	e := &erp{maventa: c, world: w, timeline: &timeline{out: out, today: w.today}}
 	for i, invoice := range invoices {
 		agency := []string{ropo, amili}[i%2]
@@ -171,7 +172,7 @@ func (e *erp) handOver(ctx context.Context, cl *claim) error {
 
 // postalAddress stands in for the ERP's customer register: an agency needs the
 // address, and the JSON of an invoice has none. Never send an invented one.
-func postalAddress(customer maventa.InvoiceParty) maventa.Address {
+func postalAddress(customer ax.InvoiceParty) maventa.Address {
 	return maventa.Address{Country: customer.Country, Streets: []string{"Keksitty katu 1"}, City: "Helsinki", ZipCode: "00100"}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
@@ -72,7 +73,7 @@ func TestOtherInvoices(t *testing.T) {
 		crowns := invoices[0]
 		crowns.Currency = "NOK"
 		var out bytes.Buffer
-		require.NoError(t, run(t.Context(), config{invoices: write(t, []maventa.Invoice{crowns, invoices[1]})}, &out))
+		require.NoError(t, run(t.Context(), config{invoices: write(t, []ax.Invoice{crowns, invoices[1]})}, &out))
 		assert.Contains(t, out.String(), "invoice 2026-1001 not taken: the currency is not that of the account")
 		assert.Contains(t, out.String(), "2026-1001   Ropo    NOK     1057.15       0.00       0.00           0.00       0.00    1057.15  not transferred")
 		assert.Contains(t, out.String(), "2026-1007   Amili   EUR      250.94       5.00")
@@ -91,7 +92,7 @@ func TestOtherInvoices(t *testing.T) {
 		assert.ErrorContains(t, err, "more than two decimals")
 	})
 	t.Run("the same twice", func(t *testing.T) {
-		err := run(t.Context(), config{invoices: write(t, []maventa.Invoice{invoices[0], invoices[0]})}, &bytes.Buffer{})
+		err := run(t.Context(), config{invoices: write(t, []ax.Invoice{invoices[0], invoices[0]})}, &bytes.Buffer{})
 		assert.ErrorContains(t, err, "is taken")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
@@ -20,7 +21,7 @@ type world struct {
 
 // newWorld starts a Maventa that has sent the invoices, on a day on which all of
 // them are long overdue.
-func newWorld(invoices []maventa.Invoice, opts ...maventatest.Option) (*world, *maventa.Client, error) {
+func newWorld(invoices []ax.Invoice, opts ...maventatest.Option) (*world, *maventa.Client, error) {
 	start := invoices[0].DueDate
 	for _, invoice := range invoices {
 		if invoice.DueDate.After(start) {
@@ -80,7 +81,7 @@ func (w *world) debtorPaysAgencyTheRest(cl *claim) {
 }
 
 // loadInvoices reads a file of invoices as AX returns them: a list, or one.
-func loadInvoices(file string) ([]maventa.Invoice, error) {
+func loadInvoices(file string) ([]ax.Invoice, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func loadInvoices(file string) ([]maventa.Invoice, error) {
 	if text = bytes.TrimSpace(text); !bytes.HasPrefix(text, []byte("[")) {
 		text = append(append([]byte("["), text...), ']')
 	}
-	var invoices []maventa.Invoice
+	var invoices []ax.Invoice
 	if err := json.Unmarshal(text, &invoices); err != nil {
 		return nil, fmt.Errorf("%s is not the JSON of invoices as AX returns it: %w", file, err)
 	}
@@ -104,7 +105,7 @@ func loadInvoices(file string) ([]maventa.Invoice, error) {
 }
 
 // check finds what makes an invoice useless for collection.
-func check(invoice maventa.Invoice) error {
+func check(invoice ax.Invoice) error {
 	switch {
 	case invoice.ID == "", invoice.Number == "", invoice.Currency == "", invoice.Recipient.Name == "":
 		return errors.New("id, number, currency and recipient.name are needed")

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/invoicezip"
 	"github.com/maventa-go/maventa/maventatest"
@@ -40,7 +41,7 @@ func main() {
 
 // onStage says how far an invoice is.
 func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
-	invoice, err := c.Invoices.Get(ctx, o.invoice)
+	invoice, err := ax.New(c).Invoices.Get(ctx, o.invoice)
 	if err != nil {
 		return err
 	}

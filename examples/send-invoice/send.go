@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/invoicezip"
 )
 
@@ -17,8 +18,8 @@ import (
 //
 // files opens the invoice anew each time, since a reader can be read only once.
 func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() invoicezip.Archive) (string, error) {
-	id := maventa.InvoiceUUID(c.CompanyID(), ledgerID)
-	_, err := c.Invoices.Get(ctx, id)
+	id := ax.InvoiceUUID(c.CompanyID(), ledgerID)
+	_, err := ax.New(c).Invoices.Get(ctx, id)
 	if err == nil {
 		return id, nil // an earlier run has sent it
 	}
@@ -30,12 +31,12 @@ func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() 
 		if archive, err = files().Reader(); err != nil {
 			return "", err
 		}
-		_, err = c.Invoices.Send(ctx, maventa.InvoiceUpload{File: archive, Filename: "invoice.zip", UUID: id}, maventa.WithTimeout(5*time.Minute))
+		_, err = ax.New(c).Invoices.Send(ctx, ax.InvoiceUpload{File: archive, Filename: "invoice.zip", UUID: id}, maventa.WithTimeout(5*time.Minute))
 		if !errors.Is(err, maventa.ErrOutcomeUnknown) {
 			break
 		}
 		// Nobody knows whether it arrived: look.
-		if _, lookErr := c.Invoices.Get(ctx, id); lookErr == nil {
+		if _, lookErr := ax.New(c).Invoices.Get(ctx, id); lookErr == nil {
 			return id, nil
 		} else if !errors.Is(lookErr, maventa.ErrNotFound) {
 			return "", err
@@ -51,15 +52,15 @@ var errNotDelivered = errors.New("the invoice was not delivered")
 
 // delivered waits until the invoice is delivered, longer and longer between
 // looks. A webhook would spare the waiting, see examples/webhook.
-func delivered(ctx context.Context, c *maventa.Client, id string) (*maventa.Invoice, error) {
+func delivered(ctx context.Context, c *maventa.Client, id string) (*ax.Invoice, error) {
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
-		invoice, err := c.Invoices.Get(ctx, id)
+		invoice, err := ax.New(c).Invoices.Get(ctx, id)
 		switch {
 		case err != nil:
 			return nil, err
-		case invoice.Status == maventa.InvoiceDelivered:
+		case invoice.Status == ax.InvoiceDelivered:
 			return invoice, nil
-		case invoice.Status == maventa.InvoiceFailed:
+		case invoice.Status == ax.InvoiceFailed:
 			return nil, why(ctx, c, id)
 		}
 		select {
@@ -72,7 +73,7 @@ func delivered(ctx context.Context, c *maventa.Client, id string) (*maventa.Invo
 
 // why tells what went wrong with the delivery.
 func why(ctx context.Context, c *maventa.Client, id string) error {
-	actions, err := c.Invoices.Actions(ctx, id, []maventa.InvoiceActionType{maventa.ActionError})
+	actions, err := ax.New(c).Invoices.Actions(ctx, id, []ax.InvoiceActionType{ax.ActionError})
 	if err != nil || len(actions) == 0 {
 		return errors.Join(errNotDelivered, err)
 	}

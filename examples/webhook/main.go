@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/maventatest"
 )
@@ -24,7 +25,7 @@ func main() { setup.Main(demo, onStage) }
 
 // onStage lists the subscriptions.
 func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
-	subscriptions, err := c.Notifications.List(ctx)
+	subscriptions, err := ax.New(c).Notifications.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 func sendInvoice(ctx context.Context, c *maventa.Client, number string) (id string, err error) {
 	xml := `<Finvoice Version="3.0"><InvoiceDetails><InvoiceNumber>` + number + `</InvoiceNumber>` +
 		`<InvoiceDate Format="CCYYMMDD">20261123</InvoiceDate></InvoiceDetails></Finvoice>`
-	invoice, err := c.Invoices.Send(ctx, maventa.InvoiceUpload{File: strings.NewReader(xml), LedgerID: number})
+	invoice, err := ax.New(c).Invoices.Send(ctx, ax.InvoiceUpload{File: strings.NewReader(xml), LedgerID: number})
 	if err != nil {
 		return "", err
 	}

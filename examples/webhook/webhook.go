@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/webhook"
 )
 
@@ -17,11 +18,11 @@ type watcher struct {
 	c    *maventa.Client
 	say  *log.Logger
 	wake chan struct{} // holds at most one: many calls are one look
-	seen map[string]maventa.InvoiceStatus
+	seen map[string]ax.InvoiceStatus
 }
 
 func newWatcher(c *maventa.Client, say *log.Logger) *watcher {
-	return &watcher{c: c, say: say, wake: make(chan struct{}, 1), seen: map[string]maventa.InvoiceStatus{}}
+	return &watcher{c: c, say: say, wake: make(chan struct{}, 1), seen: map[string]ax.InvoiceStatus{}}
 }
 
 // handler answers the webhook calls. The secret is the last part of the address.
@@ -37,7 +38,7 @@ func (w *watcher) handler(secret maventa.Secret) (http.Handler, error) {
 
 // subscribe makes the subscription, unless there is one.
 func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
-	subscriptions, err := w.c.Notifications.List(ctx)
+	subscriptions, err := ax.New(w.c).Notifications.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,10 +47,10 @@ func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
 			return nil
 		}
 	}
-	_, err = w.c.Notifications.Create(ctx, maventa.NewNotification{
-		DestinationType: maventa.DestinationWebhook,
+	_, err = ax.New(w.c).Notifications.Create(ctx, ax.NewNotification{
+		DestinationType: ax.DestinationWebhook,
 		Destination:     address,
-		Events:          []maventa.EventName{maventa.NotifyInvoiceDelivered, maventa.NotifyInvoiceFailed},
+		Events:          []ax.EventName{ax.NotifyInvoiceDelivered, ax.NotifyInvoiceFailed},
 	})
 	if errors.Is(err, maventa.ErrOutcomeUnknown) {
 		return errors.Join(err, errors.New("look at the subscriptions before you make another: two would call twice"))
@@ -61,7 +62,7 @@ func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
 // would remember them instead of a map; run it from time to time without a call,
 // too, for those that got lost.
 func (w *watcher) look(ctx context.Context) error {
-	for invoice, err := range w.c.Invoices.All(ctx, maventa.InvoiceFilter{Direction: maventa.InvoicesSent}) {
+	for invoice, err := range ax.New(w.c).Invoices.All(ctx, ax.InvoiceFilter{Direction: ax.InvoicesSent}) {
 		if err != nil {
 			return err
 		}

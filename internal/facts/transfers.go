@@ -61,5 +61,5 @@ var transfers = []Fact{
 
 	{"rule Kassavirta routes every invoice in euros by itself", "there is no transfer call; some formats and other currencies go straight to the recipient", Documented, guides, ""},
 	{"rule Kassavirta takes no transfers", "so in the fake: 403", Inferred, reported, ""},
-	{"rule Invoice.sum is without tax", "sum_tax is with tax", Inferred, "the names", "Invoice.Sum"},
+	{"rule Invoice.sum is without tax", "sum_tax is with tax", Inferred, "the names", "ax.Invoice.Sum"},
 }

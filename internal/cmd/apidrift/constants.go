@@ -14,9 +14,13 @@ import (
 // constants reads the values of the string constants of the SDK by their type,
 // from its source: at run time a type does not know them.
 func constants(dir string) (map[string][]string, error) {
-	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		return nil, err
+	var paths []string
+	for _, dir := range []string{dir, filepath.Join(dir, "ax")} {
+		found, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, found...)
 	}
 	values := map[string][]string{}
 	for _, path := range paths {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -111,18 +112,23 @@ type sdkMethod struct {
 	opts   []reflect.Value
 }
 
-// method finds Service.Method, or a method of the client itself.
+// method finds Service.Method, of the client or of package ax, or a method of the
+// client itself.
 func method(c *maventa.Client, name string) reflect.Value {
 	service, name, found := strings.Cut(name, ".")
-	v := reflect.ValueOf(c)
 	if !found {
-		return v.MethodByName(service)
+		return reflect.ValueOf(c).MethodByName(service)
 	}
-	f := v.Elem().FieldByName(service)
-	if !f.IsValid() || !f.CanInterface() {
-		return reflect.Value{}
+	for _, v := range []reflect.Value{reflect.ValueOf(c), reflect.ValueOf(ax.New(c))} {
+		f := v.Elem().FieldByName(service)
+		if !f.IsValid() || !f.CanInterface() {
+			continue
+		}
+		if m := f.MethodByName(name); m.IsValid() {
+			return m
+		}
 	}
-	return f.MethodByName(name)
+	return reflect.Value{}
 }
 
 func (m *sdkMethod) exists() bool {

@@ -1,0 +1,99 @@
+package maventa_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
+	ct "github.com/maventa-go/maventa/internal/calltest"
+)
+
+func TestFleet(t *testing.T) {
+	const companies = 2000
+	var busy, most, tokens atomic.Int32
+	transport := ct.RoundTrip(func(r *http.Request) (*http.Response, error) {
+		if err := r.ParseForm(); err != nil {
+			return nil, err
+		}
+		if strings.HasSuffix(r.URL.Path, "/token") {
+			tokens.Add(1)
+			if strings.HasSuffix(r.PostForm.Get("client_id"), "7") {
+				return ct.Reply{Status: 401, Body: `{"code":"invalid_credentials"}`}.Response(t, r), nil
+			}
+			return ct.Reply{Status: 200, File: "token"}.Response(t, r), nil
+		}
+		return ct.Reply{Status: 200, Body: `{"auth_state":"SIGNED","auth_email":"e","company_state":"VERIFIED"}`}.Response(t, r), nil
+	})
+	c, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithHTTPClient(&http.Client{Transport: transport}))
+	require.NoError(t, err)
+	list := make([]maventa.Credentials, companies)
+	for i := range list {
+		list[i] = maventa.Credentials{CompanyID: fmt.Sprintf("company-%d", i), UserAPIKey: "k"}
+	}
+	list[1].CompanyID = "" // refused before anything is sent
+	var progress []maventa.FleetProgress
+	fleet := &maventa.Fleet{Client: c, Workers: 16, Progress: func(p maventa.FleetProgress) { progress = append(progress, p) }}
+	var mu sync.Mutex
+	seen := map[string]int{}
+	work := func(ctx context.Context, c *maventa.Client) error {
+		if n := busy.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer busy.Add(-1)
+		mu.Lock()
+		seen[c.CompanyID()]++
+		mu.Unlock()
+		if c.CompanyID() == "company-3" {
+			return errors.New("own failure")
+		}
+		_, err := ax.New(c).Company.Authorization(ctx)
+		return err
+	}
+	report, err := fleet.Run(t.Context(), list, work)
+	require.NoError(t, err)
+	assert.Len(t, seen, companies-1)
+	assert.LessOrEqual(t, most.Load(), int32(16))
+	assert.Equal(t, 200, report.SetAside)
+	assert.Equal(t, 2, report.Failed)
+	assert.Equal(t, companies-202, report.Succeeded)
+	require.Len(t, progress, companies)
+	assert.Equal(t, companies, progress[companies-1].Done)
+	require.ErrorIs(t, report.Results[7].Err, maventa.ErrInvalidCredentials)
+	assert.True(t, report.Results[7].SetAside)
+	assert.Equal(t, "company-7", report.Results[7].CompanyID)
+	require.ErrorIs(t, report.Results[1].Err, maventa.ErrValidation)
+	ct.AssertHides(t, report, "canary")
+
+	// The dead ones are not asked again, until they are revived.
+	before := tokens.Load()
+	fleet.Revive(list[17])
+	report, err = fleet.Run(t.Context(), list, work)
+	require.NoError(t, err)
+	assert.Equal(t, 200, report.SetAside)
+	assert.Equal(t, 1, seen["company-7"])
+	assert.Equal(t, 2, seen["company-17"])
+	assert.LessOrEqual(t, tokens.Load()-before, int32(1))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report, err = fleet.Run(ctx, list[:3], work)
+	require.NoError(t, err)
+	require.ErrorIs(t, report.Results[2].Err, context.Canceled)
+	assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, report.Results[2].Err).Outcome)
+
+	_, err = (&maventa.Fleet{}).Run(t.Context(), nil, work)
+	require.ErrorIs(t, err, maventa.ErrValidation)
+	report, err = fleet.Run(t.Context(), nil, work)
+	require.NoError(t, err)
+	assert.Empty(t, report.Results)
+}
