@@ -187,7 +187,8 @@ func TestQuotedErrors(t *testing.T) {
 		}
 		words, _, _ = strings.Cut(words, "”")
 		quoted++
-		if !strings.Contains(source.String(), words) {
+		kind := `"` + strings.ReplaceAll(words, " ", "_") + `"` // the word that a sentinel is made of
+		if !strings.Contains(source.String(), words) && !strings.Contains(source.String(), kind) {
 			t.Errorf("no error says %q", words)
 		}
 	}
