@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // connectionFailure is a transport error reduced to what is safe to print.
@@ -98,3 +100,13 @@ func causeText(err error) string {
 	}
 	return quoteCut(err.Error(), maxServerText)
 }
+
+// maxServerText is how much of one text from the server an error keeps.
+const maxServerText = 256
+
+// quoteCut quotes s and cuts it to n bytes: text from outside can neither
+// forge log lines nor fill them.
+func quoteCut(s string, n int) string { return call.QuoteCut(s, n) }
+
+// cut shortens s to at most n bytes without splitting a character.
+func cut(s string, n int) string { return call.Cut(s, n) }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -123,55 +122,50 @@ type Error struct {
 // Error says what happened, to which operation and id, whether anything was
 // changed, and what to do.
 func (e *Error) Error() string {
-	text := sentence{"maventa: ", e.Operation}
+	text := []string{"maventa: ", e.Operation}
 	if e.Target != "" {
-		text.add(" ", quoteCut(e.Target, 64))
+		text = append(text, " ", quoteCut(e.Target, 64))
 	}
 	if e.Environment != "" {
-		text.add(" on ", e.Environment)
+		text = append(text, " on ", e.Environment)
 	}
-	text.add(": ", e.what())
+	text = append(text, ": ", e.what())
 	if e.Code != "" {
-		text.add(" code ", quoteCut(e.Code, 64))
+		text = append(text, " code ", quoteCut(e.Code, 64))
 	}
 	if e.Message != "" {
-		text.add(": ", quoteCut(e.Message, maxServerText))
+		text = append(text, ": ", quoteCut(e.Message, maxServerText))
 	}
 	for i, d := range e.Details {
 		if i == 5 {
-			text.add(" (and ", strconv.Itoa(len(e.Details)-i), " more details)")
+			text = append(text, " (and ", strconv.Itoa(len(e.Details)-i), " more details)")
 			break
 		}
-		text.add("; ", quoteCut(d, maxServerText))
+		text = append(text, "; ", quoteCut(d, maxServerText))
 	}
 	separator := ": "
 	for _, f := range e.Fields {
-		text.add(separator, f.String())
+		text = append(text, separator, f.String())
 		separator = "; "
 	}
-	if advice := e.advice(); advice != "" {
-		text.add("; ", advice)
+	if effect := e.effect(); effect != "" {
+		text = append(text, "; ", effect)
 	}
 	if e.RetryAfter > 0 {
 		wait := "; the service asks to wait "
 		if e.Outcome == OutcomeUnknown && e.Safety != Safe { // our settle time
 			wait = "; run again after "
 		}
-		text.add(wait, e.RetryAfter.Round(time.Millisecond).String())
+		text = append(text, wait, e.RetryAfter.Round(time.Millisecond).String())
 	}
 	if e.Attempts > 1 {
-		text.add("; attempts ", strconv.Itoa(e.Attempts))
+		text = append(text, "; attempts ", strconv.Itoa(e.Attempts))
 	}
 	if e.RequestID != "" {
-		text.add("; request id ", quoteCut(e.RequestID, 64))
+		text = append(text, "; request id ", quoteCut(e.RequestID, 64))
 	}
 	return strings.Join(text, "")
 }
-
-// sentence is a text that is put together.
-type sentence []string
-
-func (s *sentence) add(parts ...string) { *s = append(*s, parts...) }
 
 // what names the failure itself.
 func (e *Error) what() string {
@@ -199,8 +193,8 @@ func (e *Error) what() string {
 	return strings.Join(parts, ", ")
 }
 
-// advice says whether anything was changed and what to do.
-func (e *Error) advice() string {
+// effect says whether anything was changed and what to do.
+func (e *Error) effect() string {
 	said := e.Hint
 	if said != "" {
 		said += "; "
@@ -346,13 +340,3 @@ func asError(err error) *Error {
 	e, _ := errors.AsType[*Error](err)
 	return e
 }
-
-// maxServerText is how much of one text from the server an error keeps.
-const maxServerText = 256
-
-// quoteCut quotes s and cuts it to n bytes: text from outside can neither
-// forge log lines nor fill them.
-func quoteCut(s string, n int) string { return call.QuoteCut(s, n) }
-
-// cut shortens s to at most n bytes without splitting a character.
-func cut(s string, n int) string { return call.Cut(s, n) }

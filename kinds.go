@@ -40,54 +40,55 @@ func (k *Kind) Unwrap() error {
 func (k *Kind) MarshalText() ([]byte, error) { return []byte(k.word), nil }
 
 // Sentinels for [errors.Is]. Each names a kind of failure; the details are in
-// the *[Error] that every failure is.
+// the *[Error] that every failure is. They are literals, so that no program pays
+// for those that it does not use.
 var (
 	// ErrValidation: the data of this call is wrong: refused here, field by
 	// field, or by the service with 400 or 422. It means nothing else.
-	ErrValidation = NewKind("invalid_request", ActionFixInput, nil)
+	ErrValidation = &Kind{word: "invalid_request", advice: ActionFixInput}
 	// ErrUnauthorized: the service answered 401. AX answers it for "no access
 	// to this" as well as for a bad token.
-	ErrUnauthorized = NewKind("unauthorized", ActionFixSetup, nil)
+	ErrUnauthorized = &Kind{word: "unauthorized", advice: ActionFixSetup}
 	// ErrForbidden: the service answered 403.
-	ErrForbidden = NewKind("forbidden", ActionFixSetup, nil)
+	ErrForbidden = &Kind{word: "forbidden", advice: ActionFixSetup}
 	// ErrNotFound: the service answered 404, which means absent or no access;
 	// or a search found nothing.
-	ErrNotFound = NewKind("not_found", ActionAskPerson, nil)
+	ErrNotFound = &Kind{word: "not_found", advice: ActionAskPerson}
 	// ErrConflict: the service answered 409, or the state read just before a
 	// write was not the expected one.
-	ErrConflict = NewKind("conflict", ActionAskPerson, nil)
+	ErrConflict = &Kind{word: "conflict", advice: ActionAskPerson}
 	// ErrRateLimited: the service answered 429.
-	ErrRateLimited = NewKind("rate_limited", ActionRetry, nil)
+	ErrRateLimited = &Kind{word: "rate_limited", advice: ActionRetry}
 	// ErrUnavailable: 502, 503 or 504, or no connection.
-	ErrUnavailable = NewKind("unavailable", ActionRetry, nil)
+	ErrUnavailable = &Kind{word: "unavailable", advice: ActionRetry}
 	// ErrAuth: no token could be had; the call itself was not sent.
-	ErrAuth = NewKind("no_access_token", ActionFixSetup, nil)
+	ErrAuth = &Kind{word: "no_access_token", advice: ActionFixSetup}
 	// ErrOutcomeUnknown: a call that changes something ended without a clear
 	// answer. Do not send it again before you know.
-	ErrOutcomeUnknown = NewKind("outcome_unknown", ActionAskPerson, nil)
+	ErrOutcomeUnknown = &Kind{word: "outcome_unknown", advice: ActionAskPerson}
 
 	// ErrInvalidCredentials: the token endpoint refused the credentials: wrong,
 	// deleted, or of the other environment.
-	ErrInvalidCredentials = NewKind("invalid_credentials", ActionFixSetup, ErrAuth)
+	ErrInvalidCredentials = &Kind{word: "invalid_credentials", advice: ActionFixSetup, parent: ErrAuth}
 	// ErrMissingScope: the token lacks a scope that the client asked for.
-	ErrMissingScope = NewKind("missing_scope", ActionFixSetup, ErrAuth)
+	ErrMissingScope = &Kind{word: "missing_scope", advice: ActionFixSetup, parent: ErrAuth}
 	// ErrWrongEnvironment: an address of the environment does not answer like
 	// Maventa's, or the two addresses do not belong together.
-	ErrWrongEnvironment = NewKind("wrong_environment", ActionFixSetup, nil)
+	ErrWrongEnvironment = &Kind{word: "wrong_environment", advice: ActionFixSetup}
 	// ErrAmbiguous: a search that should find one thing found several; their
 	// ids are in Details.
-	ErrAmbiguous = NewKind("ambiguous", ActionAskPerson, nil)
+	ErrAmbiguous = &Kind{word: "ambiguous", advice: ActionAskPerson}
 	// ErrAlreadyActivated: the service is pending or active, and starting it
 	// again would mail a person again.
-	ErrAlreadyActivated = NewKind("already_activated", ActionAskPerson, nil)
+	ErrAlreadyActivated = &Kind{word: "already_activated", advice: ActionAskPerson}
 	// ErrInferredWrite: a write on Production rests on wire names that no
 	// public document confirms, and the client lacks [AllowInferredWrites].
-	ErrInferredWrite = NewKind("inferred_write", ActionFixSetup, nil)
+	ErrInferredWrite = &Kind{word: "inferred_write", advice: ActionFixSetup}
 	// ErrTransferFailed: the transfer of an invoice ended in error.
-	ErrTransferFailed = NewKind("transfer_failed", ActionAskPerson, nil)
+	ErrTransferFailed = &Kind{word: "transfer_failed", advice: ActionAskPerson}
 	// ErrTransferStalled: a transfer is pending with a reason, which a person
 	// may have to deal with.
-	ErrTransferStalled = NewKind("transfer_stalled", ActionAskPerson, nil)
+	ErrTransferStalled = &Kind{word: "transfer_stalled", advice: ActionAskPerson}
 	// ErrNotAdvancing: a list did not advance from page to page.
-	ErrNotAdvancing = NewKind("not_advancing", ActionAskPerson, nil)
+	ErrNotAdvancing = &Kind{word: "not_advancing", advice: ActionAskPerson}
 )
