@@ -269,10 +269,10 @@ func compare128(aHi, aLo, bHi, bLo uint64) int {
 
 // unreadable is the error for a value in a body that this package cannot hold.
 // It is no fault of a request: with phase build it would say that nothing was
-// sent, although the call may have taken effect.
+// sent, although the call may have taken effect. Nor does it say of a call that
+// its outcome is unknown.
 func unreadable(operation, field, problem string) *Error {
 	err := invalid(operation, field, problem)
-	err.Phase = PhaseDecode
-	err.Outcome = OutcomeUnknown
+	err.Phase, err.Outcome, err.Safety = PhaseDecode, OutcomeUnknown, Safe
 	return err
 }

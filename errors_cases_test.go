@@ -55,6 +55,7 @@ func buildErrors(t *testing.T) []errorCase {
 		{"no environment variable", onlyErr(maventa.NewClientFromEnv())},
 		{"company of no client", onlyErr(none.ForCompany(ct.Credentials()))},
 		{"bad amount", onlyErr(maventa.ParseAmount("1 234,50"))},
+		{"bad amount in JSON", new(maventa.Amount).UnmarshalJSON([]byte(`"x"`))},
 		{"bad date", onlyErr(maventa.ParseDate("20.11.2026"))},
 		{"bad id", onlyErr(idle.Assignments.Get(ctx, "../x"))},
 		{"bad page", onlyErr(idle.Events.List(ctx, maventa.EventFilter{ListOptions: maventa.ListOptions{Page: -1}}))},
