@@ -36,14 +36,11 @@ var (
 // The calls that the ledger makes, as the journal and errors name them, and the
 // calls that show what became of them.
 const (
-	addEvent    = "Assignments.AddEvent"
-	toRopo      = "Invoices.TransferToRopo"
-	toAmili     = "Invoices.TransferToAmili"
-	readEvents  = "Assignments.Events"
-	readStatus  = "Invoices.TransferStatus"
-	maxTarget   = 64
-	maxReason   = 256
-	maxDuration = 30 * time.Second // of an End
+	addEvent   = "Assignments.AddEvent"
+	toRopo     = "Invoices.TransferToRopo"
+	toAmili    = "Invoices.TransferToAmili"
+	readEvents = "Assignments.Events"
+	readStatus = "Invoices.TransferStatus"
 )
 
 // fail completes an error with what it is about.
@@ -53,7 +50,7 @@ func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
 		err.Environment = l.c.Environment().Name
 	}
 	if err.Phase != maventa.PhaseBuild {
-		err.Target = cut(target, maxTarget)
+		err.Target = cut(target, 64)
 	}
 	if err.Outcome == maventa.OutcomeUnknown {
 		shows := readStatus
@@ -154,7 +151,7 @@ func notWritable(what string) *maventa.Error {
 
 // endRecord ends a record also when ctx is over, within a limit of its own.
 func endRecord(ctx context.Context, j Journal, record Record) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxDuration)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	return j.End(ctx, record)
 }

@@ -264,7 +264,7 @@ func (t *transfer) fail(err *maventa.Error) error { return t.Ledger.fail(t.op, t
 // failed is the error of a transfer that the service shows as failed.
 func (t *transfer) failed(reason string) error {
 	err := &maventa.Error{
-		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Kind: maventa.ErrTransferFailed, Message: cut(reason, maxReason),
+		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Kind: maventa.ErrTransferFailed, Message: cut(reason, 256),
 		Hint: "the agency did not take the invoice: correct the reason, then transfer it again",
 	}
 	return t.Ledger.fail(readStatus, t.invoiceID, err)
