@@ -73,8 +73,8 @@ type NemhandelResult struct {
 }
 
 func (r *NemhandelResult) proven() bool {
-	_, told := r.IsRequested.Get()
-	return told
+	_, given := r.IsRequested.Get()
+	return given
 }
 
 // RespondNemhandel answers a received invoice in the Nemhandel network. After a

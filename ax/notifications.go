@@ -95,7 +95,7 @@ func (s NotificationService) List(ctx context.Context, opts ...maventa.CallOptio
 }
 
 // Create makes a subscription. After an unknown outcome look with
-// [NotificationService.List]: a second one would ring twice.
+// [NotificationService.List]: a second one would call twice.
 //
 // POST /v1/company/notifications. Source: AX Swagger.
 func (s NotificationService) Create(ctx context.Context, n NewNotification, opts ...maventa.CallOption) (*Notification, error) {

@@ -130,7 +130,7 @@ func TestLostKey(t *testing.T) {
 	ct.AssertHides(t, added, "canary")
 }
 
-// What was sent in a form or a query is not told back.
+// What was sent in a form or a query does not come back.
 func TestFormEchoIsHidden(t *testing.T) {
 	m := ct.NewMock(t)
 	m.On("POST", ct.AX+"/v1/companies", ct.Reply{Status: 400, Body: `{"message":"New Oy with canary-user-key: Katu 1"}`})

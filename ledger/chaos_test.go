@@ -95,7 +95,7 @@ type story struct {
 	calm      bool // nothing fails any more, and nothing is under way: a person can decide
 
 	mu   sync.Mutex
-	told map[string]*ledger.Ensured // by key: what a success said
+	said map[string]*ledger.Ensured // by key: what a success said
 	open map[string]error           // by key: what the last run said, if not success
 }
 
@@ -108,7 +108,7 @@ func newStory(t *testing.T, seed uint64) *story {
 		srv: maventatest.NewServer(t, maventatest.WithWire(wires[random.IntN(len(wires))]), maventatest.WithLags(maventatest.Lags{
 			Transfer: seconds(random, 120), Listing: seconds(random, 60), Event: seconds(random, 30),
 		})),
-		transfers: map[string]*ledger.TransferEntry{}, agency: map[string]int{}, told: map[string]*ledger.Ensured{}, open: map[string]error{},
+		transfers: map[string]*ledger.TransferEntry{}, agency: map[string]int{}, said: map[string]*ledger.Ensured{}, open: map[string]error{},
 	}
 	if random.IntN(2) == 0 {
 		s.path = filepath.Join(t.TempDir(), "journal.jsonl")
@@ -269,7 +269,7 @@ func (s *story) life(journal ledger.Journal, crash time.Duration, order *rand.Ra
 func (s *story) note(m *mortal, key string, ensured *ledger.Ensured, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.told[key]
+	before := s.said[key]
 	switch {
 	case err != nil:
 		require.NotNil(s.t, asFailure(err), "not an *Error: %v", err)
@@ -284,7 +284,7 @@ func (s *story) note(m *mortal, key string, ensured *ledger.Ensured, err error) 
 	case before != nil:
 		assert.Equal(s.t, before.EventID, ensured.EventID, "%s: another event than before", key)
 	default:
-		s.told[key] = ensured
+		s.said[key] = ensured
 		delete(s.open, key)
 		s.assertSuccess(key, ensured)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/maventa-go/maventa/ledger"
 )
 
-// assertSuccess: what is told to be done is done.
+// assertSuccess: what is said to be done is done.
 func (s *story) assertSuccess(key string, ensured *ledger.Ensured) {
 	if ensured.AssignmentID == "" {
 		assert.Equal(s.t, 1, transfersOf(s.srv, ensured.InvoiceID), "%s: false success", key)
@@ -21,14 +21,14 @@ func (s *story) assertSuccess(key string, ensured *ledger.Ensured) {
 	i := slices.IndexFunc(s.items, func(item ledger.Item) bool { return item.Key == key })
 	want := kindOf(s.items[i].Event)
 	ids := s.sent(ensured.AssignmentID)[want]
-	told := 0
-	for k, other := range s.told {
+	claims := 0
+	for k, other := range s.said {
 		same := slices.ContainsFunc(s.items, func(item ledger.Item) bool { return item.Key == k && kindOf(item.Event) == want })
 		if same && other.AssignmentID == ensured.AssignmentID {
-			told++
+			claims++
 		}
 	}
-	assert.GreaterOrEqual(s.t, len(ids), told, "%s: false success", key)
+	assert.GreaterOrEqual(s.t, len(ids), claims, "%s: false success", key)
 	if ensured.EventID != "" {
 		assert.Contains(s.t, ids, ensured.EventID, "%s: not its event", key)
 	}
@@ -124,7 +124,7 @@ func (s *story) log() string {
 		fmt.Fprintf(&b, "\n%16s %-24s %s %s %d committed=%v %.90s", r.Time.Sub(requests[0].Time), r.Op, r.Path, r.Fault, r.Status, r.Committed, r.Body)
 	}
 	for _, item := range s.items {
-		fmt.Fprintf(&b, "\n%s %s%s %s: %+v", item.Key, item.AssignmentID, item.InvoiceID, kindOf(item.Event), s.told[item.Key])
+		fmt.Fprintf(&b, "\n%s %s%s %s: %+v", item.Key, item.AssignmentID, item.InvoiceID, kindOf(item.Event), s.said[item.Key])
 	}
 	return b.String()
 }

@@ -61,7 +61,7 @@ Every call that this module makes, the calls of AutoXChange (AX) that it has no 
 	p.table(header, services)
 	p.heading(2, "Assignments, events and service levels (Receivables API)")
 	p.table(header, receivables)
-	p.heading(2, "AX beyond receivables")
+	p.heading(2, "AX beyond receivables (package ax)")
 	p.paragraph("`Invoices.GetAs` and `Documents.GetAs` make the calls of `Get` and return a file.")
 	p.table(header, rest)
 	p.heading(2, "Calls of AX without a method")
