@@ -25,8 +25,8 @@ func (f *Form) prepare(b *built, e ArrayEncoding) {
 func (f *Form) upload(e ArrayEncoding) *upload {
 	var text bytes.Buffer
 	w := multipart.NewWriter(&text)
-	for _, p := range f.pairs(e) {
-		_ = w.WriteField(p.name, p.value) // writing to memory does not fail
+	for name, value := range f.params(e) {
+		_ = w.WriteField(name, value) // writing to memory does not fail
 	}
 	parts, size := make([]io.Reader, 0, 2*len(f.files)+1), int64(0)
 	cut := func() {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -184,25 +183,38 @@ func (r *Request) call(wrong []FieldProblem) request {
 		op.Name = op.Method + " " + op.Path
 	}
 	inner := request{op: op, ids: r.PathValues, body: r.Body, target: r.Target, anyType: r.AllowHTML, proof: r.Proof}
-	if len(r.Query) > 0 {
-		inner.params.b = []byte(r.Query.Encode())
-	}
-	if len(r.Arrays) > 0 {
-		for _, name := range slices.Sorted(maps.Keys(r.Arrays)) {
-			inner.params.addArray(url.QueryEscape(name), r.Arrays[name])
+	for _, name := range namesOf(r.Query) {
+		for _, v := range r.Query[name] {
+			inner.params.write(url.QueryEscape(name), v)
 		}
 	}
-	wrong = append(r.problem(), wrong...)
+	for _, name := range namesOf(r.Arrays) {
+		inner.params.addArray(url.QueryEscape(name), r.Arrays[name])
+	}
+	wrong, check := append(r.problem(), wrong...), r.Check // not r, which would go to the heap
+	if len(wrong) == 0 && check == nil {
+		return inner
+	}
 	inner.check = func(p *call.Problems) {
 		list := wrong
-		if len(list) == 0 && r.Check != nil {
-			list = r.Check(p.Unchecked)
+		if len(list) == 0 {
+			list = check(p.Unchecked)
 		}
 		for _, problem := range list {
 			p.List = append(p.List, call.Problem(problem))
 		}
 	}
 	return inner
+}
+
+// namesOf are the names of parameters, sorted, so that a call is always the same.
+func namesOf(values url.Values) []string {
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // problem says what is wrong with the request itself.

@@ -3,6 +3,8 @@ package maventa
 import (
 	"encoding/json"
 	"io"
+	"iter"
+	"strings"
 )
 
 // Form is a multipart/form-data body for [Client.Do]. Its files are read while it
@@ -62,25 +64,29 @@ func (f *Form) problem() string {
 	return ""
 }
 
-// pairs are the fields as they are sent.
-func (f *Form) pairs(e ArrayEncoding) []pair {
-	list := make([]pair, 0, len(f.fields))
-	for _, field := range f.fields {
-		if field.isArray {
-			list = append(list, e.pairs(field.name, field.values, func(s string) string { return s })...)
-		} else {
-			list = append(list, pair{field.name, field.values[0]})
+// params are the fields as they are sent.
+func (f *Form) params(e ArrayEncoding) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for _, field := range f.fields {
+			encoding := e
+			if !field.isArray {
+				encoding = ArrayRepeated
+			}
+			for name, values := range encoding.params(field.name, field.values) {
+				if !yield(name, strings.Join(values, ",")) {
+					return
+				}
+			}
 		}
 	}
-	return list
 }
 
 // values is the form's fields as JSON, for hiding them in errors. The files are
 // not in it.
 func (f *Form) values() []byte {
 	list := make([]map[string]string, 0, len(f.fields))
-	for _, p := range f.pairs(ArrayRepeated) {
-		list = append(list, map[string]string{p.name: p.value})
+	for name, value := range f.params(ArrayRepeated) {
+		list = append(list, map[string]string{name: value})
 	}
 	b, err := json.Marshal(list)
 	if err != nil {

@@ -1,9 +1,9 @@
 package maventa
 
 import (
+	"iter"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,55 +22,29 @@ const (
 	ArrayBrackets                      // status[]=PENDING&status[]=FAILED
 )
 
-// query builds the query of a call. Empty values are left out.
+// params gives the parameters that an array is written as: the name of each, and
+// its values, which commas separate. It is the only place that knows how.
+func (e ArrayEncoding) params(name string, values []string) iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		if e == ArrayCommas {
+			_ = len(values) == 0 || yield(name, values)
+			return
+		}
+		if e == ArrayBrackets {
+			name += "[]"
+		}
+		for i := range values {
+			if !yield(name, values[i:i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// query builds the query of a call.
 type query struct {
 	b      []byte
 	arrays []array
-}
-
-func (q *query) add(name, value string) {
-	if value == "" {
-		return
-	}
-	if len(q.b) > 0 {
-		q.b = append(q.b, '&')
-	}
-	q.b = append(q.b, name...)
-	q.b = append(q.b, '=')
-	q.b = append(q.b, url.QueryEscape(value)...)
-}
-
-// addTime adds an instant in UTC, as AX writes them.
-func (q *query) addTime(name string, t time.Time) {
-	if !t.IsZero() {
-		q.add(name, t.UTC().Format(time.RFC3339))
-	}
-}
-
-// pair is a name with its value.
-type pair struct{ name, value string }
-
-// pairs writes an array. It is the only place that knows how; escape is applied
-// to each value alone, since a comma between values must stay one.
-func (e ArrayEncoding) pairs(name string, values []string, escape func(string) string) []pair {
-	if len(values) == 0 {
-		return nil
-	}
-	written := make([]string, len(values))
-	for i, v := range values {
-		written[i] = escape(v)
-	}
-	if e == ArrayCommas {
-		return []pair{{name, strings.Join(written, ",")}}
-	}
-	if e == ArrayBrackets {
-		name += "[]"
-	}
-	list := make([]pair, len(written))
-	for i, v := range written {
-		list[i] = pair{name, v}
-	}
-	return list
 }
 
 // array is a parameter with several values, kept apart until the client says how
@@ -80,28 +54,50 @@ type array struct {
 	values []string
 }
 
+// add adds a parameter. An empty one is left out.
+func (q *query) add(name, value string) {
+	if value != "" {
+		q.write(name, value)
+	}
+}
+
+// addTime adds an instant in UTC, as AX writes them.
+func (q *query) addTime(name string, t time.Time) {
+	if !t.IsZero() {
+		q.write(name, t.UTC().Format(time.RFC3339))
+	}
+}
+
 // addArray adds a parameter with several values. Empty ones are left out.
 func (q *query) addArray(name string, values []string) {
-	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
-	if len(values) > 0 {
-		q.arrays = append(q.arrays, array{name, values})
+	if slices.Contains(values, "") {
+		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	}
+	q.arrays = append(q.arrays, array{name, values})
+}
+
+// write writes one parameter. Each value is escaped alone: a comma between values
+// must stay one.
+func (q *query) write(name string, values ...string) {
+	if len(q.b) > 0 {
+		q.b = append(q.b, '&')
+	}
+	q.b = append(q.b, name...)
+	for i, v := range values {
+		q.b = append(q.b, "=,"[min(i, 1)])
+		q.b = append(q.b, url.QueryEscape(v)...)
 	}
 }
 
 // encode is the query as it stands in the URL.
 func (q *query) encode(e ArrayEncoding) string {
-	b := slices.Clip(q.b)
+	whole := query{b: slices.Clip(q.b)}
 	for _, a := range q.arrays {
-		for _, p := range e.pairs(a.name, a.values, url.QueryEscape) {
-			if len(b) > 0 {
-				b = append(b, '&')
-			}
-			b = append(b, p.name...)
-			b = append(b, '=')
-			b = append(b, p.value...)
+		for name, values := range e.params(a.name, a.values) {
+			whole.write(name, values...)
 		}
 	}
-	return string(b)
+	return string(whole.b)
 }
 
 func (q *query) empty() bool { return len(q.b) == 0 && len(q.arrays) == 0 }
