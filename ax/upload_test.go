@@ -1,7 +1,6 @@
 package ax_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -72,54 +72,10 @@ func TestUploadMemory(t *testing.T) {
 	t.Logf("%d bytes sent, %d allocated", received, used)
 }
 
-func TestArchive(t *testing.T) {
-	pack := func() []byte {
-		r, err := invoicezip.Archive{
-			XML: strings.NewReader("<Finvoice/>"), PDF: strings.NewReader("%PDF"),
-			Attachments: []invoicezip.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
-		}.Reader()
-		require.NoError(t, err)
-		b, err := io.ReadAll(r)
-		require.NoError(t, err)
-		return b
-	}
-	b := pack()
-	assert.Equal(t, b, pack(), "the same contents give the same bytes")
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-	require.NoError(t, err)
-	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		require.NoError(t, err)
-		content, err := io.ReadAll(r)
-		require.NoError(t, err)
-		files[f.Name] = string(content)
-	}
-	assert.Equal(t, map[string]string{"invoice.xml": "<Finvoice/>", "invoice.pdf": "%PDF", "määrät.csv": "a;b", "empty": ""}, files)
-
-	for name, a := range map[string]invoicezip.Archive{
-		"no XML":     {},
-		"path":       {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
-		"twice":      {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
-		"no content": {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "a"}}},
-	} {
-		_, err := a.Reader()
-		require.ErrorIs(t, err, maventa.ErrValidation, name)
-	}
-	r, err := invoicezip.Archive{XML: io.MultiReader(strings.NewReader("<"), failing{})}.Reader()
-	require.NoError(t, err)
-	_, err = io.ReadAll(r)
-	require.ErrorIs(t, err, errFile)
-}
-
 // uuidOf1001 is that of the tests' company and the ledger's 1001.
 const uuidOf1001 = "7b560886-d608-53d7-b3b7-c9112114bde2"
 
 var errFile = errors.New("disk gone: canary")
-
-type failing struct{}
-
-func (failing) Read([]byte) (int, error) { return 0, errFile }
 
 func TestInvoiceUUID(t *testing.T) {
 	// Computed by another implementation (Python's uuid.uuid5).
@@ -195,7 +151,7 @@ func TestSendOnce(t *testing.T) {
 
 func TestFileThatCannotBeRead(t *testing.T) {
 	c := ct.Loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
-	_, err := ax.New(c).Invoices.Send(t.Context(), ax.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), failing{}), LedgerID: "1"})
+	_, err := ax.New(c).Invoices.Send(t.Context(), ax.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), iotest.ErrReader(errFile)), LedgerID: "1"})
 	e := ct.Failure(t, err)
 	assert.Equal(t, maventa.OutcomeUnknown, e.Outcome)
 	require.ErrorIs(t, err, errFile)

@@ -3,6 +3,7 @@ package ax
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/call"
@@ -67,7 +68,7 @@ func (s UsersService) Create(ctx context.Context, user NewUser, opts ...maventa.
 // withLostKey says what a lost answer means where the answer holds a key.
 func withLostKey(err error) error {
 	if e, ok := errors.AsType[*maventa.Error](err); ok && e.Outcome != maventa.OutcomeNotSent && e.Outcome != maventa.OutcomeRejected {
-		e.Hint = lostKey
+		e.Hint = strings.TrimSuffix(lostKey+"; "+e.Hint, "; ")
 	}
 	return err
 }

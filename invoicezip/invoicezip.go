@@ -1,5 +1,5 @@
 // Package invoicezip packs an invoice with its image and attachments into the ZIP
-// that maventa.InvoiceService.Send takes. It is a package of its own so that
+// that ax.InvoiceService.Send takes. It is a package of its own so that
 // programs which send no ZIP do not link a compressor.
 package invoicezip
 
@@ -15,7 +15,7 @@ import (
 )
 
 // Archive is an invoice with its image and attachments, to be sent as
-// one ZIP. Give its Reader to [maventa.InvoiceUpload] with a file name that ends in
+// one ZIP. Give its Reader to an ax.InvoiceUpload whose file name ends in
 // .zip. Inferred: that the service takes the file names used here; one
 // third-party client uses them.
 type Archive struct {

@@ -18,8 +18,8 @@ import (
 //
 // files opens the invoice anew each time, since a reader can be read only once.
 func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() invoicezip.Archive) (string, error) {
-	id := ax.InvoiceUUID(c.CompanyID(), ledgerID)
-	_, err := ax.New(c).Invoices.Get(ctx, id)
+	invoices, id := ax.New(c).Invoices, ax.InvoiceUUID(c.CompanyID(), ledgerID)
+	_, err := invoices.Get(ctx, id)
 	if err == nil {
 		return id, nil // an earlier run has sent it
 	}
@@ -31,12 +31,12 @@ func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() 
 		if archive, err = files().Reader(); err != nil {
 			return "", err
 		}
-		_, err = ax.New(c).Invoices.Send(ctx, ax.InvoiceUpload{File: archive, Filename: "invoice.zip", UUID: id}, maventa.WithTimeout(5*time.Minute))
+		_, err = invoices.Send(ctx, ax.InvoiceUpload{File: archive, Filename: "invoice.zip", UUID: id}, maventa.WithTimeout(5*time.Minute))
 		if !errors.Is(err, maventa.ErrOutcomeUnknown) {
 			break
 		}
 		// Nobody knows whether it arrived: look.
-		if _, lookErr := ax.New(c).Invoices.Get(ctx, id); lookErr == nil {
+		if _, lookErr := invoices.Get(ctx, id); lookErr == nil {
 			return id, nil
 		} else if !errors.Is(lookErr, maventa.ErrNotFound) {
 			return "", err
@@ -90,7 +90,7 @@ func assigned(ctx context.Context, c *maventa.Client, id string) (*maventa.Assig
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return nil, fmt.Errorf("no assignment, Client.Invoices.Coverage may tell why: %w", ctx.Err())
+			return nil, fmt.Errorf("no assignment, ax.Uncovered may say why: %w", ctx.Err())
 		}
 	}
 }

@@ -38,7 +38,8 @@ func (w *watcher) handler(secret maventa.Secret) (http.Handler, error) {
 
 // subscribe makes the subscription, unless there is one.
 func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
-	subscriptions, err := ax.New(w.c).Notifications.List(ctx)
+	notifications := ax.New(w.c).Notifications
+	subscriptions, err := notifications.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
 			return nil
 		}
 	}
-	_, err = ax.New(w.c).Notifications.Create(ctx, ax.NewNotification{
+	_, err = notifications.Create(ctx, ax.NewNotification{
 		DestinationType: ax.DestinationWebhook,
 		Destination:     address,
 		Events:          []ax.EventName{ax.NotifyInvoiceDelivered, ax.NotifyInvoiceFailed},

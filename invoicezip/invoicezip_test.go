@@ -1,0 +1,58 @@
+package invoicezip_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/invoicezip"
+)
+
+func TestArchive(t *testing.T) {
+	errFile := errors.New("disk gone")
+	pack := func() []byte {
+		r, err := invoicezip.Archive{
+			XML: strings.NewReader("<Finvoice/>"), PDF: strings.NewReader("%PDF"),
+			Attachments: []invoicezip.Attachment{{Filename: "määrät.csv", Content: strings.NewReader("a;b")}, {Filename: "empty", Content: strings.NewReader("")}},
+		}.Reader()
+		require.NoError(t, err)
+		b, err := io.ReadAll(r)
+		require.NoError(t, err)
+		return b
+	}
+	b := pack()
+	assert.Equal(t, b, pack(), "the same contents give the same bytes")
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	require.NoError(t, err)
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		require.NoError(t, err)
+		content, err := io.ReadAll(r)
+		require.NoError(t, err)
+		files[f.Name] = string(content)
+	}
+	assert.Equal(t, map[string]string{"invoice.xml": "<Finvoice/>", "invoice.pdf": "%PDF", "määrät.csv": "a;b", "empty": ""}, files)
+
+	for name, a := range map[string]invoicezip.Archive{
+		"no XML":     {},
+		"path":       {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
+		"twice":      {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
+		"no content": {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "a"}}},
+	} {
+		_, err := a.Reader()
+		require.ErrorIs(t, err, maventa.ErrValidation, name)
+	}
+	r, err := invoicezip.Archive{XML: io.MultiReader(strings.NewReader("<"), iotest.ErrReader(errFile))}.Reader()
+	require.NoError(t, err)
+	_, err = io.ReadAll(r)
+	require.ErrorIs(t, err, errFile)
+}
