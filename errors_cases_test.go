@@ -16,6 +16,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
+	"github.com/maventa-go/maventa/fleet"
 	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/webhook"
 )
@@ -243,7 +244,7 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 			cancel()
 			return onlyErr(ct.Collect(follow.Events.Follow(maventa.Checkpoint{}).All(ctx)))
 		}()},
-		errorCase{"fleet without a client", onlyErr((&maventa.Fleet{}).Run(t.Context(), nil, nil))},
+		errorCase{"fleet without a client", onlyErr((&fleet.Fleet{}).Run(t.Context(), nil, nil))},
 		errorCase{"short webhook secret", onlyErr(webhook.Handler("x", nil))},
 	)
 	return cases

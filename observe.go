@@ -11,7 +11,7 @@ import (
 // Observer follows every call: see [WithObserver]. It gets names, numbers and
 // times, never ids, bodies, queries or secrets. Its methods run within the
 // call and delay it, so they should be quick. Several goroutines may be in them at
-// once: yours, those of package ledger and [Fleet].
+// once: yours, and those of packages ledger and fleet.
 type Observer interface {
 	// Start is called first. The context it returns is the call's from then on.
 	Start(ctx context.Context, call CallInfo) context.Context

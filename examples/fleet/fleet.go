@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/fleet"
 )
 
 // ledger takes what was found for the companies. Yours is a database.
@@ -33,8 +34,8 @@ func (l *ledger) collect(ctx context.Context, c *maventa.Client) error {
 }
 
 // visit works for all companies, a few at a time, and says what needs a person.
-func visit(ctx context.Context, fleet *maventa.Fleet, companies []maventa.Credentials, l *ledger, say *log.Logger) error {
-	report, err := fleet.Run(ctx, companies, l.collect)
+func visit(ctx context.Context, each *fleet.Fleet, companies []maventa.Credentials, l *ledger, say *log.Logger) error {
+	report, err := each.Run(ctx, companies, l.collect)
 	if err != nil {
 		return err
 	}
@@ -50,6 +51,6 @@ func visit(ctx context.Context, fleet *maventa.Fleet, companies []maventa.Creden
 	return nil
 }
 
-func summary(r *maventa.FleetReport) string {
+func summary(r *fleet.Report) string {
 	return fmt.Sprintf("%d companies: %d done, %d failed, %d set aside", len(r.Results), r.Succeeded, r.Failed, r.SetAside)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/fleet"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -57,13 +58,13 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 	}
 
 	books := &ledger{payments: map[string]int{}}
-	fleet := &maventa.Fleet{Client: c, Workers: 8, Progress: func(p maventa.FleetProgress) {
+	each := &fleet.Fleet{Client: c, Workers: 8, Progress: func(p fleet.Progress) {
 		if p.Done%250 == 0 {
 			say.Printf("%d of %d", p.Done, p.Total)
 		}
 	}}
 	for range 2 { // the second round does not ask the dead one again
-		if err := visit(ctx, fleet, all, books, say); err != nil {
+		if err := visit(ctx, each, all, books, say); err != nil {
 			return err
 		}
 	}
