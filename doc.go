@@ -22,14 +22,14 @@
 // services), Invoices (transfers), Assignments, Events and ServiceLevels. A call
 // without a method of its own goes through [Client.Do]. The rest of AX hangs there
 // too: Company, Companies, Notifications (their receiver is package webhook),
-// Partner, Lookups, Documents and others, see docs/reference.md. [Fleet] does one
-// job for many companies; package invoicezip packs invoices.
+// Partner, Lookups, Documents and others, see docs/reference.md. Package fleet does
+// one job for many companies; package invoicezip packs invoices.
 //
 // The usual way of an invoice: [RopoService.Activate] once, until the service is
 // active; [InvoiceService.TransferToRopo] when the invoice is overdue;
 // [InvoiceService.WaitForTransfer] for its assignment; then
 // [AssignmentService.AddEvent] for what the company knows, and
-// [EventService.Follow] for what the agency does.
+// package follow for what the agency does.
 //
 // # Outcomes
 //
@@ -75,8 +75,8 @@
 // The names of the filter parameters are not public. So every filter is applied
 // again on our side, and [Page] tells whether the service obeyed it.
 //
-// [EventService.Follow] is an endless iterator over new events, at least once,
-// that goes on from a checkpoint which the caller stores.
+// Package follow has an endless iterator over new events, at least once, that goes
+// on from a checkpoint which the caller stores.
 //
 // # Money and dates
 //

@@ -17,6 +17,7 @@ import (
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/fleet"
+	"github.com/maventa-go/maventa/follow"
 	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/webhook"
 )
@@ -234,15 +235,15 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 			{"two assignments", of(`[{"id":"as-1","invoice_id":"in-1"},{"id":"as-2","invoice_id":"in-1"}]`)},
 		}
 	})
-	follow := ct.NewMock(t).Client
-	bad := maventa.Checkpoint{}
+	followed := ct.NewMock(t).Client
+	bad := follow.Checkpoint{}
 	cases = append(
 		cases,
 		errorCase{"checkpoint", bad.UnmarshalJSON([]byte(`{"version":99}`))},
 		errorCase{"following ends", func() error {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			return onlyErr(ct.Collect(follow.Events.Follow(maventa.Checkpoint{}).All(ctx)))
+			return onlyErr(ct.Collect(follow.New(followed, follow.Checkpoint{}).All(ctx)))
 		}()},
 		errorCase{"fleet without a client", onlyErr((&fleet.Fleet{}).Run(t.Context(), nil, nil))},
 		errorCase{"short webhook secret", onlyErr(webhook.Handler("x", nil))},

@@ -248,6 +248,15 @@ func (f EventFilter) list() list[Event] {
 	return l
 }
 
+// wholeID is an event's id together with its assignment's: nothing says that the
+// id alone is unique. It is empty for an event without an id.
+func wholeID(e *Event) string {
+	if e.ID == "" {
+		return ""
+	}
+	return e.AssignmentID + "/" + e.ID
+}
+
 // List returns one page of the events of all assignments.
 //
 // GET /v1/events. Source: Receivables API page. Inferred: paging and the

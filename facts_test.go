@@ -46,7 +46,7 @@ func readSource(t *testing.T) *goSource {
 }
 
 // upperPackages have inferred rules of their own, which name them: "webhook.Call".
-var upperPackages = []string{"webhook", "ax"}
+var upperPackages = []string{"ax", "follow", "webhook"}
 
 func readPackage(t *testing.T, dir string) *goSource {
 	t.Helper()

@@ -173,11 +173,11 @@ func WithObserver(o Observer) ClientOption {
 
 // WithLogger writes a line for every call to l: at level debug, or at level warn
 // when it failed, and a line at level debug for each request of it. Warnings of
-// the preflight checks and the waits of a [Follower] go there too. Refusals that
-// this package expects are warnings as well: 401 of Auth.Current in
-// [Client.Check], and 404 of a transfer's status where there may be none. Watch
-// for outcome=unknown rather than for the level. No line holds an id, a body or a
-// secret. Without a logger nothing is logged.
+// the preflight checks go there too. Refusals that this package expects are
+// warnings as well: 401 of Auth.Current in [Client.Check], and 404 of a transfer's
+// status where there may be none. Watch for outcome=unknown rather than for the
+// level. No line holds an id, a body or a secret. Without a logger nothing is
+// logged.
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {

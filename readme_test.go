@@ -29,6 +29,7 @@ var snippetImports = []string{
 	"context", "errors", "fmt", "log/slog", "net/http", "testing", "testing/synctest", "time",
 	"github.com/jarcoal/httpmock",
 	"github.com/maventa-go/maventa",
+	"github.com/maventa-go/maventa/follow",
 	"github.com/maventa-go/maventa/ledger",
 	"github.com/maventa-go/maventa/ledger/ledgertest",
 	"github.com/maventa-go/maventa/maventatest",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,36 +15,26 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/fleet"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func answer(r *http.Request, status int, body string) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: status, Request: r, Body: io.NopCloser(strings.NewReader(body)),
-		Header: http.Header{"Content-Type": {"application/json"}},
-	}, nil
-}
 
 const token = `{"access_token":"canary-token","token_type":"bearer","expires_in":3600}`
 
 func TestFleet(t *testing.T) {
 	const companies = 2000
 	var busy, most, tokens atomic.Int32
-	transport := roundTrip(func(r *http.Request) (*http.Response, error) {
+	transport := ct.RoundTrip(func(r *http.Request) (*http.Response, error) {
 		if err := r.ParseForm(); err != nil {
 			return nil, err
 		}
 		if strings.HasSuffix(r.URL.Path, "/token") {
 			tokens.Add(1)
 			if strings.HasSuffix(r.PostForm.Get("client_id"), "7") {
-				return answer(r, 401, `{"code":"invalid_credentials"}`)
+				return ct.Reply{Status: 401, Body: `{"code":"invalid_credentials"}`}.Response(t, r), nil
 			}
-			return answer(r, 200, token)
+			return ct.Reply{Status: 200, Body: token}.Response(t, r), nil
 		}
-		return answer(r, 200, `{"open":1}`)
+		return ct.Reply{Status: 200, Body: `{"open":1}`}.Response(t, r), nil
 	})
 	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "company", UserAPIKey: "canary-key"},
 		maventa.WithHTTPClient(&http.Client{Transport: transport}))

@@ -5,20 +5,21 @@ import (
 	"errors"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/follow"
 )
 
 // ledger is what a program keeps: how far it has followed, and which events it
 // has dealt with. In your own it is a database, and both are written in one
 // transaction with the booking (docs/following.md has the SQL).
 type ledger struct {
-	checkpoint maventa.Checkpoint
+	checkpoint follow.Checkpoint
 	done       map[string]bool // by the event's id
 }
 
-// follow deals with what the agencies do, from where the ledger stands, until ctx
+// followEvents deals with what the agencies do, from where the ledger stands, until ctx
 // ends. Nothing is lost; the event that a crash hits comes again.
-func follow(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, maventa.Event) error) error {
-	f := c.Events.Follow(l.checkpoint)
+func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, maventa.Event) error) error {
+	f := follow.New(c, l.checkpoint)
 	for event, err := range f.All(ctx) {
 		if err != nil {
 			l.checkpoint = f.Checkpoint() // up to the last event

@@ -26,7 +26,7 @@ func main() { setup.Main(demo, onStage) }
 
 // onStage shows the events as they come.
 func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
-	return follow(ctx, c, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
+	return followEvents(ctx, c, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
 		say.Printf("%s  %s on %s", event.CreatedAt.Format(time.DateOnly), event.Type, event.AssignmentID)
 		return nil
 	})
@@ -66,7 +66,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 func followFor(ctx context.Context, c *maventa.Client, l *ledger, events int, say *log.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	return follow(ctx, c, l, func(ctx context.Context, event maventa.Event) error {
+	return followEvents(ctx, c, l, func(ctx context.Context, event maventa.Event) error {
 		done, err := handle(ctx, c, event, answer)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func TestCrash(t *testing.T) {
 
 				l := &ledger{done: map[string]bool{}}
 				crash := errors.New("crash")
-				err = follow(t.Context(), c, l, func(ctx context.Context, e maventa.Event) error {
+				err = followEvents(t.Context(), c, l, func(ctx context.Context, e maventa.Event) error {
 					if e.Type == maventa.EventPaid {
 						return crash
 					}

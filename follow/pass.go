@@ -1,29 +1,24 @@
-package maventa
+package follow
 
 import (
 	"context"
 	"slices"
 	"strconv"
 	"time"
-)
 
-// allEvents is the list of all events from a page on.
-func allEvents(page int) list[Event] {
-	l := EventFilter{ListOptions: ListOptions{Page: page}}.list()
-	l.key = wholeID
-	return l
-}
+	"github.com/maventa-go/maventa"
+)
 
 // foundEvent is an event that was not accepted yet.
 type foundEvent struct {
-	Event
+	maventa.Event
 
 	key eventKey
 }
 
-// followPass is one reading of the list. It keeps only what is new, and the
+// pass is one reading of the list. It keeps only what is new, and the
 // evidence of the order.
-type followPass struct {
+type pass struct {
 	f     *Follower
 	whole bool      // reads the list from end to end
 	due   bool      // is the scan of the day
@@ -49,11 +44,11 @@ type pageStart struct {
 }
 
 // newPass decides what must be read.
-func (f *Follower) newPass(whole bool) *followPass {
+func (f *Follower) newPass(whole bool) *pass {
 	left := time.Until(f.at.nextScan)
-	p := &followPass{
+	p := &pass{
 		f: f, start: 1, floor: f.at.floor(),
-		due:  left <= 0 || left > followScan,
+		due:  left <= 0 || left > scan,
 		seen: map[eventKey]bool{}, equal: map[eventKey]int{},
 	}
 	p.whole = whole || p.due || f.at.order != ascending && f.at.order != descending
@@ -65,8 +60,9 @@ func (f *Follower) newPass(whole bool) *followPass {
 }
 
 // read goes through the pages. After a failure it goes on at the same page.
-func (p *followPass) read(ctx context.Context) error {
-	for page, err := range allEvents(p.next).pages(ctx, p.f.c, p.f.opts) {
+func (p *pass) read(ctx context.Context) error {
+	from := maventa.EventFilter{ListOptions: maventa.ListOptions{Page: p.next}}
+	for page, err := range p.f.c.Events.Pages(ctx, from, p.f.calls...) {
 		if err != nil {
 			return err
 		}
@@ -79,7 +75,7 @@ func (p *followPass) read(ctx context.Context) error {
 	return nil
 }
 
-func (p *followPass) take(page *fetched[Event]) {
+func (p *pass) take(page *maventa.Page[maventa.Event]) {
 	if len(page.Items) > 0 {
 		p.starts = append(p.starts, pageStart{page.Number, page.Items[0].CreatedAt})
 	}
@@ -90,7 +86,7 @@ func (p *followPass) take(page *fetched[Event]) {
 			continue // pages shift while new events come in
 		}
 		p.seen[key] = true
-		p.weigh(e.CreatedAt)
+		p.noteOrder(e.CreatedAt)
 		if !p.f.at.done(key, e.CreatedAt) {
 			p.fresh = append(p.fresh, foundEvent{*e, key})
 		}
@@ -99,7 +95,7 @@ func (p *followPass) take(page *fetched[Event]) {
 
 // key is the identity of an event. Of several with equal contents and no id each
 // counts: the second one is "the second of these".
-func (p *followPass) key(e *Event) eventKey {
+func (p *pass) key(e *maventa.Event) eventKey {
 	key := identity(e)
 	if e.ID != "" {
 		return key
@@ -111,8 +107,8 @@ func (p *followPass) key(e *Event) eventKey {
 	return key
 }
 
-// weigh compares the time of an event with the one before.
-func (p *followPass) weigh(created time.Time) {
+// noteOrder compares the time of an event with the one before.
+func (p *pass) noteOrder(created time.Time) {
 	if created.IsZero() {
 		p.unclear = true
 		return
@@ -128,7 +124,7 @@ func (p *followPass) weigh(created time.Time) {
 }
 
 // order is what the pass has shown.
-func (p *followPass) order() listOrder {
+func (p *pass) order() listOrder {
 	switch {
 	case p.unclear || p.rises && p.falls:
 		return unordered
@@ -140,13 +136,13 @@ func (p *followPass) order() listOrder {
 	return orderUnknown
 }
 
-func (p *followPass) contradicts(order listOrder) bool {
+func (p *pass) contradicts(order listOrder) bool {
 	seen := p.order()
 	return order != orderUnknown && seen != orderUnknown && seen != order
 }
 
 // trusted reports whether the pass has shown all that can be new.
-func (p *followPass) trusted() bool {
+func (p *pass) trusted() bool {
 	if p.whole {
 		return true
 	}
@@ -158,7 +154,7 @@ func (p *followPass) trusted() bool {
 }
 
 // pageOf is the last page that begins at or before t.
-func (p *followPass) pageOf(t time.Time) int {
+func (p *pass) pageOf(t time.Time) int {
 	page := p.start
 	for _, s := range p.starts {
 		if !s.created.After(t) {
@@ -168,9 +164,9 @@ func (p *followPass) pageOf(t time.Time) int {
 	return page
 }
 
-// news are the new events, oldest first. Among those of one second the list's
+// sorted gives the new events, oldest first. Among those of one second the list's
 // own order decides.
-func (p *followPass) news() []foundEvent {
+func (p *pass) sorted() []foundEvent {
 	if order := p.order(); order == descending || order == orderUnknown && p.f.at.order == descending {
 		slices.Reverse(p.fresh)
 	}

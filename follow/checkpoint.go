@@ -1,4 +1,4 @@
-package maventa
+package follow
 
 import (
 	"bytes"
@@ -10,34 +10,36 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maventa-go/maventa"
 )
 
-// followMemory is how many events a checkpoint remembers before it forgets the
+// memory is how many events a checkpoint remembers before it forgets the
 // oldest days. Each takes about 11 bytes of JSON.
-const followMemory = 50_000
+const memory = 50_000
 
 // checkpointVersion is that of the JSON form.
 const checkpointVersion = 1
 
 // Checkpoint says which events of a company were accepted, so that another
 // process can go on from there. It is plain data: store its JSON and give it to
-// [EventService.Follow] again. The zero value is before the first event. It
-// holds no personal data: events are remembered by a hash.
+// [New] again. The zero value is before the first event. It holds no personal
+// data: events are remembered by a hash.
 type Checkpoint struct {
 	environment, company string
 
-	from     time.Time         // what was created before is done, or not wanted
-	newest   time.Time         // the latest created_at that a whole pass has dealt with
-	order    listOrder         // of the list, as far as it is known
-	page     int               // of an ascending list: where the overlap begins
-	nextScan time.Time         // when to read the whole list again; zero: it never was
-	known    map[eventKey]Date // accepted events, by the day (UTC) they were created
+	from     time.Time                 // what was created before is done, or not wanted
+	newest   time.Time                 // the latest created_at that a whole pass has dealt with
+	order    listOrder                 // of the list, as far as it is known
+	page     int                       // of an ascending list: where the overlap begins
+	nextScan time.Time                 // when to read the whole list again; zero: it never was
+	known    map[eventKey]maventa.Date // accepted events, by the day (UTC) they were created
 }
 
-// CheckpointFrom is a beginning for [EventService.Follow] that skips the events
-// created before t: CheckpointFrom(time.Now()) begins now. Store it before the
-// first use, so that a restart begins at the same t. An event whose creation
-// time cannot be read is not skipped. Inferred: that created_at is that time.
+// CheckpointFrom is a beginning for [New] that skips the events created before t:
+// CheckpointFrom(time.Now()) begins now. Store it before the first use, so that a
+// restart begins at the same t. An event whose creation time cannot be read is not
+// skipped. Inferred: that created_at is that time.
 func CheckpointFrom(t time.Time) Checkpoint { return Checkpoint{from: t.UTC()} }
 
 // listOrder is how a list is sorted by created_at.
@@ -53,21 +55,21 @@ const (
 // checkpointJSON is the stored form. Known holds 8 bytes per event, by day; the
 // zero day is for events without a time.
 type checkpointJSON struct {
-	Version     int             `json:"version"`
-	Environment string          `json:"environment,omitzero"`
-	CompanyID   string          `json:"company_id,omitzero"`
-	From        time.Time       `json:"from,omitzero"`
-	Newest      time.Time       `json:"newest,omitzero"`
-	Order       listOrder       `json:"order,omitzero"`
-	Page        int             `json:"page,omitzero"`
-	NextScan    time.Time       `json:"next_scan,omitzero"`
-	Known       map[Date][]byte `json:"known,omitempty"`
+	Version     int                     `json:"version"`
+	Environment string                  `json:"environment,omitzero"`
+	CompanyID   string                  `json:"company_id,omitzero"`
+	From        time.Time               `json:"from,omitzero"`
+	Newest      time.Time               `json:"newest,omitzero"`
+	Order       listOrder               `json:"order,omitzero"`
+	Page        int                     `json:"page,omitzero"`
+	NextScan    time.Time               `json:"next_scan,omitzero"`
+	Known       map[maventa.Date][]byte `json:"known,omitempty"`
 }
 
 // MarshalJSON writes the checkpoint for storing. The form has a version and may
 // change; only this package reads it.
 func (c Checkpoint) MarshalJSON() ([]byte, error) {
-	known := map[Date][]byte{}
+	known := map[maventa.Date][]byte{}
 	keys := slices.SortedFunc(maps.Keys(c.known), func(a, b eventKey) int { return bytes.Compare(a[:], b[:]) })
 	for _, k := range keys {
 		known[c.known[k]] = append(known[c.known[k]], k[:]...)
@@ -78,8 +80,9 @@ func (c Checkpoint) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. The error matches [ErrValidation]:
-// the data is something else, or was written by a later version of this package.
+// UnmarshalJSON reads what MarshalJSON wrote. The error matches
+// [maventa.ErrValidation]: the data is something else, or was written by a later
+// version of this package.
 func (c *Checkpoint) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
@@ -94,7 +97,7 @@ func (c *Checkpoint) UnmarshalJSON(data []byte) error {
 	read := Checkpoint{
 		environment: stored.Environment, company: stored.CompanyID,
 		from: stored.From, newest: stored.Newest, order: stored.Order, page: stored.Page, nextScan: stored.NextScan,
-		known: map[eventKey]Date{},
+		known: map[eventKey]maventa.Date{},
 	}
 	for day, keys := range stored.Known {
 		if len(keys)%len(eventKey{}) != 0 {
@@ -108,19 +111,21 @@ func (c *Checkpoint) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func badCheckpoint(problem string) *Error { return invalid("Events.Follow", "checkpoint", problem) }
+func badCheckpoint(problem string) *maventa.Error {
+	return invalid("follow.New", "checkpoint", problem)
+}
 
-// String tells whose checkpoint it is and how many events it remembers.
+// String says whose checkpoint it is and how many events it remembers.
 func (c Checkpoint) String() string {
-	return fmt.Sprintf("maventa.Checkpoint(%s, company %q, %d events)", c.environment, c.company, len(c.known))
+	return fmt.Sprintf("follow.Checkpoint(%s, company %q, %d events)", c.environment, c.company, len(c.known))
 }
 
 // belongsTo says why the checkpoint cannot be used with a client.
-func (c *Checkpoint) belongsTo(client *Client) *Error {
+func (c *Checkpoint) belongsTo(client *maventa.Client) error {
 	switch {
-	case c.environment != client.root.environment.Name:
-		return badCheckpoint("is of the environment " + quoteCut(c.environment, 64))
-	case !strings.EqualFold(c.company, client.company):
+	case c.environment != client.Environment().Name:
+		return badCheckpoint(fmt.Sprintf("is of the environment %.64q", c.environment))
+	case !strings.EqualFold(c.company, client.CompanyID()):
 		return badCheckpoint("is of another company")
 	}
 	return nil
@@ -138,15 +143,15 @@ func (c *Checkpoint) done(key eventKey, created time.Time) bool {
 // our clock does not count: one wrong year would hide all later events.
 func (c *Checkpoint) floor() time.Time {
 	if now := time.Now(); c.newest.After(now) {
-		return now.Add(-followOverlap)
+		return now.Add(-overlap)
 	}
-	return c.newest.Add(-followOverlap)
+	return c.newest.Add(-overlap)
 }
 
 // forget drops the oldest days where there are too many events. What was
 // created before then counts as done. The overlap is never dropped.
 func (c *Checkpoint) forget() {
-	for floor := DateOf(c.floor().UTC()); len(c.known) > followMemory; {
+	for floor := maventa.DateOf(c.floor().UTC()); len(c.known) > memory; {
 		oldest := floor
 		for _, day := range c.known {
 			if !day.IsZero() && day.Compare(oldest) < 0 {
@@ -156,8 +161,9 @@ func (c *Checkpoint) forget() {
 		if oldest == floor {
 			return
 		}
-		maps.DeleteFunc(c.known, func(_ eventKey, day Date) bool { return day == oldest })
-		c.from = oldest.AddDays(1).midnight()
+		maps.DeleteFunc(c.known, func(_ eventKey, day maventa.Date) bool { return day == oldest })
+		next := oldest.AddDays(1)
+		c.from = time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, time.UTC)
 	}
 }
 
@@ -176,19 +182,10 @@ func hashOf(parts ...string) (key eventKey) {
 	return key
 }
 
-// wholeID is an event's id together with its assignment's: nothing says that the
-// id alone is unique. It is empty for an event without an id.
-func wholeID(e *Event) string {
-	if e.ID == "" {
-		return ""
-	}
-	return e.AssignmentID + "/" + e.ID
-}
-
 // identity is what an event is recognized by. Without an id (its wire name is
 // inferred) that is all that does not change about an event, with those unknown
 // members that look like an id by their names.
-func identity(e *Event) eventKey {
+func identity(e *maventa.Event) eventKey {
 	if e.ID != "" {
 		return hashOf("id", e.AssignmentID, e.ID)
 	}

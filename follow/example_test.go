@@ -1,4 +1,4 @@
-package maventa_test
+package follow_test
 
 import (
 	"context"
@@ -7,12 +7,25 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/follow"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
+func embedded() (*maventatest.Server, *maventa.Client) {
+	srv, err := maventatest.Start(maventatest.WithToday("2026-11-22"))
+	if err != nil {
+		panic(err) // an example has no test to fail
+	}
+	c, err := srv.NewClient()
+	if err != nil {
+		panic(err) // an example has no test to fail
+	}
+	return srv, c
+}
+
 // A program books events as they appear. It stops at a payment that it could not
 // book; the next one goes on at the stored checkpoint and meets it again.
-func ExampleEventService_Follow() {
+func ExampleFollower_All() {
 	ctx := context.Background()
 	srv, c := embedded()
 	defer srv.Close()
@@ -21,7 +34,7 @@ func ExampleEventService_Follow() {
 	srv.Advance(time.Minute)
 	srv.Debtor().PayAgency(assignmentID, "24.00")
 
-	f := c.Events.Follow(maventa.Checkpoint{}) // from the beginning
+	f := follow.New(c, follow.Checkpoint{}) // from the beginning
 	for e, err := range f.All(ctx) {
 		if err != nil {
 			fmt.Println(err)
@@ -38,12 +51,12 @@ func ExampleEventService_Follow() {
 		return
 	}
 
-	var checkpoint maventa.Checkpoint
+	var checkpoint follow.Checkpoint
 	if err := json.Unmarshal(stored, &checkpoint); err != nil {
 		fmt.Println(err)
 		return
 	}
-	for e, err := range c.Events.Follow(checkpoint).All(ctx) {
+	for e, err := range follow.New(c, checkpoint).All(ctx) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -57,14 +70,14 @@ func ExampleEventService_Follow() {
 	// again: agency paid
 }
 
-func ExampleEventService_OpenQuestions() {
+func ExampleOpenQuestions() {
 	ctx := context.Background()
 	srv, c := embedded()
 	defer srv.Close()
 	assignmentID := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{})
 	srv.Agency().Comment(assignmentID, "Is there a signed receipt?")
 
-	questions, err := c.Events.OpenQuestions(ctx)
+	questions, err := follow.OpenQuestions(ctx, c)
 	if err != nil {
 		fmt.Println(err)
 		return
