@@ -23,8 +23,6 @@ type request struct {
 	// Nil but for answers that are handed over unread: see Client.download.
 	bound func(context.Context, time.Time) (context.Context, context.CancelFunc) // instead of context.WithDeadline
 	take  func(*http.Response) *Error                                            // takes a success, instead of read and judge
-
-	anyType bool // Client.download takes a web page, too
 }
 
 // call is the way of every call: validate and build it, then for each attempt

@@ -3,7 +3,6 @@ package maventa
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -17,13 +16,10 @@ type built struct {
 	request
 
 	url      url.URL
-	json     []byte // the body; nil: none, or a form
-	accept   []string
+	json     []byte  // the body; nil: none, or a form
+	form     *upload // the body, instead of json
 	token    func(*tokenCache, context.Context) (*accessToken, *Error)
 	attempts int // how many may be made
-
-	// attach puts a body that is no JSON on the request, and returns what ends it.
-	attach func(*http.Request) (finish func(context.Context, *Error))
 
 	firstSent time.Time // when the first attempt left
 	watch     *observation
@@ -52,11 +48,8 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err := c.validate(r, cfg); err != nil {
 		return nil, err
 	}
-	b := &built{request: *r, accept: acceptJSON, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts}
+	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts}
 	b.setURL(c.root.base(r.op), path, r.params.encode(c.root.arrays))
-	if r.take != nil {
-		b.accept = acceptAny
-	}
 	if r.op.NoAuth {
 		b.token = noToken
 	}

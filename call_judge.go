@@ -15,6 +15,9 @@ import (
 // testdata/outcomes.json, written by hand.
 func (b *built) judge(ctx context.Context, a *answer) *Error {
 	isWrite := b.isWrite()
+	// Where no document names the status, a 200 to a write proves nothing without
+	// its body.
+	needsBody := isWrite && a.status == http.StatusOK && b.op.InferredStatus()
 	var e *Error
 	switch {
 	case isHTML(a):
@@ -25,13 +28,13 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 		// A proxy can answer 200 with JSON of its own, and the service is not
 		// known to say anything here.
 		return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
-	case b.out == nil && !(isWrite && a.status == http.StatusOK && b.op.InferredStatus()):
+	case b.out == nil && !needsBody:
 		return nil // what it says does not matter
 	case a.lost != nil:
 		e = a.unreadable(OutcomeApplied, "")
 		e.Err, e.temporary = a.lost, true
 	case len(bytes.TrimSpace(a.body)) == 0:
-		if isWrite && b.op.InferredStatus() && a.status != http.StatusOK {
+		if isWrite && b.op.InferredStatus() && !needsBody {
 			return nil // documented nowhere, so an empty answer is as good as any
 		}
 		e = a.unreadable(OutcomeApplied, "the answer is empty")
@@ -47,8 +50,8 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 		}
 		e = a.unreadable(OutcomeApplied, problem)
 	}
-	if isWrite && a.status == http.StatusOK && b.op.InferredStatus() {
-		e.Outcome = OutcomeUnknown // without its body a 200 proves nothing here
+	if needsBody {
+		e.Outcome = OutcomeUnknown
 	}
 	if ctxErr := ctx.Err(); ctxErr != nil && a.lost != nil {
 		e.Err = ctxErr

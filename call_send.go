@@ -29,12 +29,13 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
-		Header:     http.Header{"Accept": b.accept, "User-Agent": r.userAgent},
+		Header:     http.Header{"Accept": b.accept(), "User-Agent": r.userAgent},
 	}
 	if token != nil {
 		req.Header["Authorization"] = token.header
 	}
-	if b.json != nil {
+	switch {
+	case b.json != nil:
 		req.Header["Content-Type"] = contentTypeJSON
 		req.ContentLength = int64(len(b.json))
 		req.Body = newBody(b.json)
@@ -44,10 +45,11 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 			// RoundTripper adds could turn one payment into two.
 			req.GetBody = func() (io.ReadCloser, error) { return newBody(b.json), nil }
 		}
-	}
-	if b.attach != nil {
-		finish := b.attach(req)
-		defer func() { finish(ctx, err) }()
+	case b.form != nil:
+		req.Header["Content-Type"] = b.form.contentType
+		req.ContentLength = b.form.size
+		req.Body = b.form
+		defer func() { b.form.finish(ctx, err) }()
 	}
 	var connected *atomic.Bool
 	if r.seesConns && b.isWrite() {

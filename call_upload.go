@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"mime/multipart"
-	"net/http"
 	"net/textproto"
 )
 
@@ -18,7 +17,7 @@ func (f *Form) prepare(b *built, e ArrayEncoding) {
 	if !b.op.NoAuth {
 		b.token = (*tokenCache).fresh
 	}
-	b.attach = f.upload(e).attach
+	b.form = f.upload(e)
 }
 
 // upload is the form as a body that can be sent once.
@@ -89,18 +88,6 @@ type upload struct {
 	err         error // of the caller's reader
 }
 
-// attach puts the body on a request and returns what ends the reading of it.
-func (u *upload) attach(req *http.Request) (finish func(context.Context, *Error)) {
-	req.Header["Content-Type"] = u.contentType
-	req.ContentLength = u.size
-	req.Body = u
-	return func(ctx context.Context, err *Error) {
-		if readErr := u.stop(ctx); readErr != nil && err != nil {
-			err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
-		}
-	}
-}
-
 // Read implements [io.Reader].
 func (u *upload) Read(p []byte) (int, error) {
 	select {
@@ -123,6 +110,14 @@ func (u *upload) Read(p []byte) (int, error) {
 
 // Close implements [io.Closer]. It does nothing: the readers belong to the caller.
 func (u *upload) Close() error { return nil }
+
+// finish ends the reading when the request is over. Where that failed, err says
+// what was wrong with the caller's readers.
+func (u *upload) finish(ctx context.Context, err *Error) {
+	if readErr := u.stop(ctx); readErr != nil && err != nil {
+		err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
+	}
+}
 
 // stop ends the reading and returns what was wrong with the caller's readers. A
 // Read that is under way is waited for, as long as ctx allows.

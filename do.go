@@ -127,7 +127,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	}
 	r := req.call(nil)
 	if d, ok := out.(*Download); ok {
-		return c.download(ctx, r, d, opts)
+		return c.download(ctx, r, d, req.AllowHTML, opts)
 	}
 	r.out = out
 	if _, decodesItself := out.(json.Unmarshaler); !decodesItself && v.Elem().Kind() == reflect.Slice {
@@ -182,7 +182,7 @@ func (r *Request) call(wrong []FieldProblem) request {
 	if op.Name == "" {
 		op.Name = op.Method + " " + op.Path
 	}
-	inner := request{op: op, ids: r.PathValues, body: r.Body, target: r.Target, anyType: r.AllowHTML, proof: r.Proof}
+	inner := request{op: op, ids: r.PathValues, body: r.Body, target: r.Target, proof: r.Proof}
 	for _, name := range namesOf(r.Query) {
 		for _, v := range r.Query[name] {
 			inner.params.write(url.QueryEscape(name), v)

@@ -55,20 +55,29 @@ func (d *Download) Close() error {
 	return nil
 }
 
-// download makes a call whose answer d takes.
-func (c *Client) download(ctx context.Context, r request, d *Download, opts []CallOption) error {
+// download makes a call whose answer d takes, a web page only if that is allowed.
+func (c *Client) download(ctx context.Context, r request, d *Download, allowHTML bool, opts []CallOption) error {
 	*d = Download{fail: func(e *Error) error { return c.fail(&r, e) }}
 	inner := r
 	inner.bound = d.bound
-	inner.take = func(resp *http.Response) *Error { return d.take(resp, r.anyType) }
+	inner.take = func(resp *http.Response) *Error { return d.take(resp, allowHTML) }
 	return c.call(ctx, inner, opts)
+}
+
+// accept is what the call asks for: JSON, unless the answer is handed over as it
+// is.
+func (b *built) accept() []string {
+	if b.take != nil {
+		return acceptAny
+	}
+	return acceptJSON
 }
 
 // take gives the caller the body, which is still open, unless it is a page for
 // people.
-func (d *Download) take(resp *http.Response, anyType bool) *Error {
+func (d *Download) take(resp *http.Response, allowHTML bool) *Error {
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind == "text/html" && !anyType {
+	if kind == "text/html" && !allowHTML {
 		_ = resp.Body.Close()
 		return &Error{
 			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: resp.StatusCode, RequestID: requestID(resp.Header),
