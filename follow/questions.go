@@ -10,7 +10,7 @@ import (
 
 // OpenQuestions returns the agency's comments that wait for an answer, oldest
 // first: those without a later comment by the sender on the same assignment.
-// Where it cannot be told, a comment is taken for an open question: better one
+// Where it is not clear, a comment is taken for an open question: better one
 // too many than one forgotten. So is a comment without an author, or of the same
 // second as the answer.
 //

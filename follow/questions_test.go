@@ -47,7 +47,7 @@ func TestOpenQuestions(t *testing.T) {
 				answer()
 				assert.Empty(t, open())
 				s.happen(1, 0)
-				assert.Equal(t, events(5, 5), open(), "of the same second: it cannot be told")
+				assert.Equal(t, events(5, 5), open(), "of the same second: it is not clear")
 
 				s.srv.Agency().Paid(s.id, "1.00", "")
 				s.list.show = without(newestFirst, "author")
