@@ -2,10 +2,12 @@ package calltest
 
 import (
 	"net/http"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
@@ -112,6 +114,7 @@ func Faults(t *testing.T, cases []Case) *MatrixScore {
 		for _, c := range unsafe(t, cases) {
 			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { c.goesWell(t) })
 				EachTrial(MatrixFaults(2*time.Second), func(fault MatrixFault, reused bool) {
 					synctest.Test(t, func(t *testing.T) {
 						srv := maventatest.NewServer(t)
@@ -158,6 +161,24 @@ func FaultsOverTCP(t *testing.T, cases []Case) *MatrixScore {
 		}
 	})
 	return score
+}
+
+// goesWell makes the call without a fault: under faults, a call that the fake
+// refuses or does not know would prove nothing.
+func (c Case) goesWell(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	client := srv.Client(t, maventa.WithScopes(scopes...))
+	ids := c.prepare(srv)
+	before := c.effects(srv, ids)
+	v, err := c.Call(t.Context(), client, ids...)
+	require.NoError(t, err, "%s on the fake", c.Name)
+	assert.NotNil(t, v)
+	if r := reflect.Indirect(reflect.ValueOf(v)); r.Kind() == reflect.Struct && r.FieldByName("Extra").IsValid() {
+		if extra, ok := reflect.TypeAssert[maventa.Extra](r.FieldByName("Extra")); ok {
+			assert.Zero(t, extra.Len(), "%s: the fake answers with members that the model has not", c.Name)
+		}
+	}
+	assert.Equal(t, 1, c.effects(srv, ids)-before, "%s on the fake: what it did", c.Name)
 }
 
 func refusedTwice(cases []Case) (names []string) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/internal/facts"
 	"github.com/maventa-go/maventa/internal/operation"
 )
@@ -107,7 +108,7 @@ func success(op *operation.Op) string {
 }
 
 // clients have the services whose methods make the calls.
-var clients = []reflect.Type{reflect.TypeFor[maventa.Client]()}
+var clients = []reflect.Type{reflect.TypeFor[maventa.Client](), reflect.TypeFor[ax.Client]()}
 
 // models are the types of this module that a call's method takes and returns.
 // Their inferred fields are what the call rests on, unless Maventa's own file
