@@ -186,14 +186,13 @@ func (f *Follower) look(ctx context.Context) (*pass, error) {
 
 // passesByItself reports whether the same call may succeed a little later.
 func passesByItself(err error) bool {
-	var e *maventa.Error
-	return errors.As(err, &e) && e.Temporary()
+	e, ok := errors.AsType[*maventa.Error](err)
+	return ok && e.Temporary()
 }
 
 func (f *Follower) waitOut(ctx context.Context, p *pass, err error) error {
 	wait := withJitter(doubled(p.failures))
-	var e *maventa.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*maventa.Error](err); ok {
 		wait = max(wait, min(e.RetryAfter, maxAsked))
 	}
 	p.failures++

@@ -144,7 +144,7 @@ func TestYields(t *testing.T) {
 					errs = append(errs, err)
 				}
 				require.Len(t, errs, 1)
-				ct.Failure(t, errs[0])
+				require.NotEmpty(t, ct.Failure(t, errs[0]).Operation)
 				if tt.want != nil {
 					require.ErrorIs(t, errs[0], tt.want)
 				}
