@@ -1,7 +1,6 @@
 package maventa_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,8 +45,3 @@ func date(s string) maventa.Date                      { return maventa.MustDate(
 
 // onlyErr drops a call's value.
 func onlyErr[T any](_ T, err error) error { return err }
-
-func sorted(s []string) []string {
-	slices.Sort(s)
-	return s
-}

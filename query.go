@@ -99,5 +99,3 @@ func (q *query) encode(e ArrayEncoding) string {
 	}
 	return string(whole.b)
 }
-
-func (q *query) empty() bool { return len(q.b) == 0 && len(q.arrays) == 0 }
