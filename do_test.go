@@ -83,6 +83,11 @@ func TestBadRequests(t *testing.T) {
 		"no form":            {func(r *maventa.Request) { r.Body = (*maventa.Form)(nil) }, "body"},
 		"form by value":      {func(r *maventa.Request) { r.Body = maventa.Form{} }, "body"},
 		"file of nothing":    {func(r *maventa.Request) { r.Body = formOf("a.xml", nil) }, "body"},
+		"file of no type": {func(r *maventa.Request) {
+			f := &maventa.Form{}
+			f.AddFile("file", "a", "text/xml\r\nX-Role: admin", strings.NewReader(""))
+			r.Body = f
+		}, "body"},
 		"check": {func(r *maventa.Request) {
 			r.Check = func(bool) []maventa.FieldProblem { return []maventa.FieldProblem{{Field: "x", Problem: "is wrong"}} }
 		}, "x"},

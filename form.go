@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"mime"
 	"strings"
 )
 
@@ -59,6 +60,9 @@ func (f *Form) problem() string {
 	for _, file := range f.files {
 		if file.content == nil {
 			return "is a form with a file that has no content"
+		}
+		if _, _, err := mime.ParseMediaType(file.contentType); err != nil {
+			return "is a form with a file whose content type is none, such as application/xml"
 		}
 	}
 	return ""
