@@ -224,7 +224,8 @@ func (r *Request) problem() []FieldProblem {
 		return []FieldProblem{{"api", "or safety has an unknown value"}}
 	case strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || r.Method == "":
 		return []FieldProblem{{"method", "must be an HTTP method in capitals"}}
-	case !strings.HasPrefix(r.Path, "/") || strings.ContainsAny(r.Path, "?#%\\ ") || strings.Contains(r.Path, "..") || strings.Contains(r.Path, "//") || countPlaces(r.Path) < 0:
+	case !strings.HasPrefix(r.Path, "/"), strings.ContainsAny(r.Path, "?#%\\ "), strings.Contains(r.Path, ".."), strings.Contains(r.Path, "//"),
+		countPlaces(r.Path) < 0:
 		return []FieldProblem{{"path", "must be a plain template that begins with a slash; values and query have fields of their own"}}
 	case countPlaces(r.Path) != len(r.PathValues):
 		return []FieldProblem{{"path_values", "must be as many as the template's places"}}

@@ -1,10 +1,14 @@
 package maventa
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"iter"
 	"mime"
+	"mime/multipart"
+	"net/textproto"
 	"strings"
 )
 
@@ -97,4 +101,130 @@ func (f *Form) values() []byte {
 		return nil // strings always can be written
 	}
 	return b
+}
+
+// prepare makes b a call with the form as its body. What has been read cannot be
+// sent again, not even after a 401: so there is one attempt, with a token that is
+// not about to expire.
+func (f *Form) prepare(b *built, e ArrayEncoding) {
+	f.isSent = true
+	b.attempts = 1
+	if !b.op.NoAuth {
+		b.token = (*tokenCache).fresh
+	}
+	b.form = f.upload(e)
+}
+
+// upload is the form as a body that can be sent once.
+func (f *Form) upload(e ArrayEncoding) *upload {
+	var text bytes.Buffer
+	w := multipart.NewWriter(&text)
+	for name, value := range f.params(e) {
+		_ = w.WriteField(name, value) // writing to memory does not fail
+	}
+	parts, size := make([]io.Reader, 0, 2*len(f.files)+1), int64(0)
+	cut := func() {
+		size = addSize(size, int64(text.Len()))
+		parts = append(parts, bytes.NewReader(bytes.Clone(text.Bytes())))
+		text.Reset()
+	}
+	for _, file := range f.files {
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", multipart.FileContentDisposition(file.field, file.filename))
+		h.Set("Content-Type", file.contentType)
+		_, _ = w.CreatePart(h)
+		cut()
+		size = addSize(size, sizeOf(file.content))
+		parts = append(parts, file.content)
+	}
+	_ = w.Close()
+	cut()
+	u := &upload{
+		src: io.MultiReader(parts...), contentType: []string{w.FormDataContentType()}, size: size,
+		turn: make(chan struct{}, 1), over: make(chan struct{}),
+	}
+	u.turn <- struct{}{}
+	return u
+}
+
+// addSize adds sizes of which -1 is not known.
+func addSize(a, b int64) int64 {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return a + b
+}
+
+// sizeOf is what is left to read in r, or -1 where only reading would tell.
+func sizeOf(r io.Reader) int64 {
+	switch r := r.(type) {
+	case *bytes.Buffer:
+		return int64(r.Len())
+	case io.Seeker:
+		here, err := r.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return -1
+		}
+		end, err := r.Seek(0, io.SeekEnd)
+		if _, back := r.Seek(here, io.SeekStart); err != nil || back != nil || end < here {
+			return -1
+		}
+		return end - here
+	}
+	return -1
+}
+
+// upload is a request body that is read from the caller's readers as it leaves.
+// Once stop has returned they are not read any more, although net/http may still
+// hold the body then.
+type upload struct {
+	src         io.Reader
+	contentType []string
+	size        int64         // -1: not known, sent in chunks
+	turn        chan struct{} // taken during a Read, and for good by stop
+	over        chan struct{}
+	err         error // of the caller's reader
+}
+
+// Read implements [io.Reader].
+func (u *upload) Read(p []byte) (int, error) {
+	select {
+	case <-u.over:
+		return 0, io.ErrClosedPipe
+	default:
+	}
+	select {
+	case <-u.over:
+		return 0, io.ErrClosedPipe
+	case <-u.turn:
+	}
+	n, err := u.src.Read(p)
+	if err != nil && err != io.EOF {
+		u.err = err
+	}
+	u.turn <- struct{}{}
+	return n, err
+}
+
+// Close implements [io.Closer]. It does nothing: the readers belong to the caller.
+func (u *upload) Close() error { return nil }
+
+// finish ends the reading when the request is over. Where that failed, err says
+// what was wrong with the caller's readers.
+func (u *upload) finish(ctx context.Context, err *Error) {
+	if readErr := u.stop(ctx); readErr != nil && err != nil {
+		err.Err, err.Hint = unprinted(readErr), "the file could not be read to its end"
+	}
+}
+
+// stop ends the reading and returns what was wrong with the caller's readers. A
+// Read that is under way is waited for, as long as ctx allows.
+func (u *upload) stop(ctx context.Context) (err error) {
+	select {
+	case <-u.turn:
+		err = u.err
+	case <-ctx.Done():
+	}
+	close(u.over)
+	return err
 }
