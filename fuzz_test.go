@@ -6,9 +6,10 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/maventa-go/maventa"
 	ct "github.com/maventa-go/maventa/internal/calltest"
-	"github.com/stretchr/testify/assert"
 )
 
 func FuzzPath(f *testing.F)   { ct.FuzzPath(f, cases()) }

@@ -12,10 +12,11 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/maventa-go/maventa"
-	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 )
 
 // tlsEnvironment is a server behind TLS, reached with the SDK's own transport.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ const (
 // canaries are all of them as they are, and the words of those that have some.
 var canaries = []string{
 	CanaryUserKey, CanaryVendorKey, CanaryToken, CanaryLicense, CanarySSN, CanaryIBAN, CanaryName, CanaryStreet, CanaryCity, CanaryEmail,
-	CanaryPhone, CanaryComment, CanarySummary, CanaryBID, CanaryExtra, fmt.Sprint(CanaryNumber),
+	CanaryPhone, CanaryComment, CanarySummary, CanaryBID, CanaryExtra, strconv.Itoa(CanaryNumber),
 	"131052-308T", "FI2112345600000785", "Maija", "Meik", "anarykuja", "anaryl", "maija+", "CANARY 7", "debtor is ill", "anary line", "resumee", "1234567-1",
 }
 

@@ -40,7 +40,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return AnswerOf(r, 404, `{}`), nil
 }
 
-// FuzzPath: for every call with an id, what the server reads as its path is the
+// FuzzPath fuzzes the ids: for every call with an id, what the server reads as its path is the
 // template with the id in its place, or nothing is sent. Nor does the id change
 // the query.
 func FuzzPath(f *testing.F, cases []Case) {
@@ -58,7 +58,7 @@ func FuzzPath(f *testing.F, cases []Case) {
 			}
 			want := c.op.Path
 			for i, param := range pathParams(c.op) {
-				value := c.Case.IDs[i]
+				value := c.IDs[i]
 				if i == c.index {
 					value = id
 				}
@@ -79,7 +79,7 @@ func FuzzPath(f *testing.F, cases []Case) {
 	})
 }
 
-// FuzzAnswer: whatever a service answers, no call panics or returns neither value
+// FuzzAnswer fuzzes what a service answers: whatever it is, no call panics or returns neither value
 // nor error.
 func FuzzAnswer(f *testing.F, cases []Case) {
 	for i, body := range []string{

@@ -192,10 +192,10 @@ func assertDecoded(t *testing.T, answer string, got any) {
 		}
 	}
 	v := reflect.Indirect(reflect.ValueOf(got))
-	if items := v; isList && v.Kind() == reflect.Struct { // a page
-		items = v.FieldByName("Items")
-		require.True(t, items.IsValid(), "%T is no list", got)
-		v, got = items, items.Interface()
+	if isList && v.Kind() == reflect.Struct { // a page
+		v = v.FieldByName("Items")
+		require.True(t, v.IsValid(), "%T is no list", got)
+		got = v.Interface()
 	}
 	expected, err := json.Marshal(want)
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -86,7 +87,7 @@ func goroutinesAbove(n int) int {
 		if runtime.NumGoroutine() <= n {
 			return 0
 		}
-		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // a goroutine ends when it likes
+		time.Sleep(20 * time.Millisecond)
 	}
 	return runtime.NumGoroutine() - n
 }
@@ -162,7 +163,7 @@ func (s *Scorecard) ServerText(t *testing.T, cases []Case) {
 			longest = max(longest, len(err.Error()))
 			for _, text := range append([]string{e.Message}, e.Details...) {
 				if len(text) > 256 {
-					problems = append(problems, c.Name+": a text of "+fmt.Sprint(len(text)))
+					problems = append(problems, c.Name+": a text of "+strconv.Itoa(len(text)))
 				}
 			}
 			var logged strings.Builder

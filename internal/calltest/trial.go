@@ -117,7 +117,7 @@ func (tr *trial) run() {
 		assert.Equal(tr.t, tr.reused, reused[0], "%s: the connection", tr.name())
 	}
 	assert.Zero(tr.t, tr.srv.PendingFaults(), "%s: the fault met no call: %v", tr.name(), err)
-	time.Sleep(tr.settle) //nolint:forbidigo // in a bubble it takes no time, over TCP it must
+	time.Sleep(tr.settle)
 	tr.judge(err, tr.call.effects(tr.srv, ids)-before, tr.srv.Count(tr.call.Name)-arrived, late, panicked)
 }
 

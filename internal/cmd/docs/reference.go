@@ -125,11 +125,11 @@ func models(op *operation.Op) (names []string) {
 		}
 		if method, found := field.Type.MethodByName(name); found {
 			seen := map[reflect.Type]bool{}
-			for i := 1; i < method.Type.NumIn(); i++ {
-				collectModels(method.Type.In(i), seen)
+			for in := range method.Type.Ins() {
+				collectModels(in, seen) // the service itself has no facts
 			}
-			for i := range method.Type.NumOut() {
-				collectModels(method.Type.Out(i), seen)
+			for out := range method.Type.Outs() {
+				collectModels(out, seen)
 			}
 			for t := range seen {
 				names = append(names, t.Name())
@@ -144,16 +144,16 @@ func collectModels(t reflect.Type, seen map[reflect.Type]bool) {
 	case reflect.Pointer, reflect.Slice:
 		collectModels(t.Elem(), seen)
 	case reflect.Func: // an iterator
-		for i := range t.NumIn() {
-			collectModels(t.In(i), seen)
+		for in := range t.Ins() {
+			collectModels(in, seen)
 		}
 	case reflect.Struct:
 		if seen[t] || !strings.HasPrefix(t.PkgPath(), "github.com/maventa-go/maventa") {
 			return
 		}
 		seen[t] = true
-		for i := range t.NumField() {
-			collectModels(t.Field(i).Type, seen)
+		for f := range t.Fields() {
+			collectModels(f.Type, seen)
 		}
 	default: // no model
 	}
