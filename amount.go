@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // maxScale is the largest number of decimals an Amount can have.
@@ -53,7 +55,7 @@ type Amount struct {
 func ParseAmount(s string) (Amount, error) {
 	a, problem := parseDecimal(s)
 	if problem != "" {
-		return Amount{}, invalid("ParseAmount", "amount", quoteCut(s, 32)+" "+problem)
+		return Amount{}, invalid("ParseAmount", "amount", call.QuoteCut(s, 32)+" "+problem)
 	}
 	return a, nil
 }
@@ -192,7 +194,7 @@ func (a Amount) MarshalText() ([]byte, error) { return a.appendTo(make([]byte, 0
 func (a *Amount) UnmarshalText(text []byte) error {
 	parsed, problem := parseDecimal(text)
 	if problem != "" {
-		return invalid("Amount.UnmarshalText", "amount", quoteCut(string(text), 32)+" "+problem)
+		return invalid("Amount.UnmarshalText", "amount", call.QuoteCut(string(text), 32)+" "+problem)
 	}
 	*a = parsed
 	return nil

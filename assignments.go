@@ -219,11 +219,11 @@ func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []
 	if len(found) > 0 {
 		e.Kind, e.Hint, e.temporary = ErrAmbiguous, "several assignments carry the invoice's id", false
 		for _, a := range found {
-			e.Details = append(e.Details, cut(a.ID, 64))
+			e.Details = append(e.Details, call.Cut(a.ID, 64))
 		}
 	}
 	e, _ = errors.AsType[*Error](s.c.fail(&r, e))
-	e.Target = cut(invoiceID, 64)
+	e.Target = call.Cut(invoiceID, 64)
 	return nil, e
 }
 

@@ -221,9 +221,9 @@ func (c *Client) fail(r *request, e *Error) error {
 	switch {
 	case op.PersonalTarget || e.Phase == PhaseBuild:
 	case r.target != "":
-		e.Target = cut(r.target, 64)
+		e.Target = call.Cut(r.target, 64)
 	case len(r.ids) > 0:
-		e.Target = cut(r.ids[0], 64)
+		e.Target = call.Cut(r.ids[0], 64)
 	}
 	if op.Verify != "" && e.Outcome == OutcomeUnknown && op.Safety != operation.Safe {
 		e.addHint(op.Verify + " shows what became of it")

@@ -102,7 +102,7 @@ func fillPath(op *operation.Op, ids []string) (string, *Error) {
 	for _, id := range ids {
 		head, tail, _ := strings.Cut(rest, "{")
 		name, after, _ := strings.Cut(tail, "}")
-		if problem := idProblem(op, id); problem != "" {
+		if problem := call.IDProblem(id, op.Siblings); problem != "" {
 			return "", &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: name, Problem: problem}}}
 		}
 		b.WriteString(head)
@@ -112,9 +112,6 @@ func fillPath(op *operation.Op, ids []string) (string, *Error) {
 	b.WriteString(rest)
 	return b.String(), nil
 }
-
-// idProblem says why id cannot be a path segment of op.
-func idProblem(op *operation.Op, id string) string { return call.IDProblem(id, op.Siblings) }
 
 // validator is a body that knows what is wrong with it.
 type validator interface {

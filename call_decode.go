@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa/internal/extra"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Extra holds the members of a JSON object that this package does not know.
@@ -119,7 +121,7 @@ func jsonProblem(err error) string {
 		return "the answer is not valid JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
 	case errors.As(err, &typ):
 		kind, _, _ := strings.Cut(typ.Value, " ")
-		return "the answer's field " + quoteCut(typ.Field, 64) + " holds a " + quoteCut(kind, 16)
+		return "the answer's field " + call.QuoteCut(typ.Field, 64) + " holds a " + call.QuoteCut(kind, 16)
 	}
 	var own *Error
 	if errors.As(err, &own) && len(own.Fields) > 0 {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // judge decides what a success means, and decodes it. The rules stand in
@@ -141,8 +143,8 @@ func (e *Error) readBody(b *built, a *answer) {
 		return
 	}
 	hide := echoes(b, a.token)
-	e.Code = cut(hide(shape.Code), 64)
-	e.Message = cut(hide(shape.Message), maxServerText)
+	e.Code = call.Cut(hide(shape.Code), 64)
+	e.Message = call.Cut(hide(shape.Message), maxServerText)
 	var list []string
 	if json.Unmarshal(shape.Details, &list) != nil {
 		var one string
@@ -155,7 +157,7 @@ func (e *Error) readBody(b *built, a *answer) {
 		if i == 20 {
 			break
 		}
-		e.Details = append(e.Details, cut(hide(d), maxServerText))
+		e.Details = append(e.Details, call.Cut(hide(d), maxServerText))
 	}
 }
 

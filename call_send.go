@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 
 	"github.com/maventa-go/maventa/internal/operation"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Header values that every request shares. They are never written to.
@@ -121,7 +123,7 @@ func transportCause(err error) error {
 	case errors.As(err, &dateErr):
 		text = "the server's certificate is not valid, or no longer"
 	case errors.As(err, &opErr) && opErr.Err != nil:
-		text = opErr.Op + ": " + cut(opErr.Err.Error(), 128)
+		text = opErr.Op + ": " + call.Cut(opErr.Err.Error(), 128)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		text = "the connection was closed before the answer was complete"
 	case errors.As(err, &timeout) && timeout.Timeout():
@@ -221,7 +223,7 @@ func (a *answer) release() {
 func requestID(h http.Header) string {
 	for _, name := range [...]string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id"} {
 		if v := h.Get(name); v != "" {
-			return cut(v, 128)
+			return call.Cut(v, 128)
 		}
 	}
 	return ""

@@ -98,15 +98,8 @@ func causeText(err error) string {
 	case err.Error() == "":
 		return ""
 	}
-	return quoteCut(err.Error(), maxServerText)
+	return call.QuoteCut(err.Error(), maxServerText)
 }
 
 // maxServerText is how much of one text from the server an error keeps.
 const maxServerText = 256
-
-// quoteCut quotes s and cuts it to n bytes: text from outside can neither
-// forge log lines nor fill them.
-func quoteCut(s string, n int) string { return call.QuoteCut(s, n) }
-
-// cut shortens s to at most n bytes without splitting a character.
-func cut(s string, n int) string { return call.Cut(s, n) }

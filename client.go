@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Version is this package's version, as sent in the User-Agent.
@@ -94,7 +96,7 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 	case "":
 		return nil, invalid("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "is not set: use stage or production")
 	default:
-		return nil, invalid("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "must be stage or production, not "+quoteCut(name, 32))
+		return nil, invalid("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "must be stage or production, not "+call.QuoteCut(name, 32))
 	}
 	return NewClient(env, Credentials{
 		CompanyID:    os.Getenv("MAVENTA_COMPANY_ID"),

@@ -3,6 +3,8 @@ package maventa
 import (
 	"cmp"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // What can be wrong with a date. Each reads on from the name of the field or
@@ -32,7 +34,7 @@ type Date struct {
 func ParseDate(s string) (Date, error) {
 	d, problem := parseDate(s)
 	if problem != "" {
-		return Date{}, invalid("ParseDate", "date", quoteCut(s, 32)+" "+problem)
+		return Date{}, invalid("ParseDate", "date", call.QuoteCut(s, 32)+" "+problem)
 	}
 	return d, nil
 }
@@ -195,7 +197,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 	}
 	parsed, problem := parseDate(text)
 	if problem != "" {
-		return invalid("Date.UnmarshalText", "date", quoteCut(string(text), 32)+" "+problem)
+		return invalid("Date.UnmarshalText", "date", call.QuoteCut(string(text), 32)+" "+problem)
 	}
 	*d = parsed
 	return nil

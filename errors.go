@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Outcome answers the first question after a failure: did the call change
@@ -124,24 +126,24 @@ type Error struct {
 func (e *Error) Error() string {
 	text := []string{"maventa: ", e.Operation}
 	if e.Target != "" {
-		text = append(text, " ", quoteCut(e.Target, 64))
+		text = append(text, " ", call.QuoteCut(e.Target, 64))
 	}
 	if e.Environment != "" {
 		text = append(text, " on ", e.Environment)
 	}
 	text = append(text, ": ", e.what())
 	if e.Code != "" {
-		text = append(text, " code ", quoteCut(e.Code, 64))
+		text = append(text, " code ", call.QuoteCut(e.Code, 64))
 	}
 	if e.Message != "" {
-		text = append(text, ": ", quoteCut(e.Message, maxServerText))
+		text = append(text, ": ", call.QuoteCut(e.Message, maxServerText))
 	}
 	for i, d := range e.Details {
 		if i == 5 {
 			text = append(text, " (and ", strconv.Itoa(len(e.Details)-i), " more details)")
 			break
 		}
-		text = append(text, "; ", quoteCut(d, maxServerText))
+		text = append(text, "; ", call.QuoteCut(d, maxServerText))
 	}
 	separator := ": "
 	for _, f := range e.Fields {
@@ -162,7 +164,7 @@ func (e *Error) Error() string {
 		text = append(text, "; attempts ", strconv.Itoa(e.Attempts))
 	}
 	if e.RequestID != "" {
-		text = append(text, "; request id ", quoteCut(e.RequestID, 64))
+		text = append(text, "; request id ", call.QuoteCut(e.RequestID, 64))
 	}
 	return strings.Join(text, "")
 }

@@ -211,7 +211,7 @@ func (e *NewEvent) validate(p *call.Problems) {
 		}
 	case EventServiceLevelChanged, EventReminder, EventPaymentDemand:
 		if !p.Unchecked {
-			p.Add("type", quoteCut(string(e.Type), 32)+" is written by the agency")
+			p.Add("type", call.QuoteCut(string(e.Type), 32)+" is written by the agency")
 		}
 	case EventClose, EventCancellation, EventCreditLoss:
 	}

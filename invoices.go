@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // InvoiceService sends invoices, follows their delivery, hands them to the
@@ -201,7 +203,7 @@ func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
 	if kind == ErrTransferStalled {
 		hint = "do not transfer it again: it may go on once the reason is dealt with"
 	}
-	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: cut(t.ErrorReason, maxServerText), Kind: kind, Hint: hint})
+	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: call.Cut(t.ErrorReason, maxServerText), Kind: kind, Hint: hint})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is
@@ -217,7 +219,7 @@ func (c *Client) assignmentID(t *Transfer) (string, error) {
 	}
 	_, after, _ := strings.Cut(u.EscapedPath(), "/assignments/")
 	segment, _, _ := strings.Cut(after, "/")
-	if id, err := url.PathUnescape(segment); err == nil && idProblem(operation.AssignmentsGet.Op(), id) == "" {
+	if id, err := url.PathUnescape(segment); err == nil && call.IDProblem(id, operation.AssignmentsGet.Siblings) == "" {
 		return id, nil
 	}
 	return "", c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Fields: []FieldProblem{{"url", "names no assignment"}}})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Observer follows every call: see [WithObserver]. It gets names, numbers and
@@ -63,10 +65,10 @@ func (o logObserver) Attempt(ctx context.Context, call CallInfo, a AttemptInfo) 
 		slog.Int("attempt", a.Number), slog.Int("status", a.Status), slog.Duration("duration", a.Duration))
 }
 
-func (o logObserver) End(ctx context.Context, call CallInfo, r ResultInfo) {
+func (o logObserver) End(ctx context.Context, info CallInfo, r ResultInfo) {
 	level := slog.LevelDebug
 	attrs := []slog.Attr{
-		slog.String("operation", call.Operation), slog.String("environment", call.Environment),
+		slog.String("operation", info.Operation), slog.String("environment", info.Environment),
 		slog.Int("status", r.Status), slog.Int("attempts", r.Attempts), slog.Duration("duration", r.Duration),
 		slog.String("outcome", r.Outcome.String()),
 	}
@@ -75,7 +77,7 @@ func (o logObserver) End(ctx context.Context, call CallInfo, r ResultInfo) {
 		attrs = append(attrs, slog.String("phase", string(r.Phase)))
 	}
 	if r.RequestID != "" {
-		attrs = append(attrs, slog.String("request_id", cut(r.RequestID, 64)))
+		attrs = append(attrs, slog.String("request_id", call.Cut(r.RequestID, 64)))
 	}
 	o.l.LogAttrs(ctx, level, "maventa: call", attrs...)
 }

@@ -140,7 +140,7 @@ func activate[T any](
 	}
 	name := string(now)
 	if !now.Known() {
-		name = quoteCut(name, 32)
+		name = call.QuoteCut(name, 32)
 	}
 	return nil, c.fail(&r, &Error{
 		Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrAlreadyActivated,

@@ -217,7 +217,7 @@ func (s AmiliService) Update(ctx context.Context, update AmiliUpdate, opts ...Ca
 		if now.ServiceType != update.CurrentServiceType {
 			return s.c.fail(&r, &Error{
 				Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrConflict,
-				Fields: []FieldProblem{{"current_service_type", "is now " + quoteCut(string(now.ServiceType), 32)}},
+				Fields: []FieldProblem{{"current_service_type", "is now " + call.QuoteCut(string(now.ServiceType), 32)}},
 			})
 		}
 	}

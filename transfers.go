@@ -161,7 +161,7 @@ func (t *RopoTransfer) validate(p *call.Problems) {
 	case "":
 		p.Add("currency", "is needed to check what Ropo takes; it is not sent")
 	default:
-		p.Add("currency", "must be EUR, SEK or NOK for Ropo, not "+quoteCut(t.Currency, 8))
+		p.Add("currency", "must be EUR, SEK or NOK for Ropo, not "+call.QuoteCut(t.Currency, 8))
 	}
 	if t.ReceivablesType == ReceivablesB2CRental && len(t.Payers) > 0 {
 		if t.Payers[0].SSN == "" && t.Payers[0].Extra.Len() == 0 {

@@ -9,7 +9,7 @@
 //
 // A call works like those of package maventa: with the client's token, transport
 // and retry rules, and every failure is a *[maventa.Error] that says whether
-// anything changed.
+// anything changed. Models hold personal data: log their ids.
 package ax
 
 import (
