@@ -127,7 +127,7 @@ func (c *tokenCache) fresh(ctx context.Context) (*accessToken, *Error) {
 }
 
 // noToken is the token of a call that carries none.
-func noToken(*tokenCache, context.Context) (*accessToken, *Error) { return nil, nil } //nolint:nilnil,revive // there is none
+func noToken(*tokenCache, context.Context) (*accessToken, *Error) { return nil, nil } //nolint:revive // the form of a method expression
 
 // replace is called after a 401. It returns the token to try instead of refused,
 // or the error that the call ends with: answer, where another token would not
