@@ -291,7 +291,8 @@ func TestAddEventAnswers(t *testing.T) {
 		{answer: ct.Reply{Status: 202, Body: ``}, want: &echo},
 		{answer: ct.Reply{Status: 204, Body: ``}, want: &echo},
 		{answer: ct.Reply{Status: 201, Body: `{}`}, want: &echo},
-		{answer: ct.Reply{Status: 200, Body: `{"id":"ev-1"}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1"}},
+		{answer: ct.Reply{Status: 200, Body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 200, Body: `{"id":"ev-1","amount":500}`}, want: &maventa.Event{ID: "ev-1", AssignmentID: "as-1", Amount: someAmount("500")}},
 		{answer: ct.Reply{Status: 200, Body: `{"type":"paid"}`}, want: &maventa.Event{AssignmentID: "as-1", Type: "paid"}},
 		{answer: ct.Reply{Status: 200, Body: `{"ok":true}`}, outcome: maventa.OutcomeUnknown, unknown: true},
 		{answer: ct.Reply{Status: 200, Body: `[]`}, outcome: maventa.OutcomeUnknown, unknown: true},
@@ -301,7 +302,8 @@ func TestAddEventAnswers(t *testing.T) {
 		{answer: ct.Reply{Status: 201, Body: `{"id":"ev-1","id":"ev-2"}`}, outcome: maventa.OutcomeApplied},
 		{answer: ct.Reply{Status: 203, Body: `{"id":"ev-1"}`}, outcome: maventa.OutcomeUnknown, unknown: true},
 		{answer: ct.Reply{Status: 500, Body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
-		{answer: ct.Reply{Status: 409, Body: ``}, outcome: maventa.OutcomeRejected},
+		{answer: ct.Reply{Status: 409, Body: ``}, outcome: maventa.OutcomeUnknown, unknown: true},
+		{answer: ct.Reply{Status: 409, Body: `{}`}, outcome: maventa.OutcomeRejected},
 	} {
 		t.Run(fmt.Sprint(c.answer.Status, c.answer.Body), func(t *testing.T) {
 			m := ct.NewMock(t)

@@ -146,7 +146,7 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 // isGone reports whether the service says that what a DELETE removes is not
 // there. After an attempt of unknown outcome that is a success.
 func (b *built) isGone(err *Error) bool {
-	return b.op.Method == http.MethodDelete && err.Phase == PhaseHTTP && err.Status == http.StatusNotFound
+	return b.op.Method == http.MethodDelete && err.Phase == PhaseHTTP && err.Status == http.StatusNotFound && err.Outcome == OutcomeRejected
 }
 
 // ready returns the token of the next attempt, unless the call's time is over.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 
@@ -13,52 +14,57 @@ import (
 	"github.com/maventa-go/maventa/internal/call"
 )
 
-// judge decides what a success means, and decodes it. The rules stand in
-// testdata/outcomes.json, written by hand.
+// judge decides what a success status means, and decodes its body. The rules
+// stand in testdata/outcomes.json, written by hand.
+//
+// 201, 202 and 204 count unless the body disproves them. A 200 to a write counts
+// if the body proves itself: a proxy can answer 200, too.
 func (b *built) judge(ctx context.Context, a *answer) *Error {
-	isWrite := b.isWrite()
-	// Where no document names the status, a 200 to a write proves nothing without
-	// its body.
-	needsBody := isWrite && a.status == http.StatusOK && b.op.InferredStatus()
-	var e *Error
+	mustProve := b.isWrite() && a.status == http.StatusOK
+	unread := OutcomeApplied // what a body that cannot be read leaves
+	if mustProve {
+		unread = OutcomeUnknown
+	}
+	body := bytes.TrimSpace(a.body)
 	switch {
 	case isHTML(a):
 		return a.unreadable(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
 	case a.tooLarge:
-		e = a.unreadable(OutcomeApplied, "the answer is larger than 32 MiB")
-	case b.op.NoBody && b.op.Safety == operation.Unsafe && a.status == http.StatusOK && !isEmpty(a.body):
-		// A proxy can answer 200 with JSON of its own, and the service is not
-		// known to say anything here.
-		return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
-	case b.out == nil && !needsBody:
-		return nil // what it says does not matter
-	case a.lost != nil:
-		e = a.unreadable(OutcomeApplied, "")
+		return a.unreadable(unread, "the answer is larger than 32 MiB")
+	case a.lost != nil && (b.out != nil || mustProve):
+		e := a.unreadable(unread, "")
 		e.Err, e.temporary = a.lost, true
-	case len(bytes.TrimSpace(a.body)) == 0:
-		if isWrite && b.op.InferredStatus() && !needsBody {
-			return nil // documented nowhere, so an empty answer is as good as any
+		if ctxErr := ctx.Err(); ctxErr != nil {
+			e.Err = ctxErr
 		}
-		e = a.unreadable(OutcomeApplied, "the answer is empty")
+		return e
+	case disproves(body, b.out):
+		return a.unreadable(OutcomeUnknown, "the answer says success and error at once: a proxy may have answered")
+	case b.out == nil:
+		if mustProve && b.op.NoBody && !saysNothing(body) {
+			return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
+		}
+		return nil
+	case len(body) == 0 && b.isWrite() && !mustProve && b.op.InferredStatus():
+		return nil // documented nowhere, so an empty answer is as good as any
+	case mustProve && saysNothing(body) && b.isProvable():
+		// Of an answer that says nothing the zero value is left, which proves the
+		// calls whose schema requires nothing.
+	case len(body) == 0:
+		return a.unreadable(unread, "the answer is empty")
 	default:
-		problem := decode(a, b.out)
-		if problem == "" {
-			if !isWrite || a.status != http.StatusOK || b.proven() {
-				return nil
-			}
-			// A proxy can answer 200 with JSON of its own. Only the service
-			// names the thing that the call made.
-			return a.unreadable(OutcomeUnknown, "the answer does not look like the service's")
+		if problem := decode(a, b.out); problem != "" {
+			return a.unreadable(unread, problem)
 		}
-		e = a.unreadable(OutcomeApplied, problem)
 	}
-	if needsBody {
-		e.Outcome = OutcomeUnknown
+	proven, foreign := b.proven()
+	switch {
+	case b.isWrite() && foreign:
+		return a.unreadable(OutcomeUnknown, "the answer is about something else than what was sent")
+	case mustProve && !proven:
+		return a.unreadable(OutcomeUnknown, "the answer does not look like the service's")
 	}
-	if ctxErr := ctx.Err(); ctxErr != nil && a.lost != nil {
-		e.Err = ctxErr
-	}
-	return e
+	return nil
 }
 
 // unreadable is the error for a success whose body is of no use.
@@ -66,11 +72,53 @@ func (a *answer) unreadable(outcome Outcome, hint string) *Error {
 	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), Hint: hint}
 }
 
-// isEmpty reports whether a body says nothing.
-func isEmpty(body []byte) bool {
-	switch string(bytes.TrimSpace(body)) {
-	case "", "{}", "[]", "null", `""`:
+// saysNothing reports whether a body is one that the service may send where it
+// has nothing to say. A list, null and a word are not.
+func saysNothing(body []byte) bool {
+	switch {
+	case len(body) == 0, string(body) == "true":
 		return true
+	}
+	return body[0] == '{' && len(bytes.TrimSpace(body[1:])) == 1 && body[len(body)-1] == '}'
+}
+
+// disproves reports whether a body is an object that tells of an error, as
+// gateways send it with any status: it has error or errors, the title and status
+// of problem+json, or the code and message of AX. What out declares is no sign.
+func disproves(body []byte, out any) bool {
+	if len(body) == 0 || body[0] != '{' || !mayDisprove(body) {
+		return false
+	}
+	var m struct{ Error, Errors, Title, Status, Code, Message json.RawMessage }
+	if json.Unmarshal(body, &m) != nil {
+		return false // unreadable, which is another matter
+	}
+	declares := func(name string) bool {
+		t := reflect.TypeOf(out)
+		if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
+			return false
+		}
+		for i := range t.Elem().NumField() {
+			if tag, _, _ := strings.Cut(t.Elem().Field(i).Tag.Get("json"), ","); tag == name {
+				return true
+			}
+		}
+		return false
+	}
+	has := func(name string, raw json.RawMessage) bool {
+		return len(raw) > 0 && string(raw) != "null" && string(raw) != "false" && !declares(name)
+	}
+	isStatus := len(m.Status) > 0 && strings.Trim(string(m.Status), `"0123456789`) == ""
+	return has("error", m.Error) || has("errors", m.Errors) || has("title", m.Title) && isStatus ||
+		has("code", m.Code) && has("message", m.Message)
+}
+
+// mayDisprove spares most answers the look at their members.
+func mayDisprove(body []byte) bool {
+	for _, part := range [...]string{`rror"`, `rrors"`, `RROR"`, `RRORS"`, `itle"`, `ITLE"`, `"code"`, `"Code"`, `"CODE"`} {
+		if bytes.Contains(body, []byte(part)) {
+			return true
+		}
 	}
 	return false
 }
@@ -80,21 +128,42 @@ type provable interface {
 	proven() bool
 }
 
+// echoing is an answer that repeats what was sent. It shows whether the service
+// made it, and whether it is about something else, such as the end of the answer
+// to another call.
+type echoing interface {
+	answers(r *request) (proven, foreign bool)
+}
+
+// isProvable reports whether the answer is of a kind that can prove itself.
+func (b *built) isProvable() bool {
+	switch b.out.(type) {
+	case provable, echoing:
+		return true
+	}
+	return b.proof != nil
+}
+
 // proven reports whether the answer shows that the service made it, or is of a
 // kind that cannot.
-func (b *built) proven() bool {
+func (b *built) proven() (proven, foreign bool) {
 	if b.proof != nil {
-		return b.proof()
+		return b.proof(), false
 	}
-	p, ok := b.out.(provable)
-	return !ok || p.proven()
+	switch out := b.out.(type) {
+	case provable:
+		return out.proven(), false
+	case echoing:
+		return out.answers(&b.request)
+	}
+	return true, false
 }
 
 // refusal is the error for an answer that is not a success.
 func (b *built) refusal(a *answer) *Error {
 	e := &Error{
 		Phase:      PhaseHTTP,
-		Outcome:    outcomeOf(a.status),
+		Outcome:    b.outcomeOf(a),
 		Status:     a.status,
 		RequestID:  requestID(a.header),
 		RetryAfter: retryAfter(a.header, time.Now()),
@@ -111,7 +180,9 @@ func (b *built) refusal(a *answer) *Error {
 	case http.StatusUnauthorized:
 		e.Hint = "no access to this, or the token was refused: Client.Check tells which"
 	case http.StatusNotFound:
-		e.Hint = "absent, or not accessible with these credentials"
+		if e.Code == "" || strings.Contains(strings.ToLower(e.Code), "not_found") {
+			e.Hint = "absent, or not accessible with these credentials"
+		}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		if names := inferredNames(b.body); len(names) > 0 {
 			e.Hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
@@ -123,24 +194,59 @@ func (b *built) refusal(a *answer) *Error {
 	return e
 }
 
-// outcomeOf is what a status that is not a success says about the effect.
-func outcomeOf(status int) Outcome {
-	if status >= 400 && status < 500 && status != http.StatusRequestTimeout {
-		return OutcomeRejected
+// outcomeOf is what an answer that is not a success says about the effect. A
+// refusal is certain only if the service wrote it: what stands between may answer
+// 4xx after the service has acted.
+func (b *built) outcomeOf(a *answer) Outcome {
+	switch a.status {
+	case http.StatusUnauthorized, http.StatusTooManyRequests:
+		return OutcomeRejected // said before anything is done, whoever says it
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusConflict,
+		http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		if !b.isWrite() || a.lost == nil && !a.tooLarge && isRefusal(b.op.API, a.body) {
+			return OutcomeRejected
+		}
 	}
 	return OutcomeUnknown
 }
 
+// isRefusal reports whether a body is one that the API refuses with: an object,
+// and of AX one in its documented shape of code, message and details, of which the
+// Swagger file requires none; but without a code it could be anybody's.
+func isRefusal(api operation.API, body []byte) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil || members == nil {
+		return false
+	}
+	if api != operation.AutoXChange {
+		return true
+	}
+	var code, message string
+	return json.Unmarshal(members["code"], &code) == nil && code != "" &&
+		(members["message"] == nil || json.Unmarshal(members["message"], &message) == nil)
+}
+
 // readBody takes code, message and details from an error body, the shape that
-// AX documents. Details may be a list or one text.
+// AX documents. Details may be a list or one text. A 404 may instead say in
+// status and findings why there is nothing: Invoices.DetectResults does.
 func (e *Error) readBody(b *built, a *answer) {
 	var shape struct {
 		Code    string          `json:"code"`
 		Message string          `json:"message"`
 		Details json.RawMessage `json:"details"`
+
+		Status   any             `json:"status"`
+		Findings json.RawMessage `json:"findings"`
 	}
 	if json.Unmarshal(a.body, &shape) != nil {
 		return
+	}
+	if shape.Code == "" && shape.Message == "" && a.status == http.StatusNotFound {
+		if list, isList := shape.Status.([]any); isList && len(list) > 0 {
+			shape.Status = list[0]
+		}
+		shape.Code, _ = shape.Status.(string)
+		shape.Details = shape.Findings
 	}
 	hide := echoes(b, a.token)
 	e.Code = call.Cut(hide(shape.Code), 64)

@@ -54,9 +54,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 		req.Body = b.form
 		defer func() { b.form.finish(ctx, err) }()
 	}
-	var connected *atomic.Bool
+	var conn *connection
 	if r.seesConns && b.isWrite() {
-		ctx, connected = traceConnection(ctx)
+		ctx, conn = traceConnection(ctx)
 	}
 	resp, sendErr := r.transport.RoundTrip(req.WithContext(ctx))
 	if sendErr == nil && resp == nil {
@@ -69,7 +69,7 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		err.Err = ctxErr
 	}
-	if connected != nil && !connected.Load() {
+	if conn != nil && conn.asked.Load() && !conn.got.Load() {
 		err.Outcome = OutcomeNotSent
 	}
 	return nil, err
@@ -87,13 +87,18 @@ func newBody(data []byte) *requestBody {
 // Close implements [io.Closer].
 func (*requestBody) Close() error { return nil }
 
-// traceConnection reports whether the request ever got a connection: without
-// one it certainly was not sent.
-func traceConnection(ctx context.Context) (context.Context, *atomic.Bool) {
-	got := new(atomic.Bool)
+// connection is what is known of a request's way to a connection. Asked for and
+// never got: the request was certainly not sent. Not even asked for proves
+// nothing: [http.Transport.RegisterProtocol] puts anything in the transport's place.
+type connection struct{ asked, got atomic.Bool }
+
+// traceConnection watches for a connection.
+func traceConnection(ctx context.Context) (context.Context, *connection) {
+	c := new(connection)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { got.Store(true) },
-	}), got
+		GetConn: func(string) { c.asked.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { c.got.Store(true) },
+	}), c
 }
 
 // transportCause reduces a network error to what is safe to print and useful

@@ -158,7 +158,12 @@ var calls = map[string]func(ctx context.Context, c *Client) error{
 		tr, err := c.Invoices.TransferToRopo(ctx, "i", RopoTransfer{CollectionType: CollectionOnly, ReceivablesType: ReceivablesB2B}, WithoutPreflight())
 		return notNil(tr, err)
 	},
-	"Events.MarkSeen":   func(ctx context.Context, c *Client) error { return c.Events.MarkSeen(ctx, "a", "e") },
+	"Events.MarkSeen": func(ctx context.Context, c *Client) error { return c.Events.MarkSeen(ctx, "a", "e") },
+	"Ropo.Close":      func(ctx context.Context, c *Client) error { return c.Ropo.Close(ctx) },
+	"Ropo.Activate": func(ctx context.Context, c *Client) error {
+		s, err := c.Ropo.Activate(ctx, RopoActivation{AgreementContactEmail: "o@example.com", Again: true})
+		return notNil(s, err)
+	},
 	"ServiceLevels.Set": func(ctx context.Context, c *Client) error { return c.ServiceLevels.Set(ctx, "b", ServiceLevelVIP) },
 }
 

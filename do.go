@@ -71,8 +71,9 @@ type Request struct {
 
 	// Success holds the status codes of success. Empty: 200, 201, 202 and 204.
 	Success []int
-	// NoAnswer says that a success has no body: a 200 to an unsafe call that has
-	// one does not come from the service, and its outcome is unknown.
+	// NoAnswer says that a success has nothing to say. A 200 to a write that has
+	// another body than {} or true does not come from the service, and its outcome
+	// is unknown.
 	NoAnswer bool
 	// OneOrMany takes an object for a list of one, where out is a slice. Without
 	// it the object must hold the list.
@@ -94,8 +95,9 @@ type Request struct {
 	Check func(unchecked bool) []FieldProblem
 	// Proof reports whether the answer, which is in out then, shows by its contents
 	// that the service wrote it. Of a write that is answered with 200 and without
-	// proof the outcome is unknown: a proxy can answer 200, too. Nil: every answer
-	// that can be decoded is taken.
+	// proof the outcome is unknown: a proxy can answer 200, too. It is asked with
+	// out as it was, where the answer is empty, {} or true. Nil: every answer that
+	// can be decoded is taken.
 	Proof func() bool
 }
 

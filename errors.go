@@ -25,7 +25,7 @@ const (
 	OutcomeUnknown Outcome = iota
 	// OutcomeNotSent: the request did not reach the service. It may be sent again.
 	OutcomeNotSent
-	// OutcomeRejected: the service refused it. Nothing was changed.
+	// OutcomeRejected: the service refused it, in its own words. Nothing was changed.
 	OutcomeRejected
 	// OutcomeApplied: it took effect; only the answer was lost or unreadable.
 	// Never send it again.

@@ -142,7 +142,7 @@ func answerErrors(t *testing.T) []errorCase {
 		{"conflict", pay(t, ct.Reply{Status: 409, Body: `{"code":"conflict"}`})},
 		{"another refusal", pay(t, ct.Reply{Status: 418, Body: `{"code":"teapot"}`})},
 		{"throttled", call("POST", invoiceURL+"/amili", transfer, ct.Reply{Status: 429, Header: map[string]string{"Retry-After": "30"}})},
-		{"v1 shut down", call("POST", invoiceURLV1, v1, ct.Reply{Status: 410})},
+		{"v1 shut down", call("POST", invoiceURLV1, v1, ct.Reply{Status: 410, Body: `{"code":"gone"}`})},
 		{"read is down", read(t, ct.Reply{Status: 503})},
 		{"read is down, tried again", onlyErr(retried.Client.Assignments.Get(ctx, "as-1"))},
 		{"read is lost", read(t, ct.Reply{Err: io.ErrUnexpectedEOF})},

@@ -57,14 +57,16 @@ func TestSentinels(t *testing.T) {
 		safe              string // and a read
 		idempotentOutcome maventa.Outcome
 	}{
-		{ct.Reply{Status: 400}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
-		{ct.Reply{Status: 422}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{ct.Reply{Status: 400, Body: `{"code":"c","message":"m"}`}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
+		{ct.Reply{Status: 422, Body: `{"code":"c","message":"m"}`}, "ErrValidation", maventa.OutcomeRejected, "ErrValidation", maventa.OutcomeRejected},
 		{ct.Reply{Status: 401}, "ErrUnauthorized", maventa.OutcomeRejected, "ErrUnauthorized", maventa.OutcomeRejected},
-		{ct.Reply{Status: 403}, "ErrForbidden", maventa.OutcomeRejected, "ErrForbidden", maventa.OutcomeRejected},
-		{ct.Reply{Status: 404}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
-		{ct.Reply{Status: 409}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
+		{ct.Reply{Status: 403, Body: `{"code":"c","message":"m"}`}, "ErrForbidden", maventa.OutcomeRejected, "ErrForbidden", maventa.OutcomeRejected},
+		{ct.Reply{Status: 404, Body: `{"code":"c","message":"m"}`}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
+		{ct.Reply{Status: 409, Body: `{"code":"c","message":"m"}`}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
 		{ct.Reply{Status: 429}, "ErrRateLimited", maventa.OutcomeRejected, "ErrRateLimited", maventa.OutcomeRejected},
-		{ct.Reply{Status: 418}, "", maventa.OutcomeRejected, "", maventa.OutcomeRejected},
+		{ct.Reply{Status: 400}, "ErrOutcomeUnknown ErrValidation", maventa.OutcomeUnknown, "ErrValidation", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 403, Body: "<html>"}, "ErrForbidden ErrOutcomeUnknown", maventa.OutcomeUnknown, "ErrForbidden", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 418}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 408}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 307}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 206}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},

@@ -3,7 +3,10 @@ package maventa
 import (
 	"context"
 	"iter"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
@@ -92,7 +95,55 @@ type Event struct {
 	Extra         Extra       `json:"-"`
 }
 
-func (e *Event) proven() bool { return e.ID != "" || e.Type != "" }
+// answers implements [echoing]. An event that was added is known by its type, or by
+// an id and a value of what was sent. What the service may write otherwise is no
+// sign of another call: a type of its own, another sign, cents for euros, what
+// Extra overrides.
+func (e *Event) answers(r *request) (proven, foreign bool) {
+	sent, isNew := r.body.(*NewEvent)
+	if !isNew { // MarkSeen: no schema says what the answer holds
+		return call.Recognized(e) || strings.EqualFold(e.ID, r.ids[1]), false
+	}
+	isHere := strings.EqualFold(e.AssignmentID, r.ids[0])
+	_, otherType := sent.Extra.Get("type")
+	_, otherAmount := sent.Extra.Get("amount")
+	got, told := e.Amount.Get()
+	want, asked := sent.Amount.Get()
+	isSum := told && asked && isNear(got, want)
+	foreign = e.Type.Known() && e.Type != sent.Type && !otherType ||
+		e.AssignmentID != "" && !isHere || told && asked && !isSum && !otherAmount
+	proven = e.Type == sent.Type && e.Type != "" || e.ID != "" && (isHere || isSum ||
+		repeats(e.Date, sent.Date) || repeats(e.DueDate, sent.DueDate) || repeats(e.Until, sent.Until) ||
+		repeats(e.Comment, sent.Comment) || repeats(e.InvoiceNumber, sent.InvoiceNumber))
+	return proven, foreign
+}
+
+// repeats reports whether got is what was sent, and anything at all.
+func repeats[T comparable](got, sent T) bool {
+	var none T
+	return got == sent && got != none
+}
+
+// isNear reports whether two amounts may be one: up to a cent or 0.1 %, the sign,
+// and the factor 100.
+func isNear(a, b Amount) bool {
+	f, g := math.Abs(a.float()), math.Abs(b.float())
+	for _, factor := range [...]float64{1, 100, 0.01} {
+		if math.Abs(f-g*factor) <= max(0.0100001, g*factor/1000) {
+			return true
+		}
+	}
+	return false
+}
+
+// float is near a, for comparing only.
+func (a Amount) float() float64 {
+	f, err := strconv.ParseFloat(a.String(), 64)
+	if err != nil {
+		return math.NaN() // near nothing
+	}
+	return f
+}
 
 // NewEvent is the body of [AssignmentService.AddEvent]. Make it with one of the
 // builders below.

@@ -116,7 +116,8 @@ func (s RopoService) state(ctx context.Context, opts []CallOption) (ServiceStatu
 // DELETE /v2/services/ropo/receivables. Source: accounts receivable overview.
 // Inferred: the success status.
 func (s RopoService) Close(ctx context.Context, opts ...CallOption) error {
-	return s.c.call(ctx, request{op: operation.RopoClose, out: &RopoStatus{}}, opts)
+	status := &RopoStatus{}
+	return s.c.call(ctx, request{op: operation.RopoClose, out: status, proof: func() bool { return call.Recognized(status) }}, opts)
 }
 
 // activate starts a service, unless it is pending or active, or in a state that

@@ -138,7 +138,8 @@ type AmiliNote struct {
 	Code   string `json:"code,omitzero"`
 }
 
-func (s *AmiliStatus) proven() bool { return s.Status.Known() || s.IBAN != "" }
+// The schema requires no member.
+func (s *AmiliStatus) proven() bool { return call.Recognized(s) }
 
 // AmiliUpdate changes settings of Amili. A field left empty stays as it is.
 type AmiliUpdate struct {

@@ -25,7 +25,8 @@ type OPInvoiceCredit struct {
 	Extra         maventa.Extra         `json:"-"`
 }
 
-func (c *OPInvoiceCredit) proven() bool { return c.Status.Known() || c.IBAN != "" }
+// The schema requires no member.
+func (c *OPInvoiceCredit) proven() bool { return call.Recognized(c) }
 
 // OPBankDetails are where debtors pay once the service is active.
 type OPBankDetails struct {

@@ -72,10 +72,8 @@ type NemhandelResult struct {
 	Extra       maventa.Extra     `json:"-"`
 }
 
-func (r *NemhandelResult) proven() bool {
-	_, given := r.IsRequested.Get()
-	return given
-}
+// The schema requires no member.
+func (r *NemhandelResult) proven() bool { return call.Recognized(r) }
 
 // RespondNemhandel answers a received invoice in the Nemhandel network. After a
 // final response there can be no other.

@@ -116,7 +116,7 @@ func TestLostKey(t *testing.T) {
 		})
 	}
 	m := ct.NewMock(t)
-	m.On("POST", ct.AX+"/v1/users", ct.Reply{Status: 400, Body: `{"message":"a@b.example exists, key canary-vendor-key"}`})
+	m.On("POST", ct.AX+"/v1/users", ct.Reply{Status: 400, Body: `{"code":"taken","message":"a@b.example exists, key canary-vendor-key"}`})
 	_, err := ax.New(m.Client).Users.Create(t.Context(), ax.NewUser{VendorAPIKey: "canary-vendor-key", Email: "a@b.example"})
 	assert.NotContains(t, err.Error(), "given only once")
 	ct.AssertHides(t, err, "canary", "a@b.example")

@@ -125,7 +125,7 @@ const rawID = "A1"
 func newRaw(t *testing.T) *rawLedger {
 	l := &rawLedger{t: t, mock: newMock(t, ledger.NewMemory())}
 	l.shown = func(e map[string]any) map[string]any { return e }
-	l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `","type":"paid"}`} }
+	l.answer = func(id string) ct.Reply { return ct.Reply{Status: 201, Body: `{"id":"` + id + `"}`} }
 	url := maventa.Stage.ReceivablesURL + "/v1/assignments/" + rawID + "/events"
 	l.OnFunc(http.MethodGet, url, l.list)
 	l.OnFunc(http.MethodPost, url, l.take)
