@@ -216,8 +216,9 @@ func (e *Error) Temporary() bool {
 		return true
 	case PhaseHTTP:
 		return e.Status >= 500 || e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout
+	default:
+		return false
 	}
-	return false
 }
 
 func isContextError(err error) bool {

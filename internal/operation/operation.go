@@ -2,7 +2,7 @@
 // where it goes, and how safe it is to send again.
 //
 // The table drives URL building, the retry rules, the operation name in errors
-// and logs, the router of the fake server and the coverage table in the docs.
+// and logs, the router of the fake server and the reference in the docs.
 // No path string stands anywhere else. It is plain data and imports nothing of
 // this module, so that every other package may use it.
 package operation
