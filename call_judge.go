@@ -89,7 +89,14 @@ func disproves(body []byte, out any) bool {
 	if len(body) == 0 || body[0] != '{' || !mayDisprove(body) {
 		return false
 	}
-	var m struct{ Error, Errors, Title, Status, Code, Message json.RawMessage }
+	var m struct {
+		Error   json.RawMessage `json:"error"`
+		Errors  json.RawMessage `json:"errors"`
+		Title   json.RawMessage `json:"title"`
+		Status  json.RawMessage `json:"status"`
+		Code    json.RawMessage `json:"code"`
+		Message json.RawMessage `json:"message"`
+	}
 	if json.Unmarshal(body, &m) != nil {
 		return false // unreadable, which is another matter
 	}
@@ -98,8 +105,8 @@ func disproves(body []byte, out any) bool {
 		if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 			return false
 		}
-		for i := range t.Elem().NumField() {
-			if tag, _, _ := strings.Cut(t.Elem().Field(i).Tag.Get("json"), ","); tag == name {
+		for f := range t.Elem().Fields() {
+			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
 				return true
 			}
 		}

@@ -131,6 +131,7 @@ func (c *call) read(spec swagger.Spec) error {
 		in, unread := c.reader.ReadForm(spec.Body, c.upload)
 		maps.Copy(c.in, in)
 		c.unread = unread
+	case swagger.MediaNone:
 	}
 	return c.checked()
 }

@@ -20,7 +20,7 @@ func Recognized(answer any) bool {
 		if f.Name == "Extra" || f.Name == "ID" {
 			continue
 		}
-		if k, ok := v.Field(i).Interface().(interface{ Known() bool }); !ok || k.Known() {
+		if k, ok := reflect.TypeAssert[interface{ Known() bool }](v.Field(i)); !ok || k.Known() {
 			return true
 		}
 	}
