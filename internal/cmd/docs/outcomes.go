@@ -82,8 +82,9 @@ func readsTable() string {
 	return strings.TrimSpace(p.text) + "\n"
 }
 
-// outcomesTable has a row for each vector, or one for several in a row that differ
-// in the answer only. A reason "same" repeats the one above.
+// outcomesTable has a row for each vector, or one for several of the same reason
+// and outcome that differ in the answer only, or in the call only. A reason "same"
+// repeats the one above.
 func outcomesTable(data []byte) (string, error) {
 	var vectors []struct {
 		Why, Operation, Result string
@@ -104,11 +105,17 @@ func outcomesTable(data []byte) (string, error) {
 			answers[i] = code(strings.ReplaceAll(a, "|", `\|`))
 		}
 		row := []string{code(v.Operation), strings.Join(answers, ", then "), strconv.Itoa(v.Requests), v.Result, why}
-		if last := len(rows) - 1; last >= 0 && rows[last][0] == row[0] && slices.Equal(rows[last][2:], row[2:]) {
-			rows[last][1] += "; or " + row[1]
-			continue
+		joins := func(with []string) bool {
+			return slices.Equal(with[2:], row[2:]) && (with[0] == row[0]) != (with[1] == row[1])
 		}
-		rows = append(rows, row)
+		switch i := slices.IndexFunc(rows, joins); {
+		case i < 0:
+			rows = append(rows, row)
+		case rows[i][0] == row[0]:
+			rows[i][1] += "; or " + row[1]
+		default:
+			rows[i][0] += ", " + row[0]
+		}
 	}
 	p := &page{}
 	p.table([]string{"Call", "What came back", "Requests", "Outcome", "Why"}, rows)
