@@ -20,7 +20,8 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // connection: that none was obtained proves nothing.
 func TestRegisteredProtocol(t *testing.T) {
 	var sent atomic.Int32
-	transport := &http.Transport{}
+	transport := &http.Transport{Protocols: new(http.Protocols)}
+	transport.Protocols.SetHTTP1(true) // of HTTP/2 net/http says that https is taken
 	transport.RegisterProtocol("https", roundTripper(func(*http.Request) (*http.Response, error) {
 		sent.Add(1)
 		return nil, errors.New("the answer is lost")

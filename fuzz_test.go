@@ -1,6 +1,7 @@
 package maventa_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,8 +16,23 @@ import (
 func FuzzPath(f *testing.F)   { ct.FuzzPath(f, cases()) }
 func FuzzAnswer(f *testing.F) { ct.FuzzAnswer(f, cases()) }
 
+// refuses reports whether a body is the service's own refusal of a write: an
+// object, and of AX one with a code.
+func refuses(name, body string) bool {
+	var object map[string]any
+	if json.Unmarshal([]byte(body), &object) != nil || object == nil {
+		return false
+	}
+	if strings.HasPrefix(name, "Assignments.") || strings.HasPrefix(name, "ServiceLevels.") {
+		return true
+	}
+	code, _ := object["code"].(string)
+	_, isText := object["message"].(string)
+	return code != "" && (isText || object["message"] == nil)
+}
+
 // FuzzErrorBody: whatever body a refusal has, the error is whole, short, quoted,
-// and hides what was sent; its outcome comes from the status alone.
+// and hides what was sent; what the outcome follows from is written once more here.
 func FuzzErrorBody(f *testing.F) {
 	for i, body := range []string{
 		``, `{}`, `null`, `[]`, `{"code":"c","message":"m","details":["d"]}`, `{"details":"one"}`, `{"details":[1]}`, `{"code":1}`,
@@ -43,7 +59,11 @@ func FuzzErrorBody(f *testing.F) {
 			e := ct.Failure(t, err)
 			assert.Equal(t, int(status), e.Status)
 			assert.Equal(t, maventa.PhaseHTTP, e.Phase)
-			rejected := status >= 400 && status < 500 && status != 408
+			rejected := status == 401 || status == 429
+			switch status {
+			case 400, 403, 404, 405, 409, 410, 413, 415, 422:
+				rejected = name == "Assignments.Get" || refuses(name, body) // JSON is JSON, whatever its type says
+			}
 			assert.Equal(t, rejected, e.Outcome == maventa.OutcomeRejected, "%d is %s", status, e.Outcome)
 			assert.Equal(t, !rejected, e.Outcome == maventa.OutcomeUnknown, "%d is %s", status, e.Outcome)
 			text := err.Error()
