@@ -41,13 +41,13 @@ const (
 	CanarySummary   = `canary\resumee "of" the claim`
 	CanaryBID       = "canary-1234567-1"
 	CanaryExtra     = "canary-extra"
-	CanaryNumber    = 4242421337 // in an Extra
+	CanaryNumber    = int64(4242421337) // in an Extra
 )
 
 // canaries are all of them as they are, and the words of those that have some.
 var canaries = []string{
 	CanaryUserKey, CanaryVendorKey, CanaryToken, CanaryLicense, CanarySSN, CanaryIBAN, CanaryName, CanaryStreet, CanaryCity, CanaryEmail,
-	CanaryPhone, CanaryComment, CanarySummary, CanaryBID, CanaryExtra, strconv.Itoa(CanaryNumber),
+	CanaryPhone, CanaryComment, CanarySummary, CanaryBID, CanaryExtra, strconv.FormatInt(CanaryNumber, 10),
 	"131052-308T", "FI2112345600000785", "Maija", "Meik", "anarykuja", "anaryl", "maija+", "CANARY 7", "debtor is ill", "anary line", "resumee", "1234567-1",
 }
 
