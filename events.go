@@ -3,9 +3,7 @@ package maventa
 import (
 	"context"
 	"iter"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -126,23 +124,31 @@ func repeats[T comparable](got, sent T) bool {
 
 // isNear reports whether two amounts may be one: up to a cent or 0.1 %, the sign,
 // and the factor 100.
-func isNear(a, b Amount) bool {
-	f, g := math.Abs(a.float()), math.Abs(b.float())
-	for _, factor := range [...]float64{1, 100, 0.01} {
-		if math.Abs(f-g*factor) <= max(0.0100001, g*factor/1000) {
-			return true
-		}
-	}
-	return false
+func isNear(got, sent Amount) bool {
+	got, sent = got.abs(), sent.abs()
+	cent := Amount{1, 2}
+	return within(got, sent, cent) || within(got, sent.shifted(2), cent) || within(got.shifted(2), sent, cent.shifted(2))
 }
 
-// float is near a, for comparing only.
-func (a Amount) float() float64 {
-	f, err := strconv.ParseFloat(a.String(), 64)
-	if err != nil {
-		return math.NaN() // near nothing
+// within reports whether a differs from b by least or a thousandth of b at most.
+func within(a, b, least Amount) bool {
+	difference, err := a.Sub(b)
+	return err == nil && (difference.abs().Cmp(least) <= 0 || difference.abs().Cmp(b.shifted(3)) <= 0)
+}
+
+func (a Amount) abs() Amount {
+	if a.Sign() < 0 {
+		return a.Neg()
 	}
-	return f
+	return a
+}
+
+// shifted moves the decimal point to the left; 0 if that has too many decimals.
+func (a Amount) shifted(places uint8) Amount {
+	if a.scale+places > 18 {
+		return Amount{}
+	}
+	return Amount{a.coefficient, a.scale + places}
 }
 
 // NewEvent is the body of [AssignmentService.AddEvent]. Make it with one of the
