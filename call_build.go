@@ -148,7 +148,7 @@ func (c *Client) validate(r *request, cfg *callConfig) *Error {
 
 // validateAlone is validate without a client: it has no options of its own, and
 // no logger for warnings.
-func validateAlone(v validator, op operation.ID, opts []CallOption) error {
+func validateAlone(v validator, op *operation.Op, opts []CallOption) error {
 	c := &Client{root: new(root)}
 	cfg, err := c.root.callConfig(opts)
 	if err == nil {

@@ -51,7 +51,7 @@ func TestBasePath(t *testing.T) {
 // On Production, writes that rest on guessed names need a word from the caller.
 func TestInferredWrites(t *testing.T) {
 	ct.InferredWrites(t, cases())
-	for _, row := range []operation.ID{
+	for _, row := range []*operation.Op{
 		operation.InvoicesTransferToRopo, operation.InvoicesTransferToAmili, operation.AssignmentsAddEvent, operation.ServiceLevelsSet,
 	} {
 		assert.True(t, row.InferredWrite, row.Name)

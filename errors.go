@@ -317,7 +317,7 @@ func invalid(operation, field, problem string) *Error {
 }
 
 // readFirst is the error of a write whose preceding read failed.
-func (c *Client) readFirst(op operation.ID, err error) error {
+func (c *Client) readFirst(op *operation.Op, err error) error {
 	r := request{op: op}
 	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err}
 	if read := asError(err); read != nil {

@@ -278,8 +278,7 @@ func TestEventFacts(t *testing.T) {
 
 func TestOperationFacts(t *testing.T) {
 	rows := map[string]*operation.Op{}
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		rows[op.Name] = op
 		mustBeInferred := func(subject string) {
 			if f, found := facts.Lookup(subject); !found || f.Mark != facts.Inferred {
@@ -328,11 +327,10 @@ func TestOperationFacts(t *testing.T) {
 // with its row.
 func TestMethodsAndTable(t *testing.T) {
 	s := readSource(t)
-	for _, id := range operation.All() {
-		if id == operation.AuthToken {
+	for _, op := range operation.All() {
+		if op == operation.AuthToken {
 			continue // made by the client itself: no method
 		}
-		op := id.Op()
 		service, name, _ := strings.Cut(op.Name, ".")
 		var field reflect.StructField
 		var method reflect.Method
@@ -355,7 +353,7 @@ func TestMethodsAndTable(t *testing.T) {
 			}
 		}
 		// TransferToAmiliV1 makes its result itself.
-		if op.InferredStatus() || id == operation.InvoicesTransferToAmiliV1 {
+		if op.InferredStatus() || op == operation.InvoicesTransferToAmiliV1 {
 			continue
 		}
 		if onlyError := method.Type.Out(0) == reflect.TypeFor[error](); op.NoBody != onlyError {

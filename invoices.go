@@ -94,10 +94,10 @@ func (s InvoiceService) TransferToAmiliV1(ctx context.Context, invoiceID string,
 	return s.transfer(ctx, operation.InvoicesTransferToAmiliV1, invoiceID, &t, opts)
 }
 
-func (s InvoiceService) transfer(ctx context.Context, op operation.ID, invoiceID string, body any, opts []CallOption) (*Transfer, error) {
+func (s InvoiceService) transfer(ctx context.Context, op *operation.Op, invoiceID string, body any, opts []CallOption) (*Transfer, error) {
 	t := &Transfer{}
 	r := request{op: op, ids: []string{invoiceID}, body: body, out: t}
-	if op.Op().NoBody {
+	if op.NoBody {
 		r.out = nil
 	}
 	if err := s.c.call(ctx, r, opts); err != nil {
@@ -127,7 +127,7 @@ func (s InvoiceService) TransferStatusV1(ctx context.Context, invoiceID string, 
 	return s.status(ctx, operation.InvoicesTransferStatusV1, invoiceID, opts)
 }
 
-func (s InvoiceService) status(ctx context.Context, op operation.ID, invoiceID string, opts []CallOption) (*Transfer, error) {
+func (s InvoiceService) status(ctx context.Context, op *operation.Op, invoiceID string, opts []CallOption) (*Transfer, error) {
 	t, err := one[Transfer](ctx, s.c, request{op: op, ids: []string{invoiceID}}, opts)
 	if err != nil {
 		return nil, err

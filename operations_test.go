@@ -55,8 +55,7 @@ func TestOperationList(t *testing.T) {
 	}
 	hosts := map[operation.API]string{operation.AutoXChange: "AX", operation.Receivables: "RECEIVABLES"}
 	var table []string
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		table = append(table, strings.Join([]string{op.Name, op.Method, hosts[op.API], op.Path, op.Safety.String()}, " "))
 	}
 	ct.SameNames(t, "testdata/operations.txt", byHand, "the table", table)
@@ -97,16 +96,14 @@ var shownNowhere = []string{"Company.KeepActive", "Notifications.ResendUnacknowl
 func TestOperationTable(t *testing.T) {
 	names := map[string]bool{}
 	calls := map[string]bool{}
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		assert.False(t, names[op.Name], "%s stands in the table twice", op.Name)
 		names[op.Name] = true
 		call := op.Method + " " + placeholder.ReplaceAllString(op.Path, "{}")
 		assert.False(t, calls[call], "%s stands in the table twice", call)
 		calls[call] = true
 	}
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		t.Run(op.Name, func(t *testing.T) {
 			assert.Equal(t, op.Method == http.MethodGet, op.Safety == operation.Safe, "safe means GET")
 			assert.Regexp(t, `^/(v[12]|oauth2|status|odp)(/([a-z0-9_]+|\{[a-z_]+\}))+$`, op.Path)
@@ -144,8 +141,7 @@ func TestOperationTable(t *testing.T) {
 func literalsBeside(op *operation.Op) []string {
 	var found []string
 	own := strings.Split(op.Path, "/")
-	for _, id := range operation.All() {
-		other := id.Op()
+	for _, other := range operation.All() {
 		if other.API != op.API {
 			continue
 		}

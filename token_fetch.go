@@ -80,7 +80,7 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 	config := clientcredentials.Config{
 		ClientID:       company,
 		ClientSecret:   string(keys.UserAPIKey),
-		TokenURL:       r.ax.scheme + "://" + r.ax.host + r.ax.path + operation.AuthToken.Op().Path,
+		TokenURL:       r.ax.scheme + "://" + r.ax.host + r.ax.path + operation.AuthToken.Path,
 		Scopes:         r.scopes,
 		EndpointParams: form,
 		AuthStyle:      oauth2.AuthStyleInParams,

@@ -43,7 +43,7 @@ type ConsumerFilter struct {
 	maventa.ListOptions
 }
 
-func (f ConsumerFilter) list(op operation.ID) maventa.List[Consumer] {
+func (f ConsumerFilter) list(op *operation.Op) maventa.List[Consumer] {
 	l := maventa.List[Consumer]{Request: request(op), ListOptions: f.ListOptions, Key: func(c *Consumer) string {
 		if c.CustomerNumber == "" && c.ReferenceNumber == "" {
 			return ""

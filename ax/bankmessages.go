@@ -122,7 +122,7 @@ func (s BankMessageService) ErrorMessage(ctx context.Context, id string, opts ..
 
 // timeframe is a call for the messages of a time, both of whose ends are
 // required.
-func timeframe(op operation.ID, from, to time.Time) maventa.Request {
+func timeframe(op *operation.Op, from, to time.Time) maventa.Request {
 	r := request(op)
 	r.Query = query("timestamp_start", stamp(from), "timestamp_end", stamp(to))
 	r.Check = check(func(p *call.Problems) { within(p, from, to) })

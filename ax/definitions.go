@@ -91,7 +91,7 @@ type CheckDefinitionFilter struct {
 	Attributes []string
 }
 
-func (f CheckDefinitionFilter) request(op operation.ID) maventa.Request {
+func (f CheckDefinitionFilter) request(op *operation.Op) maventa.Request {
 	r := request(op)
 	r.Arrays = url.Values{"checks": texts(f.Checks), "check_attributes": f.Attributes}
 	return r

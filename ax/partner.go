@@ -32,7 +32,7 @@ type ReceivedInvoiceFilter struct {
 	maventa.ListOptions
 }
 
-func (f ReceivedInvoiceFilter) list(op operation.ID) maventa.List[ReceivedInvoice] {
+func (f ReceivedInvoiceFilter) list(op *operation.Op) maventa.List[ReceivedInvoice] {
 	l := maventa.List[ReceivedInvoice]{Request: request(op), ListOptions: f.ListOptions, Key: func(r *ReceivedInvoice) string { return r.InvoiceID }}
 	l.Request.Query = query("state", string(f.State))
 	if f.State != "" {
@@ -73,7 +73,7 @@ type SentErrorFilter struct {
 	maventa.ListOptions
 }
 
-func (f SentErrorFilter) list(op operation.ID) maventa.List[SentError] {
+func (f SentErrorFilter) list(op *operation.Op) maventa.List[SentError] {
 	l := maventa.List[SentError]{Request: request(op), ListOptions: f.ListOptions, Key: func(e *SentError) string { return e.InvoiceID }}
 	l.Request.Query = query("happened_after", stamp(f.HappenedAfter), "happened_before", stamp(f.HappenedBefore))
 	l.Request.Check = check(func(p *call.Problems) { p.Required("happened_after", stamp(f.HappenedAfter)) })

@@ -12,7 +12,7 @@ import (
 )
 
 // request is a call by its row of the operation table.
-func request(op operation.ID, ids ...string) maventa.Request {
+func request(op *operation.Op, ids ...string) maventa.Request {
 	return maventa.Request{
 		Operation:  op.Name,
 		API:        maventa.API(op.API),
@@ -31,7 +31,7 @@ func request(op operation.ID, ids ...string) maventa.Request {
 
 // withBody is a request with a body, which is checked before it is sent if it can
 // be wrong.
-func withBody(op operation.ID, body any, ids ...string) maventa.Request {
+func withBody(op *operation.Op, body any, ids ...string) maventa.Request {
 	r := request(op, ids...)
 	r.Body = body
 	if v, ok := body.(interface{ validate(*call.Problems) }); ok {

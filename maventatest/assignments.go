@@ -8,7 +8,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-var assignmentCalls = map[operation.ID]handler{
+var assignmentCalls = map[*operation.Op]handler{
 	operation.AssignmentsList:     listAssignments,
 	operation.AssignmentsGet:      getAssignment,
 	operation.AssignmentsOverview: assignmentsOverview,

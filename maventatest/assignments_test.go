@@ -179,7 +179,7 @@ func TestOthersAreNotFound(t *testing.T) {
 	theirs.call(operation.EventsMarkSeen, []string{id, event}, "", "").wantError(http.StatusNotFound, "not_found")
 	theirs.call(operation.InvoicesTransferToRopo, []string{invoice}, transferBody, "").wantError(http.StatusNotFound, "not_found")
 	theirs.call(operation.InvoicesTransferStatus, []string{invoice}, "", "").wantError(http.StatusNotFound, "not_found")
-	for _, op := range []operation.ID{operation.AssignmentsList, operation.EventsList} {
+	for _, op := range []*operation.Op{operation.AssignmentsList, operation.EventsList} {
 		if list := theirs.call(op, nil, "", "status=open").want(http.StatusOK).array(); len(list) != 0 {
 			t.Errorf("%s shows %v", op, list)
 		}

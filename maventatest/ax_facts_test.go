@@ -61,20 +61,19 @@ var axFacts = sync.OnceValues(func() (map[string]axFact, error) {
 })
 
 // factOf finds the facts of a call; the calls of 2026 have none.
-func factOf(t testing.TB, id operation.ID) (axFact, bool) {
+func factOf(t testing.TB, op *operation.Op) (axFact, bool) {
 	t.Helper()
 	all, err := axFacts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	op := id.Op()
 	fact, ok := all[op.Method+" "+op.Path]
 	return fact, ok && op.API == operation.AutoXChange
 }
 
 // handRead are the calls of AX whose handlers read their bodies themselves: their
 // own tests check them.
-var handRead = map[operation.ID]bool{
+var handRead = map[*operation.Op]bool{
 	operation.AuthToken: true, operation.AmiliActivate: true, operation.AmiliUpdate: true, operation.InvoicesTransferToAmiliV1: true,
 }
 
@@ -103,13 +102,13 @@ func TestDeclarationsAreThoseOfTheSwagger(t *testing.T) {
 		if len(fact.Body.Fields) > 0 && !slices.Equal(fact.Body.Media, []string{media}) {
 			t.Errorf("%s takes %q, want %q", id, media, fact.Body.Media)
 		}
-		if fact.Token == id.Op().NoAuth {
+		if fact.Token == id.NoAuth {
 			t.Errorf("%s: a token is needed: %v", id, fact.Token)
 		}
 	}
 }
 
-func compareFields(t *testing.T, id operation.ID, got, want []axField) {
+func compareFields(t *testing.T, id *operation.Op, got, want []axField) {
 	t.Helper()
 	for _, w := range want {
 		i := slices.IndexFunc(got, func(g axField) bool { return g.Name == w.Name })
@@ -153,7 +152,7 @@ func flat(fs swagger.Fields, path string) []axField {
 
 // checkAnswer compares an answer with its declaration: names, types, values and
 // what is required.
-func checkAnswer(t testing.TB, id operation.ID, r *result) {
+func checkAnswer(t testing.TB, id *operation.Op, r *result) {
 	t.Helper()
 	fact, ok := factOf(t, id)
 	if !ok || r.err != nil || r.status/100 != 2 || !strings.HasPrefix(r.header.Get("Content-Type"), "application/json") {
@@ -188,7 +187,7 @@ func jsonNumber(n int) string {
 	return string(text)
 }
 
-func checkObject(t testing.TB, id operation.ID, declared []axField, path string, value any) {
+func checkObject(t testing.TB, id *operation.Op, declared []axField, path string, value any) {
 	t.Helper()
 	members, ok := value.(map[string]any)
 	if !ok {
@@ -221,7 +220,7 @@ func checkObject(t testing.TB, id operation.ID, declared []axField, path string,
 	}
 }
 
-func checkValue(t testing.TB, id operation.ID, declared []axField, f axField, value any) {
+func checkValue(t testing.TB, id *operation.Op, declared []axField, f axField, value any) {
 	t.Helper()
 	bad := false
 	switch base, isList := strings.CutPrefix(f.Type, "[]"); {

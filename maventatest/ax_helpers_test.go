@@ -25,7 +25,7 @@ func axClientOf(t testing.TB, co *Company) *client {
 type part struct{ name, filename, value string }
 
 // form makes a call with a multipart form.
-func (c *client) form(id operation.ID, ids []string, parts ...part) *result {
+func (c *client) form(id *operation.Op, ids []string, parts ...part) *result {
 	c.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -48,7 +48,7 @@ func (c *client) form(id operation.ID, ids []string, parts ...part) *result {
 	}
 	req := c.request(id, ids, b.String(), "")
 	req.Header.Set("Content-Type", w.FormDataContentType())
-	if id.Op().NoAuth {
+	if id.NoAuth {
 		req.Header.Del("Authorization")
 	}
 	r := c.do(req)
@@ -68,7 +68,7 @@ func (c *client) mustSend(xml string, fields ...part) string {
 }
 
 // anonymous makes a call without a token.
-func (c *client) anonymous(id operation.ID, body, query string) *result {
+func (c *client) anonymous(id *operation.Op, body, query string) *result {
 	c.t.Helper()
 	req := c.request(id, nil, body, query)
 	req.Header.Del("Authorization")

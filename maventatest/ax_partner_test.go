@@ -16,7 +16,7 @@ func TestPartnerLists(t *testing.T) {
 	own, theirs := srv.Company().AX().ReceiveInvoice(Invoice{}), second.AX().ReceiveInvoice(Invoice{})
 	stranger.AX().ReceiveInvoice(Invoice{})
 	axClientOf(t, second).call(operation.InvoicesMarkHandled, []string{theirs}, `{"state":"HANDLED"}`, "").want(http.StatusNoContent)
-	for _, id := range []operation.ID{operation.PartnerReceivedInvoices, operation.PartnerInboundActions} {
+	for _, id := range []*operation.Op{operation.PartnerReceivedInvoices, operation.PartnerInboundActions} {
 		if all := c.call(id, nil, "", "").want(http.StatusOK).array(); len(all) != 1 || text(all[0], "invoice_id") != own {
 			t.Errorf("%v: %v", id, all)
 		}
@@ -29,7 +29,7 @@ func TestPartnerLists(t *testing.T) {
 	failed := second.srv.AddInvoice(Invoice{})
 	srv.Company().AX().FailInvoice(failed, "")
 	before, now := srv.Clock().Now().Add(-1).Format("2006-01-02T15:04:05.999999999Z07:00"), srv.Clock().Now().Format("2006-01-02T15:04:05Z")
-	for _, id := range []operation.ID{operation.PartnerSentErrors, operation.PartnerOutboundErrors} {
+	for _, id := range []*operation.Op{operation.PartnerSentErrors, operation.PartnerOutboundErrors} {
 		c.call(id, nil, "", "").wantError(http.StatusBadRequest, "invalid_parameters", "happened_after is missing")
 		if all := c.call(id, nil, "", "happened_after="+before).want(http.StatusOK).array(); len(all) != 1 || text(all[0], "invoice_id") != failed {
 			t.Errorf("%v: %v", id, all)
@@ -73,7 +73,7 @@ func TestLookups(t *testing.T) {
 		t.Errorf("%v", o)
 	}
 	c.call(operation.LookupsConsumers, nil, "", "routes=post").wantError(http.StatusBadRequest, "invalid_parameters", "routes")
-	for _, id := range []operation.ID{operation.CompanyConsumers, operation.B2CNOConsumers} {
+	for _, id := range []*operation.Op{operation.CompanyConsumers, operation.B2CNOConsumers} {
 		if all := c.call(id, nil, "", "status=NEW,ERROR").want(http.StatusOK).array(); len(all) != 1 || text(all[0], "name") != "Ola" {
 			t.Errorf("%v: %v", id, all)
 		}
@@ -89,7 +89,7 @@ func TestDefinitions(t *testing.T) {
 	srv := newServer(t)
 	c := axClient(t, srv)
 	c.call(operation.DefinitionsOperators, nil, "", "").want(http.StatusOK)
-	for _, id := range []operation.ID{operation.DefinitionsDetectChecks, operation.AnalysisDefinitions} {
+	for _, id := range []*operation.Op{operation.DefinitionsDetectChecks, operation.AnalysisDefinitions} {
 		if o := c.anonymous(id, "", "").want(http.StatusOK).object(); len(o["checks"].([]any)) != 5 {
 			t.Errorf("%v", o)
 		}

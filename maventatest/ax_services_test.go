@@ -13,7 +13,7 @@ func TestInvoiceCredit(t *testing.T) {
 	c, co := axClient(t, srv), srv.Company()
 	const body = `{"contact_email":"a@example.com","iban":"FI1","bic":"B","bank":"OP"}`
 	c.call(operation.OPInvoiceCreditOffer, nil, "", "").want(http.StatusOK)
-	for _, id := range []operation.ID{operation.OPInvoiceCreditStatus, operation.OPInvoiceCreditSettings, operation.OPInvoiceCreditAvailableCredit} {
+	for _, id := range []*operation.Op{operation.OPInvoiceCreditStatus, operation.OPInvoiceCreditSettings, operation.OPInvoiceCreditAvailableCredit} {
 		c.call(id, nil, "", "").wantError(http.StatusNotFound, "op_invoice_credit_not_enabled")
 	}
 	c.call(operation.OPInvoiceCreditActivate, nil, `{"iban":"FI1"}`, "").wantError(http.StatusBadRequest, "invalid_parameters", "contact_email is missing", "bank is missing")
@@ -94,7 +94,7 @@ func TestBankMessages(t *testing.T) {
 	srv := newServer(t)
 	c, co := axClient(t, srv), srv.Company()
 	const span = "timestamp_start=2000-01-01T00:00:00Z&timestamp_end=2100-01-01T00:00:00Z"
-	ids := func(id operation.ID, query string) []string {
+	ids := func(id *operation.Op, query string) []string {
 		var list []string
 		c.call(id, nil, "", query).want(http.StatusOK).decode(&list)
 		return list

@@ -45,7 +45,7 @@ func TestLargeUpload(t *testing.T) {
 		}
 		_ = w.CloseWithError(err)
 	}()
-	op := operation.InvoicesSend.Op()
+	op := operation.InvoicesSend
 	req, err := http.NewRequest(op.Method, srv.AutoXChangeURL()+op.Path, body)
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // call is one request as a handler sees it: routed, authorized and read.
 type call struct {
 	srv     *Server
-	id      operation.ID
+	id      *operation.Op
 	company *Company // nil for the token call
 	token   *token   // nil for the token call
 	ids     map[string]string

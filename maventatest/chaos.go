@@ -54,7 +54,7 @@ func (s *Server) Chaos(seed uint64, faults ...Fault) {
 }
 
 // fault draws the fault for a call; nil for most. The server's lock is held.
-func (c *chaos) fault(id operation.ID) *Fault {
+func (c *chaos) fault(id *operation.Op) *Fault {
 	if c == nil || c.random.IntN(chaosShare) != 0 {
 		return nil
 	}

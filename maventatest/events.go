@@ -10,7 +10,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-var eventCalls = map[operation.ID]handler{
+var eventCalls = map[*operation.Op]handler{
 	operation.AssignmentsEvents:   assignmentEvents,
 	operation.AssignmentsAddEvent: addEvent,
 

@@ -65,7 +65,7 @@ func TestEventsAreListed(t *testing.T) {
 	agency.Paid(two, "10", "")
 	agency.ChangeServiceLevel(one, "premium")
 
-	kinds := func(id operation.ID, ids []string, query string) (list string) {
+	kinds := func(id *operation.Op, ids []string, query string) (list string) {
 		t.Helper()
 		for _, e := range c.call(id, ids, "", query).want(http.StatusOK).array() {
 			list += text(e, "type") + " "

@@ -117,7 +117,7 @@ func (s *Server) PendingFaults() int {
 }
 
 // nextFault picks the fault for a call. The lock is held.
-func (s *Server) nextFault(id operation.ID) *Fault {
+func (s *Server) nextFault(id *operation.Op) *Fault {
 	for i, f := range s.faults {
 		if !f.fits(id) {
 			continue
@@ -135,7 +135,7 @@ func (s *Server) nextFault(id operation.ID) *Fault {
 	return s.chaos.fault(id)
 }
 
-func (f *injected) fits(id operation.ID) bool {
+func (f *injected) fits(id *operation.Op) bool {
 	if f.on == "" {
 		return id != operation.AuthToken
 	}

@@ -183,7 +183,7 @@ func TestFaultsAreScoped(t *testing.T) {
 	srv := newServer(t)
 	c := newClient(t, srv)
 	id := srv.Company().AddAssignment(Amili, Invoice{})
-	call := func(op operation.ID, ids ...string) int { return c.call(op, ids, "", "").status }
+	call := func(op *operation.Op, ids ...string) int { return c.call(op, ids, "", "").status }
 
 	srv.Inject(Status(500).On("Assignments.Get").Nth(2).Times(2), Status(502).On("Assignments.Overview").Times(Always), Status(503))
 	got := []int{

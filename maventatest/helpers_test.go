@@ -48,7 +48,7 @@ func (c *client) fetchToken(scope string) string {
 
 func (c *client) postForm(form url.Values) *result {
 	c.t.Helper()
-	op := operation.AuthToken.Op()
+	op := operation.AuthToken
 	req, err := http.NewRequest(op.Method, c.srv.AutoXChangeURL()+op.Path, strings.NewReader(form.Encode()))
 	if err != nil {
 		c.t.Fatal(err)
@@ -59,7 +59,7 @@ func (c *client) postForm(form url.Values) *result {
 
 // call makes a call of the table. ids fill the path in order; body is a JSON
 // text, or empty; query is appended.
-func (c *client) call(id operation.ID, ids []string, body, query string) *result {
+func (c *client) call(id *operation.Op, ids []string, body, query string) *result {
 	c.t.Helper()
 	r := c.do(c.request(id, ids, body, query))
 	if !c.srv.options.wire.LikelyShapes && c.srv.options.wire.DuplicateUUID == 0 {
@@ -68,9 +68,8 @@ func (c *client) call(id operation.ID, ids []string, body, query string) *result
 	return r
 }
 
-func (c *client) request(id operation.ID, ids []string, body, query string) *http.Request {
+func (c *client) request(op *operation.Op, ids []string, body, query string) *http.Request {
 	c.t.Helper()
-	op := id.Op()
 	segments := strings.Split(op.Path, "/")
 	for i, segment := range segments {
 		if strings.HasPrefix(segment, "{") {

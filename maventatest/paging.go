@@ -36,7 +36,7 @@ func page[T any](c *call, items []T, encode func(T) *object, match func(T) bool)
 		items = slices.DeleteFunc(slices.Clone(items), func(item T) bool { return !match(item) })
 	}
 	wire := c.srv.options.wire
-	guessed := c.id.Op().Paged == operation.PagedInferred
+	guessed := c.id.Paged == operation.PagedInferred
 	switch {
 	case guessed:
 		c.lean("paging " + c.id.String())
@@ -110,7 +110,7 @@ func (c *call) pageURL(number, perPage int) string {
 	maps.Copy(query, c.query)
 	query.Set("page", strconv.Itoa(number))
 	query.Set("per_page", strconv.Itoa(perPage))
-	return c.srv.baseURL(c.id.Op().API) + c.rawURL.EscapedPath() + "?" + query.Encode()
+	return c.srv.baseURL(c.id.API) + c.rawURL.EscapedPath() + "?" + query.Encode()
 }
 
 // timeRange is a filter of two instants, both included.

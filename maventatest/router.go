@@ -14,9 +14,9 @@ import (
 // operation table needs an entry, and a test says so.
 var handlers = allHandlers()
 
-func allHandlers() map[operation.ID]handler {
-	all := map[operation.ID]handler{}
-	for _, chapter := range []map[operation.ID]handler{
+func allHandlers() map[*operation.Op]handler {
+	all := map[*operation.Op]handler{}
+	for _, chapter := range []map[*operation.Op]handler{
 		tokenCalls, serviceCalls, transferCalls, assignmentCalls, eventCalls, serviceLevelCalls,
 	} {
 		maps.Copy(all, chapter)
@@ -31,7 +31,7 @@ type axCall struct {
 	handle handler
 }
 
-type axCalls map[operation.ID]axCall
+type axCalls map[*operation.Op]axCall
 
 // allAXCalls are the tables of the chapters of AX.
 func allAXCalls() axCalls {
@@ -47,7 +47,7 @@ func allAXCalls() axCalls {
 
 // withAX adds the calls of AX to the handlers of the core: each checks what it
 // was given before it acts.
-func withAX(core map[operation.ID]handler) map[operation.ID]handler {
+func withAX(core map[*operation.Op]handler) map[*operation.Op]handler {
 	for id, one := range allAXCalls() {
 		core[id] = func(c *call) (any, error) {
 			if err := c.read(one.spec); err != nil {
@@ -61,7 +61,7 @@ func withAX(core map[operation.ID]handler) map[operation.ID]handler {
 
 // route is one row of the table, cut at its slashes.
 type route struct {
-	id       operation.ID
+	id       *operation.Op
 	segments []string
 }
 
@@ -69,16 +69,15 @@ type router map[operation.API][]route
 
 func newRouter() router {
 	r := router{}
-	for _, id := range operation.All() {
-		op := id.Op()
-		r[op.API] = append(r[op.API], route{id, strings.Split(op.Path, "/")})
+	for _, op := range operation.All() {
+		r[op.API] = append(r[op.API], route{op, strings.Split(op.Path, "/")})
 	}
 	return r
 }
 
 // match is what the router found.
 type match struct {
-	id        operation.ID
+	id        *operation.Op
 	ids       map[string]string // the path's parameters, unescaped
 	pathKnown bool              // some call has this path
 	found     bool              // and one of them this method
@@ -97,7 +96,7 @@ func (r router) find(api operation.API, method, escapedPath string) match {
 		if literals > bestLiterals {
 			best, bestLiterals = match{pathKnown: true}, literals
 		}
-		if rt.id.Op().Method == method {
+		if rt.id.Method == method {
 			best = match{rt.id, ids, true, true}
 		}
 	}
@@ -129,6 +128,6 @@ func (rt route) fit(segments []string) (ids map[string]string, literals int, ok 
 }
 
 // pathOf fills a path template, for the links that answers carry.
-func pathOf(id operation.ID, name, value string) string {
-	return strings.ReplaceAll(id.Op().Path, "{"+name+"}", url.PathEscape(value))
+func pathOf(id *operation.Op, name, value string) string {
+	return strings.ReplaceAll(id.Path, "{"+name+"}", url.PathEscape(value))
 }

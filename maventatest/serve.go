@@ -115,13 +115,13 @@ func (x *exchange) apply() answer {
 		}
 		return refusal(err)
 	}
-	x.entry.Committed = c.id.Op().Method != http.MethodGet
+	x.entry.Committed = c.id.Method != http.MethodGet
 	return s.success(c, body)
 }
 
 // success makes the answer of what a handler returned.
 func (s *Server) success(c *call, body any) answer {
-	op, wire := c.id.Op(), s.options.wire
+	op, wire := c.id, s.options.wire
 	a := answer{status: orElse(c.status, wire.status(c.id)), header: http.Header{}}
 	if op.InferredStatus() {
 		s.lean("status " + op.Name)
@@ -162,7 +162,7 @@ func (x *exchange) authorize() (*call, error) {
 		srv: x.srv, id: x.match.id, ids: x.match.ids, query: x.query, rawURL: x.r.URL, header: x.r.Header, raw: x.body, upload: x.up,
 		asked: map[string]bool{}, headers: http.Header{}, reader: x.srv.options.wire.reader(),
 	}
-	op := c.id.Op()
+	op := c.id
 	if op.NoAuth {
 		return c, nil
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-var serviceLevelCalls = map[operation.ID]handler{
+var serviceLevelCalls = map[*operation.Op]handler{
 	operation.ServiceLevelsList: listServiceLevels,
 	operation.ServiceLevelsSet:  setServiceLevel,
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-var serviceCalls = map[operation.ID]handler{
+var serviceCalls = map[*operation.Op]handler{
 	operation.RopoActivate: activateRopo,
 	operation.RopoStatus:   ropoStatus,
 	operation.RopoClose:    closeRopo,

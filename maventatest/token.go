@@ -13,7 +13,7 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-var tokenCalls = map[operation.ID]handler{
+var tokenCalls = map[*operation.Op]handler{
 	operation.AuthToken:   issueToken,
 	operation.AuthCurrent: currentToken,
 }
@@ -155,7 +155,7 @@ func currentToken(c *call) (any, error) {
 }
 
 // inferredScopes marks the calls whose scope no source confirms.
-var inferredScopes = map[operation.ID]bool{
+var inferredScopes = map[*operation.Op]bool{
 	operation.RopoActivate:            true,
 	operation.RopoStatus:              true,
 	operation.RopoClose:               true,

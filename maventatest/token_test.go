@@ -50,7 +50,7 @@ func TestTokenRefusals(t *testing.T) {
 			c.postForm(form).wantError(test.status, test.code)
 		})
 	}
-	op := operation.AuthToken.Op()
+	op := operation.AuthToken
 	for kind, body := range map[string]string{
 		"application/json":                  `{"grant_type":"client_credentials"}`,
 		"application/x-www-form-urlencoded": "a=%zz",
@@ -141,7 +141,7 @@ func TestEveryCallNeedsATokenAndItsScope(t *testing.T) {
 		srv := newServer(t, WithWire(test.wire))
 		c := newClient(t, srv)
 		for _, id := range operation.All() {
-			if id.Op().NoAuth {
+			if id.NoAuth {
 				continue
 			}
 			req := c.request(id, []string{"a", "b"}, "", "")

@@ -8,7 +8,7 @@ import (
 	"github.com/maventa-go/maventa/internal/swagger"
 )
 
-var transferCalls = map[operation.ID]handler{
+var transferCalls = map[*operation.Op]handler{
 	operation.InvoicesTransferToRopo:    transferToRopo,
 	operation.InvoicesTransferToAmili:   transferToAmili,
 	operation.InvoicesTransferToAmiliV1: transferToAmiliV1,

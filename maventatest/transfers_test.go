@@ -50,7 +50,7 @@ func TestTransferIsRefused(t *testing.T) {
 	srv := newServer(t)
 	c, co := newClient(t, srv), srv.Company()
 	invoice := srv.AddInvoice(Invoice{DueDate: srv.Clock().Day(-30)})
-	to := func(id operation.ID, body string) *result { return c.call(id, []string{invoice}, body, "") }
+	to := func(id *operation.Op, body string) *result { return c.call(id, []string{invoice}, body, "") }
 
 	to(operation.InvoicesTransferToRopo, transferBody).wantError(http.StatusForbidden, "forbidden")
 	to(operation.InvoicesTransferToAmili, transferBody).wantError(http.StatusForbidden, "forbidden")

@@ -107,8 +107,7 @@ func likelyStatus(op *operation.Op) int {
 }
 
 // status is the code of a successful call.
-func (w Wire) status(id operation.ID) int {
-	op := id.Op()
+func (w Wire) status(op *operation.Op) int {
 	switch {
 	case !op.InferredStatus():
 		return op.Success[0]
@@ -121,10 +120,9 @@ func (w Wire) status(id operation.ID) int {
 }
 
 // hasBody reports whether a successful call answers with a body.
-func (w Wire) hasBody(id operation.ID) bool {
-	op := id.Op()
+func (w Wire) hasBody(op *operation.Op) bool {
 	guessedWrite := op.InferredStatus() && op.Method != http.MethodGet
-	return !op.NoBody && w.status(id) != http.StatusNoContent && (!guessedWrite || !w.EmptyBody)
+	return !op.NoBody && w.status(op) != http.StatusNoContent && (!guessedWrite || !w.EmptyBody)
 }
 
 // reader reads a request the way the Wire lets it be written.

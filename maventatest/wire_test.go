@@ -60,8 +60,8 @@ func TestWires(t *testing.T) {
 
 // The likely status of a write without a documented one is a success.
 func TestLikelyStatus(t *testing.T) {
-	for _, id := range operation.All() {
-		if op := id.Op(); op.InferredStatus() && op.Method != http.MethodGet && !op.IsSuccess(likelyStatus(op)) {
+	for _, op := range operation.All() {
+		if op.InferredStatus() && op.Method != http.MethodGet && !op.IsSuccess(likelyStatus(op)) {
 			t.Errorf("%s: %d is no success", op.Name, likelyStatus(op))
 		}
 	}

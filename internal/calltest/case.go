@@ -133,7 +133,7 @@ func Find(t testing.TB, cases []Case, name string) Case {
 // Complete finds rows without a case, and cases that have no row, stand twice or
 // lack what their row asks for. The call for tokens is made by the client itself:
 // it has none.
-func Complete(t *testing.T, cases []Case, rows []operation.ID) {
+func Complete(t *testing.T, cases []Case, rows []*operation.Op) {
 	var want, got []string
 	for _, row := range rows {
 		if row != operation.AuthToken {

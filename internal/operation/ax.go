@@ -126,8 +126,8 @@ var (
 )
 
 // AX returns the rows of this file.
-func AX() []ID {
-	return []ID{
+func AX() []*Op {
+	return []*Op{
 		AuthStatus,
 		InvoicesList,
 		InvoicesSend,

@@ -9,10 +9,6 @@ package operation
 
 import "slices"
 
-// ID names one row of the table. Rows are variables and not one array, so that a
-// program links those of the calls it makes and no others.
-type ID = *Op
-
 // API says which of Maventa's services answers a call.
 type API uint8
 
@@ -46,7 +42,8 @@ const (
 	PagedInferred
 )
 
-// Op is one API call.
+// Op is one API call, a row of the table. Rows are variables and not one array, so
+// that a program links those of the calls it makes and no others.
 type Op struct {
 	Name   string // as in errors and docs: the service field and its method
 	Method string
@@ -90,9 +87,6 @@ type Op struct {
 // String returns the operation's name.
 func (o *Op) String() string { return o.Name }
 
-// Op returns the row.
-func (o *Op) Op() *Op { return o }
-
 // Lookup returns the row with a name, or nil. It links the whole table.
 func Lookup(name string) *Op {
 	for _, op := range All() {
@@ -104,12 +98,12 @@ func Lookup(name string) *Op {
 }
 
 // All returns every row, in the order of the files. It links the whole table.
-func All() []ID { return append(Core(), AX()...) }
+func All() []*Op { return append(Core(), AX()...) }
 
 // Core returns the rows of tokens, the receivables services, transfers and the
 // Receivables API.
-func Core() []ID {
-	return []ID{
+func Core() []*Op {
+	return []*Op{
 		AuthToken,
 		AuthCurrent,
 		RopoActivate,

@@ -64,8 +64,8 @@ func excuse(list []difference, entries []known, compared func(operation.API) boo
 
 // apiOf is the API of a call of the SDK; what it has no call for is AX.
 func apiOf(name string) operation.API {
-	for _, id := range operation.All() {
-		if op := id.Op(); op.Name == name {
+	for _, op := range operation.All() {
+		if op.Name == name {
 			return op.API
 		}
 	}

@@ -22,7 +22,6 @@ import (
 // sdkCall is what the SDK does for one row of the operation table: what its
 // methods were seen to send, and what their results can hold.
 type sdkCall struct {
-	id      operation.ID
 	op      *operation.Op
 	methods []string
 	problem string // why nothing was seen; empty: all is well
@@ -67,23 +66,23 @@ type observer struct {
 // all observes every row of the operation table.
 func (o *observer) all(ctx context.Context) []sdkCall {
 	var calls []sdkCall
-	for _, id := range operation.All() {
-		calls = append(calls, o.call(ctx, id))
+	for _, op := range operation.All() {
+		calls = append(calls, o.call(ctx, op))
 	}
 	return calls
 }
 
 // call observes one row: the method of the row's name, or those that the
 // registry names instead.
-func (o *observer) call(ctx context.Context, id operation.ID) sdkCall {
-	c := sdkCall{id: id, op: id.Op()}
-	special := registry[id]
+func (o *observer) call(ctx context.Context, op *operation.Op) sdkCall {
+	c := sdkCall{op: op}
+	special := registry[op]
 	names := special.methods
 	if names == nil {
 		names = []string{c.op.Name}
 	}
 	for i, name := range names {
-		m := sdkMethod{observer: o, id: id, name: name, special: special}
+		m := sdkMethod{observer: o, op: op, name: name, special: special}
 		if !m.exists() {
 			c.problem = "there is no method " + name
 			return c
@@ -104,7 +103,7 @@ func (o *observer) call(ctx context.Context, id operation.ID) sdkCall {
 // sdkMethod is one method under observation.
 type sdkMethod struct {
 	*observer
-	id      operation.ID
+	op      *operation.Op
 	name    string
 	special special
 
@@ -182,10 +181,10 @@ func (m *sdkMethod) try(ctx context.Context, skip string) (*sent, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	callErr := m.run(ctx, method(client, m.name), skip)
-	if s := rec.of(m.id); s != nil {
+	if s := rec.of(m.op); s != nil {
 		return s, nil
 	}
-	return nil, cmp.Or(rec.problem, callErr, errors.New("made no request of "+m.id.String()))
+	return nil, cmp.Or(rec.problem, callErr, errors.New("made no request of "+m.op.String()))
 }
 
 // credentials have every part, so that the token call shows all its fields.

@@ -33,7 +33,7 @@ func TestRegistryNamesFieldsThatExist(t *testing.T) {
 		if len(s.values) == 0 {
 			continue
 		}
-		m := sdkMethod{observer: &observer{}, id: id, name: id.String(), special: s, filler: newFiller(s.values)}
+		m := sdkMethod{observer: &observer{}, op: id, name: id.String(), special: s, filler: newFiller(s.values)}
 		_, _ = m.try(t.Context(), "")
 		for path := range s.values {
 			if m.filler.places[path] == nil {
@@ -43,10 +43,10 @@ func TestRegistryNamesFieldsThatExist(t *testing.T) {
 	}
 }
 
-func find(t *testing.T, id operation.ID) sdkCall {
+func find(t *testing.T, op *operation.Op) sdkCall {
 	t.Helper()
 	calls := sdkCalls(t)
-	return calls[slices.IndexFunc(calls, func(c sdkCall) bool { return c.id == id })]
+	return calls[slices.IndexFunc(calls, func(c sdkCall) bool { return c.op == op })]
 }
 
 func fieldOf(t *testing.T, fields []sdkField, name string) sdkField {

@@ -18,7 +18,7 @@ import (
 
 // sent is a request as it left the SDK.
 type sent struct {
-	op    operation.ID
+	op    *operation.Op
 	token bool
 	media string
 	wire  map[string]wire // by "query.name" and "body.name"
@@ -33,7 +33,7 @@ type wire struct {
 // recorder is the SDK's transport: it notes every request and answers it with
 // as little as the SDK is content with.
 type recorder struct {
-	answers map[operation.ID]string
+	answers map[*operation.Op]string
 
 	mu       sync.Mutex
 	requests []sent
@@ -64,16 +64,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func (r *recorder) answer(id operation.ID) (status int, text string) {
-	op := id.Op()
+func (r *recorder) answer(op *operation.Op) (status int, text string) {
 	status = http.StatusOK
 	if len(op.Success) > 0 {
 		status = op.Success[0]
 	}
-	switch text, given := r.answers[id]; {
+	switch text, given := r.answers[op]; {
 	case given:
 		return status, text
-	case id == operation.AuthToken:
+	case op == operation.AuthToken:
 		return status, `{"access_token":"token","token_type":"bearer","expires_in":3600}`
 	case op.NoBody:
 		return status, ""
@@ -84,7 +83,7 @@ func (r *recorder) answer(id operation.ID) (status int, text string) {
 }
 
 // of is the last request of a call; nil if there was none.
-func (r *recorder) of(id operation.ID) *sent {
+func (r *recorder) of(id *operation.Op) *sent {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := len(r.requests) - 1; i >= 0; i-- {
@@ -221,21 +220,20 @@ func (s *sent) note(name, kind, value string) {
 // operationOf finds the row of the operation table that a request is about. Of
 // several the one with most literal segments counts: /assignments/overview is
 // not an assignment.
-func operationOf(req *http.Request) (operation.ID, bool) {
+func operationOf(req *http.Request) (*operation.Op, bool) {
 	api := operation.AutoXChange
 	if req.URL.Host == hostReceivables {
 		api = operation.Receivables
 	}
 	segments := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
-	var best operation.ID
+	var best *operation.Op
 	score := -1
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		if op.API != api || op.Method != req.Method {
 			continue
 		}
 		if n := literals(strings.Split(strings.Trim(op.Path, "/"), "/"), segments); n > score {
-			best, score = id, n
+			best, score = op, n
 		}
 	}
 	return best, score >= 0

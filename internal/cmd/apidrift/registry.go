@@ -17,7 +17,7 @@ type special struct {
 	// "AmiliUpdate.ServiceType", or "arg1" for a plain argument.
 	values map[string]any
 	// answers are what other calls bring that the method makes on its way.
-	answers map[operation.ID]string
+	answers map[*operation.Op]string
 	// result is what is read of the answer, where the method returns something
 	// that it made of it.
 	result reflect.Type
@@ -26,7 +26,7 @@ type special struct {
 }
 
 // registry holds the calls that need more than their names.
-var registry = map[operation.ID]special{
+var registry = map[*operation.Op]special{
 	operation.AuthToken: {
 		methods: []string{"Check"},
 		result: reflect.TypeFor[struct {
@@ -38,7 +38,7 @@ var registry = map[operation.ID]special{
 	},
 	operation.AmiliUpdate: {
 		values:  map[string]any{"AmiliUpdate.ServiceType": "full", "AmiliUpdate.CurrentServiceType": "express"},
-		answers: map[operation.ID]string{operation.AmiliStatus: `{"status":"ACTIVE","service_type":"express"}`},
+		answers: map[*operation.Op]string{operation.AmiliStatus: `{"status":"ACTIVE","service_type":"express"}`},
 	},
 	operation.InvoicesGet:            {methods: []string{"Invoices.Get", "Invoices.GetAs"}},
 	operation.DocumentsGet:           {methods: []string{"Documents.Get", "Documents.GetAs"}},

@@ -12,7 +12,7 @@ import (
 // result is what the method can read of an answer: the JSON tags of the type
 // that it returns.
 func (m *sdkMethod) result() (kind string, fields []sdkField) {
-	if m.id.Op().NoBody {
+	if m.op.NoBody {
 		return "", nil
 	}
 	t := m.special.result

@@ -47,8 +47,8 @@ func leftOut(root string) (*left, error) {
 		}
 	}
 	here := map[string]bool{}
-	for _, id := range operation.All() {
-		if op := id.Op(); op.API == operation.AutoXChange {
+	for _, op := range operation.All() {
+		if op.API == operation.AutoXChange {
 			here[op.Method+" "+shape(op.Path)] = true
 		}
 	}

@@ -46,7 +46,7 @@ func TestEveryOperationHasASentence(t *testing.T) {
 func TestModelsAreComplete(t *testing.T) {
 	known := map[string]bool{}
 	for _, id := range operation.All() {
-		for _, typ := range models(id.Op()) {
+		for _, typ := range models(id) {
 			known[typ] = true
 		}
 	}

@@ -53,8 +53,7 @@ func readsTable() string {
 	}
 	var services []string
 	reads := map[string][]read{}
-	for _, id := range operation.All() {
-		op := id.Op()
+	for _, op := range operation.All() {
 		if op.Verify == "" {
 			continue
 		}

@@ -17,9 +17,8 @@ import (
 func readmeTable() string {
 	p := &page{}
 	var rows [][]string
-	for _, id := range operation.Core() { // the rest of AX would bury the receivables
-		op := id.Op()
-		if id == operation.AuthToken || id == operation.AuthCurrent {
+	for _, op := range operation.Core() { // the rest of AX would bury the receivables
+		if op == operation.AuthToken || op == operation.AuthCurrent {
 			continue
 		}
 		rows = append(rows, []string{
@@ -47,15 +46,15 @@ Every call that this module makes, the calls of AutoXChange (AX) that it has no 
 
 **Inferred** names what no public document of Maventa says; the [fidelity page](fidelity.md) has the details and the reasons. A call whose status is inferred takes 200, 201, 202 and 204 for success, a 200 to a write only with a body that looks like the service's.`)
 	var receivables, services, rest [][]string
-	for _, id := range operation.Core() {
-		if op := id.Op(); op.API == operation.Receivables {
+	for _, op := range operation.Core() {
+		if op.API == operation.Receivables {
 			receivables = append(receivables, reference(op, synopses))
 		} else {
 			services = append(services, reference(op, synopses))
 		}
 	}
 	for _, id := range operation.AX() {
-		rest = append(rest, reference(id.Op(), synopses))
+		rest = append(rest, reference(id, synopses))
 	}
 	header := []string{"Method", "What it does", "Call", "Safety", "Success", "Scope", "Inferred", "Source"}
 	p.heading(2, "Tokens, services and transfers (AX)")
