@@ -7,16 +7,8 @@ import (
 	"strconv"
 
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decimal"
 )
-
-// maxScale is the largest number of decimals an Amount can have.
-const maxScale = 18
-
-// pow10 holds the powers of ten up to maxScale; the last is below math.MaxInt64.
-var pow10 = [maxScale + 1]uint64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
-	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-}
 
 // Amount is an exact decimal number, meant for money: a whole coefficient of 64
 // bits and a scale of 0 to 18 decimals. No float is involved anywhere, and
@@ -38,7 +30,7 @@ var pow10 = [maxScale + 1]uint64{
 // In JSON an Amount is a number.
 type Amount struct {
 	coefficient int64 // never math.MinInt64, so that every amount has a negative
-	scale       uint8 // 0 to maxScale; the value is coefficient / 10^scale
+	scale       uint8 // 0 to decimal.MaxScale; the value is coefficient / 10^scale
 }
 
 // ParseAmount reads a decimal number as JSON writes one: "10.50", "-3", "0.00".
@@ -53,11 +45,11 @@ type Amount struct {
 // The error is an *[Error] that matches [ErrValidation]. It names what is wrong
 // and quotes at most 32 bytes of s.
 func ParseAmount(s string) (Amount, error) {
-	a, problem := parseDecimal(s)
+	n, problem := decimal.Parse(s)
 	if problem != "" {
 		return Amount{}, invalid("ParseAmount", "amount", call.QuoteCut(s, 32)+" "+problem)
 	}
-	return a, nil
+	return Amount{n.Coefficient, n.Scale}, nil
 }
 
 // MustAmount is [ParseAmount] for constants in tests, examples and package
@@ -77,7 +69,7 @@ func MustAmount(s string) Amount {
 // The error is an *[Error] that matches [ErrValidation]: the scale is not 0 to
 // 18, or the coefficient is [math.MinInt64], which has no negative.
 func NewAmount(coefficient int64, scale int) (Amount, error) {
-	if scale < 0 || scale > maxScale {
+	if scale < 0 || scale > decimal.MaxScale {
 		return Amount{}, invalid("NewAmount", "scale", "must be 0 to 18")
 	}
 	if coefficient == math.MinInt64 {
@@ -94,11 +86,11 @@ func NewAmount(coefficient int64, scale int) (Amount, error) {
 // fit, or the scale is not 0 to 18.
 func (a Amount) Coefficient(scale int) (int64, error) {
 	const operation = "Amount.Coefficient"
-	if scale < 0 || scale > maxScale {
+	if scale < 0 || scale > decimal.MaxScale {
 		return 0, invalid(operation, "scale", "must be 0 to 18")
 	}
 	if scale < int(a.scale) {
-		unit := int64(pow10[int(a.scale)-scale])
+		unit := int64(decimal.Pow10[int(a.scale)-scale])
 		if a.coefficient%unit != 0 {
 			return 0, invalid(operation, "amount", "has more than "+strconv.Itoa(scale)+" decimals")
 		}
@@ -107,7 +99,7 @@ func (a Amount) Coefficient(scale int) (int64, error) {
 	hi, lo := a.magnitude(uint8(scale))
 	scaled, ok := fromMagnitude(a.coefficient < 0, hi, lo, uint8(scale))
 	if !ok {
-		return 0, invalid(operation, "amount", tooLarge)
+		return 0, invalid(operation, "amount", decimal.TooLarge)
 	}
 	return scaled.coefficient, nil
 }
@@ -147,7 +139,7 @@ func (a Amount) Neg() Amount { return Amount{-a.coefficient, a.scale} }
 func (a Amount) Add(b Amount) (Amount, error) {
 	sum, ok := a.plus(b)
 	if !ok {
-		return Amount{}, invalid("Amount.Add", "sum", tooLarge)
+		return Amount{}, invalid("Amount.Add", "sum", decimal.TooLarge)
 	}
 	return sum, nil
 }
@@ -159,7 +151,7 @@ func (a Amount) Add(b Amount) (Amount, error) {
 func (a Amount) Sub(b Amount) (Amount, error) {
 	difference, ok := a.plus(b.Neg())
 	if !ok {
-		return Amount{}, invalid("Amount.Sub", "difference", tooLarge)
+		return Amount{}, invalid("Amount.Sub", "difference", decimal.TooLarge)
 	}
 	return difference, nil
 }
@@ -179,11 +171,11 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	parsed, problem := parseDecimal(unquoted(data))
+	n, problem := decimal.Parse(unquoted(data))
 	if problem != "" {
 		return unreadable("Amount.UnmarshalJSON", "amount", problem)
 	}
-	*a = parsed
+	*a = Amount{n.Coefficient, n.Scale}
 	return nil
 }
 
@@ -192,11 +184,11 @@ func (a Amount) MarshalText() ([]byte, error) { return a.appendTo(make([]byte, 0
 
 // UnmarshalText reads what [ParseAmount] reads, with the same errors.
 func (a *Amount) UnmarshalText(text []byte) error {
-	parsed, problem := parseDecimal(text)
+	n, problem := decimal.Parse(text)
 	if problem != "" {
 		return invalid("Amount.UnmarshalText", "amount", call.QuoteCut(string(text), 32)+" "+problem)
 	}
-	*a = parsed
+	*a = Amount{n.Coefficient, n.Scale}
 	return nil
 }
 
@@ -229,19 +221,13 @@ func (a Amount) appendTo(b []byte) []byte {
 // magnitude is |a| in units of scale decimals, as 128 bits: 10^18 times a
 // 63-bit number always fits. The scale must not be below a's own.
 func (a Amount) magnitude(scale uint8) (hi, lo uint64) {
-	return bits.Mul64(uint64(max(a.coefficient, -a.coefficient)), pow10[scale-a.scale])
+	return bits.Mul64(uint64(max(a.coefficient, -a.coefficient)), decimal.Pow10[scale-a.scale])
 }
 
 // fromMagnitude is the way back; ok is false when the coefficient does not fit.
 func fromMagnitude(negative bool, hi, lo uint64, scale uint8) (a Amount, ok bool) {
-	if hi != 0 || lo > math.MaxInt64 {
-		return Amount{}, false
-	}
-	a = Amount{int64(lo), scale}
-	if negative {
-		a = a.Neg()
-	}
-	return a, true
+	n, ok := decimal.FromMagnitude(negative, hi, lo, scale)
+	return Amount{n.Coefficient, n.Scale}, ok
 }
 
 // plus adds in 128 bits, so that only the result has to fit.
@@ -277,4 +263,12 @@ func unreadable(operation, field, problem string) *Error {
 	err := invalid(operation, field, problem)
 	err.Phase, err.Outcome, err.Safety = PhaseDecode, OutcomeUnknown, Safe
 	return err
+}
+
+// unquoted takes the quotes off a JSON string and leaves any other value as it is.
+func unquoted(data []byte) []byte {
+	if n := len(data); n >= 2 && data[0] == '"' && data[n-1] == '"' {
+		return data[1 : n-1]
+	}
+	return data
 }

@@ -11,9 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/maventa-go/maventa/internal/extra"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/extra"
 )
 
 // Extra holds the members of a JSON object that this package does not know.
@@ -60,7 +59,7 @@ func decodeJSON(data []byte, out any) (problem string) {
 // decodeLenient reads member by member, which is slow and only done after
 // encoding/json refused the answer.
 func decodeLenient(data []byte, v reflect.Value) error {
-	isModel := v.Kind() == reflect.Struct && v.FieldByName("Extra").IsValid()
+	isModel := v.Kind() == reflect.Struct && extraOf(v) != nil
 	isList := v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct
 	switch {
 	case isList:
@@ -103,10 +102,22 @@ func decodeModel(data []byte, v reflect.Value) error {
 		}
 		delete(members, name)
 	}
-	more, _ := reflect.TypeAssert[*Extra](v.FieldByName("Extra").Addr())
+	more := extraOf(v)
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if err := more.Set(name, members[name]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// extraOf returns the Extra of a model, or nil.
+func extraOf(v reflect.Value) *Extra {
+	for i := range v.NumField() {
+		if f := v.Field(i).Addr(); f.CanInterface() {
+			if more, ok := reflect.TypeAssert[*Extra](f); ok {
+				return more
+			}
 		}
 	}
 	return nil

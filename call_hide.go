@@ -1,12 +1,9 @@
 package maventa
 
 import (
-	"bytes"
-	"encoding/json"
-	"net/url"
-	"slices"
 	"strings"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -18,44 +15,13 @@ func echoes(b *built, token Secret) func(string) string {
 	if b.op.PersonalTarget {
 		values = append(values, b.ids...)
 	}
-	var walk func(any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case string:
-			for line := range strings.Lines(v) {
-				if line = strings.TrimSpace(line); len(line) >= 3 && !isWord(line) {
-					values = append(values, line)
-				}
-			}
-			if len(v) >= 3 && !isWord(v) {
-				values = append(values, v)
-			}
-		case json.Number:
-			if len(v) >= 6 && strings.Trim(string(v), "0123456789") == "" { // no amount
-				values = append(values, string(v))
-			}
-		case []any:
-			for _, x := range v {
-				walk(x)
-			}
-		case map[string]any:
-			for _, x := range v {
-				walk(x)
-			}
-		}
-	}
-	var sent any
-	d := json.NewDecoder(bytes.NewReader(b.fields()))
-	d.UseNumber()
-	if d.Decode(&sent) == nil {
-		walk(sent)
-	}
+	values = append(values, call.Texts(b.fields(), isWord)...)
 	for _, filters := range b.url.Query() {
 		for _, v := range filters {
-			walk(v)
+			values = append(values, call.Lines(v, isWord)...)
 		}
 	}
-	return strings.NewReplacer(hidden(values)...).Replace
+	return call.Hide(values, redacted)
 }
 
 // fields is what the body says, as JSON. The files of a form are not in it.
@@ -64,28 +30,6 @@ func (b *built) fields() []byte {
 		return f.values()
 	}
 	return b.json
-}
-
-// hidden pairs every form in which a text can come back with what stands for it.
-func hidden(values []string) []string {
-	var forms []string
-	for _, v := range values {
-		if v == "" {
-			continue
-		}
-		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v))
-		if quoted, err := json.Marshal(v); err == nil {
-			forms = append(forms, string(quoted[1:len(quoted)-1]))
-		}
-		forms = append(forms, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(v))
-	}
-	// Longer ones first: an address that begins with a name is hidden whole.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, f := range slices.Compact(forms) {
-		pairs = append(pairs, f, redacted)
-	}
-	return pairs
 }
 
 // isWord reports whether s is one of the API's own values, such as credit_note

@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"reflect"
 	"strings"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/operation"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // judge decides what a success status means, and decodes its body. The rules
@@ -27,7 +25,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 	}
 	body := bytes.TrimSpace(a.body)
 	switch {
-	case isHTML(a):
+	case call.IsHTML(a.header, a.body):
 		return a.unreadable(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
 	case a.tooLarge:
 		return a.unreadable(unread, "the answer is larger than 32 MiB")
@@ -38,16 +36,16 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 			e.Err = ctxErr
 		}
 		return e
-	case disproves(body, b.out):
+	case call.Disproves(body, b.out):
 		return a.unreadable(OutcomeUnknown, "the answer says success and error at once: a proxy may have answered")
 	case b.out == nil:
-		if mustProve && b.op.NoBody && !saysNothing(body) {
+		if mustProve && b.op.NoBody && !call.SaysNothing(body) {
 			return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
 		}
 		return nil
 	case len(body) == 0 && b.isWrite() && !mustProve && b.op.InferredStatus():
 		return nil // documented nowhere, so an empty answer is as good as any
-	case mustProve && saysNothing(body) && b.isProvable():
+	case mustProve && call.SaysNothing(body) && b.isProvable():
 		// Of an answer that says nothing the zero value is left, which proves the
 		// calls whose schema requires nothing.
 	case len(body) == 0:
@@ -70,64 +68,6 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 // unreadable is the error for a success whose body is of no use.
 func (a *answer) unreadable(outcome Outcome, hint string) *Error {
 	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), Hint: hint}
-}
-
-// saysNothing reports whether a body is one that the service may send where it
-// has nothing to say. A list, null and a word are not.
-func saysNothing(body []byte) bool {
-	switch {
-	case len(body) == 0, string(body) == "true":
-		return true
-	}
-	return body[0] == '{' && len(bytes.TrimSpace(body[1:])) == 1 && body[len(body)-1] == '}'
-}
-
-// disproves reports whether a body is an object that tells of an error, as
-// gateways send it with any status: it has error or errors, the title and status
-// of problem+json, or the code and message of AX. What out declares is no sign.
-func disproves(body []byte, out any) bool {
-	if len(body) == 0 || body[0] != '{' || !mayDisprove(body) {
-		return false
-	}
-	var m struct {
-		Error   json.RawMessage `json:"error"`
-		Errors  json.RawMessage `json:"errors"`
-		Title   json.RawMessage `json:"title"`
-		Status  json.RawMessage `json:"status"`
-		Code    json.RawMessage `json:"code"`
-		Message json.RawMessage `json:"message"`
-	}
-	if json.Unmarshal(body, &m) != nil {
-		return false // unreadable, which is another matter
-	}
-	declares := func(name string) bool {
-		t := reflect.TypeOf(out)
-		if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
-			return false
-		}
-		for f := range t.Elem().Fields() {
-			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
-				return true
-			}
-		}
-		return false
-	}
-	has := func(name string, raw json.RawMessage) bool {
-		return len(raw) > 0 && string(raw) != "null" && string(raw) != "false" && !declares(name)
-	}
-	isStatus := len(m.Status) > 0 && strings.Trim(string(m.Status), `"0123456789`) == ""
-	return has("error", m.Error) || has("errors", m.Errors) || has("title", m.Title) && isStatus ||
-		has("code", m.Code) && has("message", m.Message)
-}
-
-// mayDisprove spares most answers the look at their members.
-func mayDisprove(body []byte) bool {
-	for _, part := range [...]string{`rror"`, `rrors"`, `RROR"`, `RRORS"`, `itle"`, `ITLE"`, `"code"`, `"Code"`, `"CODE"`} {
-		if bytes.Contains(body, []byte(part)) {
-			return true
-		}
-	}
-	return false
 }
 
 // provable is an answer that shows by its contents that the service made it.
@@ -178,7 +118,7 @@ func (b *built) refusal(a *answer) *Error {
 	switch {
 	case a.status >= 300 && a.status < 400:
 		e.Hint = "redirects are not followed: check the environment's URLs"
-	case isHTML(a):
+	case call.IsHTML(a.header, a.body):
 		e.Hint = "the answer is HTML, not the API's JSON: a proxy or gateway answered"
 	default:
 		e.readBody(b, a)
@@ -210,27 +150,11 @@ func (b *built) outcomeOf(a *answer) Outcome {
 		return OutcomeRejected // said before anything is done, whoever says it
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusConflict,
 		http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
-		if !b.isWrite() || a.lost == nil && !a.tooLarge && isRefusal(b.op.API, a.body) {
+		if !b.isWrite() || a.lost == nil && !a.tooLarge && call.IsRefusal(b.op.API == operation.AutoXChange, a.body) {
 			return OutcomeRejected
 		}
 	}
 	return OutcomeUnknown
-}
-
-// isRefusal reports whether a body is one that the API refuses with: an object,
-// and of AX one in its documented shape of code, message and details, of which the
-// Swagger file requires none; but without a code it could be anybody's.
-func isRefusal(api operation.API, body []byte) bool {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(body, &members) != nil || members == nil {
-		return false
-	}
-	if api != operation.AutoXChange {
-		return true
-	}
-	var code, message string
-	return json.Unmarshal(members["code"], &code) == nil && code != "" &&
-		(members["message"] == nil || json.Unmarshal(members["message"], &message) == nil)
 }
 
 // readBody takes code, message and details from an error body, the shape that
@@ -272,14 +196,4 @@ func (e *Error) readBody(b *built, a *answer) {
 		}
 		e.Details = append(e.Details, call.Cut(hide(d), maxServerText))
 	}
-}
-
-// isHTML reports whether an answer is a page for people.
-func isHTML(a *answer) bool {
-	body := bytes.TrimSpace(a.body)
-	if len(body) == 0 || body[0] == '<' {
-		return len(body) > 0
-	}
-	kind := strings.ToLower(a.header.Get("Content-Type"))
-	return strings.HasPrefix(kind, "text/html") && !json.Valid(a.body)
 }

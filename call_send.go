@@ -12,9 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/maventa-go/maventa/internal/operation"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // Header values that every request shares. They are never written to.

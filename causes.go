@@ -56,7 +56,7 @@ func safeCause(err error, secrets []string) error {
 	case isContextError(err), isConnectionFailure(err):
 		return err
 	}
-	text := strings.NewReplacer(hidden(secrets)...).Replace(err.Error())
+	text := call.Hide(secrets, redacted)(err.Error())
 	return &foreignError{err, hideUserInfo(text)}
 }
 

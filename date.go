@@ -241,7 +241,7 @@ func parseDate[T string | []byte](s T) (d Date, problem string) {
 		switch {
 		case i == 4 || i == 7:
 			part++
-		case isDigit(s[i]):
+		case '0' <= s[i] && s[i] <= '9':
 			parts[part] = parts[part]*10 + int(s[i]-'0')
 		default:
 			return Date{}, notDate

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/operation"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // Outcome answers the first question after a failure: did the call change

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/operation"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // InvoiceService sends invoices, follows their delivery, hands them to the

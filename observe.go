@@ -5,9 +5,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/maventa-go/maventa/internal/operation"
-
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // Observer follows every call: see [WithObserver]. It gets names, numbers and
