@@ -69,7 +69,7 @@ func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
 func readFailed(err error) *maventa.Error {
 	read := *ownError(err)
 	read.Outcome = maventa.OutcomeNotSent
-	if read.Phase != maventa.PhaseBuild { // then it is the id that is wrong
+	if read.Phase != maventa.PhaseBuild && read.Kind != ErrClock { // of the build phase it is the id that is wrong
 		read.Hint = "reading the state first failed"
 	}
 	return &read

@@ -29,6 +29,7 @@ func sentinels() map[string]error {
 		"ErrJournal":           ledger.ErrJournal,
 		"ErrJournalLocked":     ledger.ErrJournalLocked,
 		"ErrJournalConflict":   ledger.ErrJournalConflict,
+		"ErrClock":             ledger.ErrClock,
 	})
 	return all
 }
@@ -50,6 +51,7 @@ func TestKinds(t *testing.T) {
 		ledger.ErrJournal:           {"journal_failed", maventa.ActionFixSetup, nil},
 		ledger.ErrJournalLocked:     {"journal_locked", maventa.ActionFixSetup, ledger.ErrJournal},
 		ledger.ErrJournalConflict:   {"journal_conflict", maventa.ActionRetry, ledger.ErrJournal},
+		ledger.ErrClock:             {"clock_differs", maventa.ActionFixSetup, nil},
 	} {
 		assert.Equal(t, want.word, kind.Word())
 		assert.Equal(t, want.action, maventa.Advise(kind).Action, want.word)
@@ -131,6 +133,9 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	l.listing = func(*http.Request) *ct.Reply { return &ct.Reply{Status: 503} }
 	add("events not readable", pay(l, "bank-1", "40.00"))
 	l.listing = nil
+	l.header = map[string]string{"Date": time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}
+	add("clock is wrong", pay(l, "bank-1", "40.00"))
+	l.header = nil
 	l.answer = func(string) ct.Reply { return ct.Reply{Status: 422, Body: `{"code":"invalid_parameters"}`} }
 	add("event refused", pay(l, "bank-1", "40.00"))
 

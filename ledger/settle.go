@@ -24,11 +24,15 @@ type assignmentView struct {
 // view reads the assignment's events and the journal's records for it.
 func (e *event) view(ctx context.Context) (*assignmentView, error) {
 	v := &assignmentView{begun: now()}
-	for event, err := range e.c.Assignments.Events(ctx, e.assignmentID) {
+	var answer maventa.Response
+	for event, err := range e.c.Assignments.Events(ctx, e.assignmentID, maventa.WithResponse(&answer)) {
 		if err != nil {
 			return nil, e.fail(readFailed(err))
 		}
 		v.events = append(v.events, event)
+	}
+	if err := clockError(answer.Header, v.begun, now(), e.settle); err != nil {
+		return nil, e.fail(err)
 	}
 	var err error
 	if v.records, err = e.journal.ForAssignment(ctx, e.key.Environment, e.key.CompanyID, e.assignmentID); err != nil {

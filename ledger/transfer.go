@@ -224,7 +224,11 @@ func (t *transfer) send(ctx context.Context, record Record) (*Ensured, error) {
 // whether one of them shows a transfer. That v1 does not answer is no obstacle for
 // Ropo: it is to be shut down.
 func (t *transfer) state(ctx context.Context) (state maventa.TransferState, shown bool, err error) {
-	status, err := t.c.Invoices.TransferStatus(ctx, t.invoiceID)
+	asked, answer := now(), maventa.Response{}
+	status, err := t.c.Invoices.TransferStatus(ctx, t.invoiceID, maventa.WithResponse(&answer))
+	if wrong := clockError(answer.Header, asked, now(), t.settle); wrong != nil {
+		return "", false, t.fail(wrong)
+	}
 	v1 := err != nil && errors.Is(err, maventa.ErrNotFound)
 	if v1 {
 		status, err = t.c.Invoices.TransferStatusV1(ctx, t.invoiceID) //nolint:staticcheck // as long as it is there
