@@ -1,8 +1,7 @@
 // Command docs writes the generated parts of the documentation: docs/fidelity.md,
-// docs/reference.md, the table of calls in README.md and those in docs/oncall.md.
-// They come from the operation table, the facts, the doc comments, the facts of
-// Maventa's Swagger file and the outcomes that the tests read, so that they
-// cannot say something else than the code. Run it with go generate.
+// docs/reference.md, the table of calls in README.md and one in docs/oncall.md.
+// They come from the operation table, the facts, the doc comments and the facts of
+// Maventa's Swagger file, so that they cannot say something else than the code. Run it with go generate.
 package main
 
 import (

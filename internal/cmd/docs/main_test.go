@@ -68,22 +68,6 @@ func TestReplaceTable(t *testing.T) {
 	}
 }
 
-func TestOutcomesTable(t *testing.T) {
-	got, err := outcomesTable([]byte(`[
-		{"why": "lost", "operation": "A.B", "answers": ["drop"], "requests": 1, "result": "unknown", "phase": "send"},
-		{"why": "same", "operation": "A.B", "answers": ["429", "201 a|b"], "requests": 2, "result": "ok"},
-		{"why": "same", "operation": "A.B", "answers": ["429", "204"], "requests": 2, "result": "ok"}]`))
-	want := "| Call | What came back | Requests | Outcome | Why |\n|---|---|---|---|---|\n" +
-		"| `A.B` | `drop` | 1 | unknown | lost |\n" +
-		"| `A.B` | `429`, then `201 a\\|b`; or `429`, then `204` | 2 | ok | lost |\n"
-	if err != nil || got != want {
-		t.Errorf("got\n%s%v", got, err)
-	}
-	if _, err := outcomesTable([]byte("{}")); err == nil {
-		t.Error("no list is accepted")
-	}
-}
-
 // TestFidelityHasEveryFact: rows may be joined, but each subject must be found, with
 // what is said of it.
 func TestFidelityHasEveryFact(t *testing.T) {
@@ -204,8 +188,7 @@ func TestRunWritesPages(t *testing.T) {
 	for name, text := range map[string]string{
 		"README.md":              tableBegin + tableEnd,
 		"client.go":              "package maventa\n\ntype Client struct{}\n",
-		"docs/oncall.md":         readsBegin + readsEnd + outcomesBegin + outcomesEnd,
-		"testdata/outcomes.json": "[]",
+		"docs/oncall.md":         readsBegin + readsEnd,
 		"testdata/ax-facts.json": "{}",
 
 		"internal/cmd/apidrift/known.json": "[]",
