@@ -106,7 +106,7 @@ func fillPath(op *operation.Op, ids []string) (string, *Error) {
 			return "", &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: name, Problem: problem}}}
 		}
 		b.WriteString(head)
-		b.WriteString(id)
+		b.WriteString(call.CanonicalID(id))
 		rest = after
 	}
 	b.WriteString(rest)

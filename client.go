@@ -159,6 +159,7 @@ func (r *root) client(op string, creds Credentials) (*Client, error) {
 	if err := creds.check(op, r.keys == nil && r.tokenSource == nil); err != nil {
 		return nil, err
 	}
+	creds.CompanyID = call.CanonicalID(creds.CompanyID)
 	c := &Client{root: r, company: creds.CompanyID, token: r.tokens(creds)}
 	c.Ropo = RopoService{c}
 	c.Amili = AmiliService{c}

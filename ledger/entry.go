@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Entry is one payment, credit note or other event of the caller's books that is
@@ -81,9 +82,9 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 	groups := map[string][]int{}
 	var order []string
 	for i, item := range items {
-		key := "a/" + item.AssignmentID
+		key := "a/" + call.CanonicalID(item.AssignmentID)
 		if item.AssignmentID == "" {
-			key = "i/" + item.InvoiceID
+			key = "i/" + call.CanonicalID(item.InvoiceID)
 		}
 		if groups[key] == nil {
 			order = append(order, key)

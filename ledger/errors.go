@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -115,8 +114,8 @@ const futureHint = "the journal says that the attempt began in the future: was t
 	"docs/ledger.md says how to settle an entry by hand"
 
 // begunError is unsettledError for an attempt that began so short a time ago.
-func begunError(left, settle time.Duration) *maventa.Error {
-	if left > settle+time.Minute {
+func begunError(record *Record, left time.Duration) *maventa.Error {
+	if time.Until(record.BegunAt) > time.Minute {
 		return unsettledError(undecided, futureHint)
 	}
 	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
@@ -133,6 +132,18 @@ func keyReused(key, other string) *maventa.Error {
 
 const decide = "decide with Entry.Adopt or Entry.NotMine"
 
+// takenInvoice refuses to transfer an invoice that has a transfer under another key.
+func takenInvoice(holder *Record) *maventa.Error {
+	state := "was made"
+	if holder.Open() {
+		state = "is open"
+	}
+	return &maventa.Error{
+		Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: ErrPossibleDuplicate,
+		Hint: "a transfer of this invoice " + state + " under key " + quoteCut(holder.Key, 64) + "; run that key, or find out which of the two is right",
+	}
+}
+
 // duplicate refuses to send what may be there already.
 func (e *event) duplicate(ids []string) error {
 	return e.fail(&maventa.Error{
@@ -147,13 +158,6 @@ func notWritable(what string) *maventa.Error {
 		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
 		Fields: []maventa.FieldProblem{{Field: what, Problem: "cannot be written as JSON"}},
 	}
-}
-
-// endRecord ends a record also when ctx is over, within a limit of its own.
-func endRecord(ctx context.Context, j Journal, record Record) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-	defer cancel()
-	return j.End(ctx, record)
 }
 
 // asError returns err as an error of package maventa, or nil.

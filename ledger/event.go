@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // event is one EnsureEvent under way.
@@ -27,7 +28,11 @@ type event struct {
 
 // prepare checks what can be checked without a request.
 func (l *Ledger) prepare(assignmentID, invoiceID string, entry Entry) (*event, error) {
-	e := &event{Ledger: l, assignmentID: assignmentID, invoiceID: invoiceID, entry: entry}
+	entry.Adopt, entry.NotMine = call.CanonicalID(entry.Adopt), slices.Clone(entry.NotMine)
+	for i, id := range entry.NotMine {
+		entry.NotMine[i] = call.CanonicalID(id)
+	}
+	e := &event{Ledger: l, assignmentID: call.CanonicalID(assignmentID), invoiceID: call.CanonicalID(invoiceID), entry: entry}
 	if problem := l.problem(entry.Key); problem != nil {
 		return nil, e.fail(problem)
 	}
@@ -57,7 +62,7 @@ func (e *event) findAssignment(ctx context.Context) error {
 	a, err := e.c.Assignments.ForInvoice(ctx, e.invoiceID)
 	switch {
 	case err == nil:
-		e.assignmentID = a.ID
+		e.assignmentID = call.CanonicalID(a.ID)
 	case errors.Is(err, maventa.ErrNotFound) && found && stored.Done() && stored.InvoiceID == "":
 		e.assignmentID = stored.AssignmentID // it was given by its assignment then
 	default:
@@ -94,48 +99,53 @@ func (e *event) run(ctx context.Context) (*Ensured, error) {
 			return done, err
 		}
 	}
-	view, err := e.view(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if view, err = e.settleOthers(ctx, view); err != nil {
-		return nil, err
-	}
-	if own := view.own(e.key); own != nil { // another process was faster; it sends, or has sent
-		return e.elsewhere(ctx, *own)
+	stored, claimed, err := e.claim(ctx)
+	if err == nil && !claimed && stored.JournalKey != e.key {
+		// Another key's event holds the assignment: a second look settles it.
+		if stored, claimed, err = e.claim(ctx); err == nil && !claimed && stored.JournalKey != e.key {
+			err = e.blocked(stored, e.unsettled(soon))
+		}
 	}
 	switch {
-	case e.entry.Adopt != "":
-		if err := e.adoptable(view); err != nil {
-			return nil, err
-		}
-	default:
-		sure, maybe := view.unexplained(want{NewEvent: &e.entry.Event}, nil, e.key)
-		if ids := without(append(sure, maybe...), e.entry.NotMine); len(ids) > 0 {
-			return nil, e.duplicate(ids)
-		}
-	}
-	record := e.newRecord(view)
-	stored, claimed, err := e.journal.Begin(ctx, record)
-	if err != nil {
-		return nil, e.journalFailed(err, maventa.OutcomeNotSent)
-	}
-	if !claimed { // as above
+	case err != nil:
+		return nil, err
+	case !claimed: // another process was faster; it sends, or has sent
 		return e.elsewhere(ctx, stored)
+	case e.entry.Adopt != "":
+		return e.adopt(ctx, stored)
+	}
+	return e.send(ctx, stored)
+}
+
+// claim looks at the assignment and claims it together with the key, unless an
+// event is there that may be this one. If it is not claimed, stored is the record
+// that has the key or the assignment.
+func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err error) {
+	view, err := e.view(ctx)
+	if err != nil {
+		return Record{}, false, err
+	}
+	if view, err = e.settleOthers(ctx, view); err != nil {
+		return Record{}, false, err
+	}
+	if own := view.own(e.key); own != nil {
+		return *own, false, nil
 	}
 	if e.entry.Adopt != "" {
-		return e.adopt(ctx, record)
+		if err := e.adoptable(view); err != nil {
+			return Record{}, false, err
+		}
+	} else {
+		sure, maybe := view.unexplained(want{NewEvent: &e.entry.Event}, nil, e.key)
+		if ids := without(append(sure, maybe...), e.entry.NotMine); len(ids) > 0 {
+			return Record{}, false, e.duplicate(ids)
+		}
 	}
-	// Another process may have claimed another key since the look. One of the two
-	// must not send, or neither: their events could not be distinguished.
-	others, err := e.journal.ForAssignment(ctx, e.key.Environment, e.key.CompanyID, e.assignmentID)
-	if err != nil {
-		return nil, e.end(ctx, record, maventa.OutcomeNotSent, "", "", e.journalFailed(err, maventa.OutcomeNotSent))
+	stored, claimed, failure := e.begin(ctx, e.newRecord(view))
+	if failure != nil {
+		return Record{}, false, e.fail(failure)
 	}
-	if slices.ContainsFunc(others, func(other Record) bool { return other.Open() && other.JournalKey != e.key }) {
-		return nil, e.end(ctx, record, maventa.OutcomeNotSent, "", "", e.unsettled(soon))
-	}
-	return e.send(ctx, record)
+	return stored, claimed, nil
 }
 
 // elsewhere deals with the record of another process that works on this key.
@@ -154,7 +164,7 @@ func (e *event) fromRecord(ctx context.Context, stored Record) (*Ensured, error)
 		return nil, e.fail(keyReused(e.entry.Key, "event or assignment"))
 	}
 	if stored.Open() && e.entry.Adopt != "" {
-		if left := e.settle - time.Since(stored.BegunAt); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
+		if left := e.left(&stored); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
 			return nil, e.unsettled(left) // that event is not the attempt, which may still arrive
 		}
 		view, err := e.view(ctx)
@@ -210,7 +220,7 @@ func (e *event) send(ctx context.Context, record Record) (*Ensured, error) {
 	failed := asError(err)
 	switch {
 	case err == nil:
-		return e.applied(ctx, record, added.ID, meta.RequestID)
+		return e.applied(ctx, record, call.CanonicalID(added.ID), meta.RequestID)
 	case failed == nil:
 		return nil, err
 	case failed.Outcome == maventa.OutcomeApplied:

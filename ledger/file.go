@@ -185,7 +185,7 @@ func (j *FileJournal) Begin(_ context.Context, record Record) (Record, bool, err
 	if j.broken != nil {
 		return Record{}, false, journalError("Journal.Begin", nil, j.broken)
 	}
-	if stored, taken := j.index.taken(record.JournalKey); taken {
+	if stored, taken := j.index.taken(&record); taken {
 		return stored, false, nil
 	}
 	if err := j.append(record); err != nil {

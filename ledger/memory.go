@@ -9,7 +9,15 @@ import (
 )
 
 // index is a journal in memory; the file journal adds durability.
-type index struct{ records map[JournalKey]Record }
+type index struct {
+	records map[JournalKey]Record
+	holders map[JournalKey]JournalKey // of claims; the key of a claim is its name
+}
+
+// claimKey names a claim in its company.
+func claimKey(r *Record) JournalKey {
+	return JournalKey{Environment: r.Environment, CompanyID: r.CompanyID, Key: r.Claim}
+}
 
 // find is Find of both journals.
 func (x *index) find(key JournalKey) (Record, bool, error) {
@@ -17,21 +25,35 @@ func (x *index) find(key JournalKey) (Record, bool, error) {
 	return clone(r), ok, nil
 }
 
-// taken returns the record of a key that may not be claimed.
-func (x *index) taken(key JournalKey) (Record, bool) {
-	r, ok := x.records[key]
-	return clone(r), ok && (r.Open() || r.Done())
+// taken returns the record that keeps this one from being begun: the one of its
+// key, or the one that holds its claim.
+func (x *index) taken(record *Record) (Record, bool) {
+	if r, ok := x.records[record.JournalKey]; ok && (r.Open() || r.Done()) {
+		return clone(r), true
+	}
+	holder, ok := x.holders[claimKey(record)]
+	return clone(x.records[holder]), ok
 }
 
-// mayEnd reports whether record ends an open one.
+// mayEnd reports whether record ends one as [Journal.End] allows.
 func (x *index) mayEnd(record *Record) bool {
 	r, ok := x.records[record.JournalKey]
-	return ok && r.Open() && r.BegunAt.Equal(record.BegunAt) && !record.Open()
+	if !ok || record.Open() || !r.BegunAt.Equal(record.BegunAt) {
+		return false
+	}
+	return r.Open() || r.Done() && r.isTransfer() && record.Outcome == maventa.OutcomeRejected
 }
 
+// put stores a record in the place of its key's earlier one.
 func (x *index) put(record Record) {
 	if x.records == nil {
-		x.records = map[JournalKey]Record{}
+		x.records, x.holders = map[JournalKey]Record{}, map[JournalKey]JournalKey{}
+	}
+	if earlier := x.records[record.JournalKey]; earlier.Holds() != "" {
+		delete(x.holders, claimKey(&earlier))
+	}
+	if record.Holds() != "" {
+		x.holders[claimKey(&record)] = record.JournalKey
 	}
 	x.records[record.JournalKey] = clone(record)
 }
@@ -89,7 +111,7 @@ func (j *MemoryJournal) Find(_ context.Context, key JournalKey) (Record, bool, e
 func (j *MemoryJournal) Begin(_ context.Context, record Record) (Record, bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if stored, taken := j.index.taken(record.JournalKey); taken {
+	if stored, taken := j.index.taken(&record); taken {
 		return stored, false, nil
 	}
 	j.index.put(record)

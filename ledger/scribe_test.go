@@ -76,7 +76,7 @@ func (s *scribe) request(r *http.Request) {
 	about := "events"
 	switch path := r.URL.Path; {
 	case strings.Contains(path, "/invoices/"):
-		about = strings.Replace(path, "/invoices/I1/assignment", " transfer", 1)[1:]
+		about = strings.NewReplacer("/invoices/I1/assignment", " transfer", "/invoices/I2/assignment", " transfer").Replace(path)[1:]
 	case strings.HasSuffix(path, "/v1/assignments"):
 		about = "assignments"
 	case strings.HasSuffix(path, "/v1/assignments/"+rawID):
@@ -112,14 +112,16 @@ func (s *scribe) fixed(method, url string, answer ct.Reply) {
 	})
 }
 
-// transfer sets what the status calls show: v2, and v1 nothing.
+// transfer sets what the status calls show of every invoice: v2, and v1 nothing.
 func (s *scribe) transfer(state string) {
 	v2 := ct.Reply{Status: 404}
 	if state != "" {
 		v2 = ct.Reply{Status: 200, Body: `{"status":"` + state + `"}`}
 	}
-	s.fixed(http.MethodGet, ct.AX+"/v2/invoices/I1/assignment", v2)
-	s.fixed(http.MethodGet, ct.AX+"/v1/invoices/I1/assignment", ct.Reply{Status: 404})
+	for _, invoice := range []string{"I1", "I2"} {
+		s.fixed(http.MethodGet, ct.AX+"/v2/invoices/"+invoice+"/assignment", v2)
+		s.fixed(http.MethodGet, ct.AX+"/v1/invoices/"+invoice+"/assignment", ct.Reply{Status: 404})
+	}
 }
 
 // result is what a caller learns, without the words.
@@ -258,10 +260,10 @@ var ledgerScenarios = []struct {
 		}
 	}},
 	{"EnsureTransfer", func(t *testing.T, s *scribe) {
+		invoice, url := "I1", ct.AX+"/v2/invoices/I1/assignment/ropo"
 		ensure := func(name string, entry ledger.TransferEntry) {
-			s.step(name, result(s.EnsureTransfer(t.Context(), "I1", entry)))
+			s.step(name, result(s.EnsureTransfer(t.Context(), invoice, entry)))
 		}
-		url := ct.AX + "/v2/invoices/I1/assignment/ropo"
 		s.transfer("")
 		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
 		ensure("first", ropoEntry())
@@ -271,13 +273,14 @@ var ledgerScenarios = []struct {
 		other.Key = "collect/2"
 		ensure("another key", other)
 		s.transfer("")
+		invoice, url = "I2", ct.AX+"/v2/invoices/I2/assignment/ropo"
 		s.fixed(http.MethodPost, url, ct.Reply{Err: errors.New("drop")})
 		lost := ropoEntry()
 		lost.Key = "collect/3"
 		ensure("lost", lost)
 		ensure("at once", lost)
 		s.later()
-		_, err := s.EnsureTransfer(t.Context(), "I1", lost)
+		_, err := s.EnsureTransfer(t.Context(), invoice, lost)
 		s.step("later", result(nil, err))
 		lost.NeverArrived = asFailure(err).FirstSent
 		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})

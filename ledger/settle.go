@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // settleGap lies between the two equal reads that a conclusion needs, unless the
@@ -29,6 +30,7 @@ func (e *event) view(ctx context.Context) (*assignmentView, error) {
 		if err != nil {
 			return nil, e.fail(readFailed(err))
 		}
+		event.ID = call.CanonicalID(event.ID)
 		v.events = append(v.events, event)
 	}
 	if err := clockError(answer.Header, v.begun, now(), e.settle); err != nil {
@@ -132,8 +134,8 @@ func (v *assignmentView) unexplained(event want, baseline []string, own JournalK
 // find settles an open record by reading, once its settle time is over: it ends
 // the record and returns it, or an error that says why it stays open.
 func (e *event) find(ctx context.Context, stored Record, event want) (Record, error) {
-	if left := e.settle - time.Since(stored.BegunAt); left > 0 {
-		return stored, e.fail(begunError(left, e.settle))
+	if left := e.left(&stored); left > 0 {
+		return stored, e.fail(begunError(&stored, left))
 	}
 	sure, maybe, err := e.readTwice(ctx, stored, event)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // TransferEntry is one transfer that is to be made exactly once.
@@ -42,14 +43,14 @@ type TransferEntry struct {
 // free again. One in a state that package maventa does not know is
 // [ErrPossibleDuplicate].
 func (l *Ledger) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry) (*Ensured, error) {
-	t := &transfer{Ledger: l, invoiceID: invoiceID, entry: entry, op: toRopo}
+	t := &transfer{Ledger: l, invoiceID: call.CanonicalID(invoiceID), entry: entry, op: toRopo}
 	if entry.Amili != nil {
 		t.op = toAmili
 	}
 	if err := t.prepare(); err != nil {
 		return nil, t.fail(err)
 	}
-	leave, err := t.enter(ctx, "invoice/"+invoiceID)
+	leave, err := t.enter(ctx, "invoice/"+t.invoiceID)
 	if err != nil {
 		return nil, t.fail(&maventa.Error{
 			Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err, Hint: "another transfer of this invoice is under way",
@@ -141,9 +142,13 @@ func (t *transfer) run(ctx context.Context) (*Ensured, error) {
 		JournalKey: t.key, Operation: t.op, InvoiceID: t.invoiceID, Digest: t.digest,
 		Baseline: []string{string(state)}, BegunAt: now(),
 	}
-	if _, claimed, err := t.journal.Begin(ctx, record); err != nil {
-		return nil, t.journalFailed(err, maventa.OutcomeNotSent)
-	} else if !claimed {
+	record, claimed, failure := t.begin(ctx, record)
+	switch {
+	case failure != nil:
+		return nil, t.fail(failure)
+	case !claimed && record.JournalKey != t.key:
+		return nil, t.fail(takenInvoice(&record))
+	case !claimed:
 		return nil, t.unsettled(max(t.settle, soon), "another process works on this key")
 	}
 	if there && !decided {
@@ -155,8 +160,8 @@ func (t *transfer) run(ctx context.Context) (*Ensured, error) {
 // isOver reports whether the open attempt, which no known state shows, never
 // arrived. If not, the error says why.
 func (t *transfer) isOver(ctx context.Context, stored Record, state maventa.TransferState, shown bool) (bool, error) {
-	if left := t.settle - time.Since(stored.BegunAt); left > 0 {
-		return false, t.fail(begunError(left, t.settle))
+	if left := t.left(&stored); left > 0 {
+		return false, t.fail(begunError(&stored, left))
 	}
 	if state == maventa.TransferError && !slices.Contains(stored.Baseline, string(maventa.TransferError)) {
 		_, err := t.end(ctx, stored, maventa.OutcomeRejected, "", t.failed(""))
