@@ -2,8 +2,10 @@ package maventa
 
 import (
 	"context"
+	"encoding/hex"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,16 +93,47 @@ type Event struct {
 	Seen          bool        `json:"seen,omitzero" api:"inferred"`
 	CreatedAt     time.Time   `json:"created_at,omitzero" api:"inferred"`
 	Extra         Extra       `json:"-"`
+
+	// Repeat counts events without an id that are alike: 0 for the first, 1 for the
+	// second. It is not on the wire: package follow sets it, the lists leave it 0.
+	Repeat int `json:"-"`
+}
+
+// The beginnings of what is no id in a [Event.Key], and of an id that has one of them.
+const keyOfContents, keyOfID = "contents:", "id:"
+
+// Key names the event among those of its assignment, the same in every look and
+// every version of this package: for a unique index over company, assignment and
+// key, where an event that comes again is recognized. It is the event's id. Of an
+// event without one it is a hash of its assignment, type, amount, dates, times and
+// texts, and of Repeat. Seen and Extra, which may change, are not in it.
+func (e Event) Key() string {
+	switch {
+	case strings.HasPrefix(e.ID, keyOfContents), strings.HasPrefix(e.ID, keyOfID):
+		return keyOfID + e.ID
+	case e.ID != "":
+		return call.LowerUUID(e.ID)
+	}
+	amount := ""
+	if a, given := e.Amount.Get(); given {
+		if amount = a.String(); strings.Contains(amount, ".") { // 10.50 and 10.5 are one amount
+			amount = strings.TrimSuffix(strings.TrimRight(amount, "0"), ".")
+		}
+	}
+	sum := hashOf(call.LowerUUID(e.AssignmentID), string(e.Type), amount, e.Date.String(), e.DueDate.String(), e.Until.String(),
+		e.CreatedAt.UTC().Format(time.RFC3339Nano), e.Comment, e.InvoiceNumber, strconv.Itoa(e.Repeat))
+	return keyOfContents + hex.EncodeToString(sum[:16])
 }
 
 // answers implements [echoing]. An event that was added is known by its type, or by
 // an id and a value of what was sent. What the service may write otherwise is no
 // sign of another call: a type of its own, another sign, cents for euros, what
 // Extra overrides.
-func (e *Event) answers(r *request) (proven, foreign bool) {
+func (e Event) answers(r *request) (proven, foreign bool) {
 	sent, isNew := r.body.(*NewEvent)
 	if !isNew { // MarkSeen: no schema says what the answer holds
-		return call.Recognized(e) || strings.EqualFold(e.ID, r.ids[1]), false
+		seen := e // the only one that goes to the heap
+		return call.Recognized(&seen) || strings.EqualFold(e.ID, r.ids[1]), false
 	}
 	isHere := strings.EqualFold(e.AssignmentID, r.ids[0])
 	_, otherType := sent.Extra.Get("type")

@@ -245,8 +245,8 @@ func (c *tokenCache) isIdle() bool {
 	return c.flight == nil && !now.Before(c.failedUntil) && (c.current == nil || !now.Before(c.current.expiresAt))
 }
 
-// tokenKey hashes what a token depends on, so that no key lies about in a map.
-func tokenKey(parts ...string) [sha256.Size]byte {
+// hashOf hashes texts, each by itself.
+func hashOf(parts ...string) [sha256.Size]byte {
 	h := sha256.New()
 	var size [8]byte
 	for _, p := range parts {

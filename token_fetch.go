@@ -22,7 +22,8 @@ import (
 func (r *root) tokens(creds Credentials) *tokenCache {
 	scopes := strings.Join(r.scopes, " ")
 	license, _ := licenseJSON(creds.LicenseData) // checked before
-	key := tokenKey(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
+	// Hashed, so that no key lies about in a map.
+	key := hashOf(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
 	return r.store.cache(key, func() *tokenCache { return r.newTokenCache(creds, license) })
 }
 

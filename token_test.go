@@ -299,6 +299,6 @@ func TestTokenStoreForgets(t *testing.T) {
 		assert.LessOrEqual(t, len(c.root.store.caches), 1100)
 		same, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: "key-4999"})
 		require.NoError(t, err)
-		assert.Same(t, same.token, c.root.store.caches[tokenKey(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
+		assert.Same(t, same.token, c.root.store.caches[hashOf(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
 	})
 }

@@ -182,26 +182,24 @@ func hashOf(parts ...string) (key eventKey) {
 	return key
 }
 
-// identity is what an event is recognized by. Without an id (its wire name is
-// inferred) that is all that does not change about an event, with those unknown
-// members that look like an id by their names.
-func identity(e *maventa.Event) eventKey {
-	if e.ID != "" {
-		return hashOf("id", e.AssignmentID, e.ID)
-	}
-	parts := []string{
-		"contents", e.AssignmentID, string(e.Type), e.Date.String(), e.Comment,
-		e.InvoiceNumber, e.DueDate.String(), e.Until.String(), e.CreatedAt.UTC().Format(time.RFC3339Nano),
-	}
-	if amount, given := e.Amount.Get(); given {
-		parts = append(parts, amount.String())
-	}
+// identity is what an event is recognized by.
+func identity(e *maventa.Event) eventKey { return hashOf("id", e.AssignmentID, e.Key()) }
+
+// unnamed is a number for an event without an id. The wire name of the id is
+// inferred: it is made of the unknown members that look like one by their names, and
+// 0 where there are none.
+func unnamed(e *maventa.Event) int {
+	var parts []string
 	for name, value := range e.Extra.All() {
 		if isIDName(name) {
 			parts = append(parts, name, string(value))
 		}
 	}
-	return hashOf(parts...)
+	if len(parts) == 0 {
+		return 0
+	}
+	sum := hashOf(parts...)
+	return int(binary.BigEndian.Uint32(sum[:]) >> 2) // an int of 32 bits holds it, and some more
 }
 
 // isIDName finds event_id, eventId, uuid and the like, but not paid.

@@ -23,25 +23,6 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// TestEqualEvents: two events without ids and alike in all are two.
-func TestEqualEvents(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newFollowing(t, &eventList{show: without(newestFirst, "id")})
-		pay := func() {
-			s.srv.Agency().Paid(s.id, "10.00", "")
-			s.list.cache = nil
-		}
-		pay()
-		pay()
-		f := follow.New(s.c, follow.Checkpoint{})
-		assert.Len(t, s.watch(f, time.Minute), 2)
-		pay()
-		f = follow.New(s.c, stored(t, f.Checkpoint()))
-		assert.Len(t, s.watch(f, time.Hour), 1)
-		assert.Empty(t, s.watch(f, 50*time.Hour))
-	})
-}
-
 // TestUnknownIDs: an id by another name tells equal events apart, also when
 // one of them leaves the list.
 func TestUnknownIDs(t *testing.T) {

@@ -69,7 +69,8 @@ func OnWait(do func(err error, wait time.Duration)) Option {
 // understands differently would hide events. In what order the list comes is not
 // documented, so that is found out by reading it once; see docs/following.md.
 // Inferred: that an event keeps its id, assignment and created_at. Where the
-// list shows no ids, events are known by their contents.
+// list shows no ids, events are known by their contents, and Repeat is set where
+// these are equal: [maventa.Event.Key] then names each event for good.
 func New(c *maventa.Client, checkpoint Checkpoint, opts ...Option) *Follower {
 	f := &Follower{c: c, at: checkpoint}
 	f.at.known = maps.Clone(checkpoint.known)

@@ -3,7 +3,6 @@ package follow
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -93,18 +92,16 @@ func (p *pass) take(page *maventa.Page[maventa.Event]) {
 	}
 }
 
-// key is the identity of an event. Of several with equal contents and no id each
-// counts: the second one is "the second of these".
+// key is the identity of an event. Those without an id are numbered: of several with
+// equal contents the second one is "the second of these".
 func (p *pass) key(e *maventa.Event) eventKey {
-	key := identity(e)
-	if e.ID != "" {
-		return key
+	if e.ID == "" {
+		e.Repeat = unnamed(e)
+		alike := identity(e)
+		e.Repeat += p.equal[alike]
+		p.equal[alike]++
 	}
-	p.equal[key]++
-	if n := p.equal[key]; n > 1 {
-		return hashOf(string(key[:]), strconv.Itoa(n))
-	}
-	return key
+	return identity(e)
 }
 
 // noteOrder compares the time of an event with the one before.

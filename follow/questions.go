@@ -51,6 +51,10 @@ func OpenQuestions(ctx context.Context, c *maventa.Client, opts ...maventa.CallO
 		return !e.CreatedAt.IsZero() && answered[e.AssignmentID].After(e.CreatedAt)
 	})
 	slices.SortStableFunc(open, func(a, b maventa.Event) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	number := &pass{equal: map[eventKey]int{}}
+	for i := range open { // of those with equal contents all are open, or none
+		number.key(&open[i])
+	}
 	return open, nil
 }
 

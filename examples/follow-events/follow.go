@@ -13,7 +13,7 @@ import (
 // transaction with the booking (docs/following.md has the SQL).
 type ledger struct {
 	checkpoint follow.Checkpoint
-	done       map[string]bool // by the event's id
+	done       map[string]bool // by assignment and key
 }
 
 // followEvents deals with what the agencies do, from where the ledger stands, until ctx
@@ -28,11 +28,12 @@ func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(c
 			}
 			return err
 		}
-		if event.Author != maventa.AuthorSender && !l.done[event.ID] { // Author is an inferred name
+		key := event.AssignmentID + "/" + event.Key()             // there may be no id
+		if event.Author != maventa.AuthorSender && !l.done[key] { // Author is an inferred name
 			if err := deal(ctx, event); err != nil {
 				return err // not accepted: it comes again
 			}
-			l.done[event.ID] = event.ID != ""
+			l.done[key] = true
 		}
 		l.checkpoint = f.Checkpoint() // up to the event before this one
 	}
@@ -47,7 +48,7 @@ func handle(ctx context.Context, c *maventa.Client, event maventa.Event, answer 
 		if !ok {
 			return "for a person: a payment without an amount", nil
 		}
-		return "booked " + amount.String(), nil // here: into your ledger, under event.ID
+		return "booked " + amount.String(), nil // here: into your ledger, under event.Key()
 	case maventa.EventComment:
 		text := answer(event)
 		if text == "" {

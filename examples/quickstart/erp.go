@@ -230,10 +230,10 @@ func (e *erp) follow(ctx context.Context, cl *claim) error {
 	}
 	cl.assignment = *assignment
 	for _, event := range assignment.Events {
-		if cl.known[event.ID] {
+		if cl.known[event.Key()] {
 			continue
 		}
-		cl.known[event.ID] = true
+		cl.known[event.Key()] = true
 		if err := cl.book(event); err != nil {
 			return err
 		}
