@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // apiError is a refusal in Maventa's own shape.
@@ -23,6 +25,24 @@ func (e *apiError) answer() answer {
 		details = []string{}
 	}
 	return jsonAnswer(e.status, map[string]any{"code": e.code, "message": e.message, "details": details})
+}
+
+// answerOn is answer in the shape that the server has on an API.
+func (e *apiError) answerOn(api operation.API, shape ErrorShape) answer {
+	a := e.answer()
+	if api != operation.Receivables {
+		return a
+	}
+	switch shape {
+	case ErrorText:
+		return jsonAnswer(e.status, map[string]any{"error": e.message})
+	case ErrorProblem:
+		a = jsonAnswer(e.status, map[string]any{"type": "about:blank", "title": e.message, "status": e.status})
+		a.header.Set("Content-Type", "application/problem+json")
+	case ErrorEmpty:
+		a = answer{status: e.status, header: http.Header{}}
+	}
+	return a
 }
 
 func invalidParameters(details ...string) *apiError {
@@ -126,10 +146,14 @@ func (o *object) guess(name string, value any) *object {
 // guessAmount adds an amount under an inferred name, as a number or, on a Wire
 // that says so, as a string.
 func (o *object) guessAmount(name string, value cents) *object {
+	return o.guessNumber(name, value.String())
+}
+
+func (o *object) guessNumber(name, text string) *object {
 	if o.srv.options.wire.AmountsAsStrings {
-		return o.guess(name, value.String())
+		return o.guess(name, text)
 	}
-	return o.guess(name, json.Number(value.String()))
+	return o.guess(name, json.Number(text))
 }
 
 // isUnset reports whether a value is left out of an object.

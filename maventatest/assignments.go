@@ -145,10 +145,9 @@ func listAssignments(c *call) (any, error) {
 		return nil, invalidParameters("status does not have a valid value")
 	}
 	c.lean("rule lists are newest first")
-	now := time.Now()
 	return page(c, newestFirst(c.company.assignments), assignmentJSON, func(a *assignment) bool {
 		switch {
-		case !a.visible(now), status != "" && a.status != status:
+		case !a.visible(c.now), status != "" && a.status != status:
 			return false
 		case a.status == statusClosed && status == "" && !closed.given:
 			c.lean("rule closed assignments leave the default list")
@@ -168,10 +167,9 @@ func getAssignment(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	events := []any{}
 	for _, e := range a.events {
-		if e.visible(now) {
+		if e.visible(c.now) {
 			events = append(events, eventJSON(e))
 		}
 	}
@@ -180,11 +178,11 @@ func getAssignment(c *call) (any, error) {
 
 // assignmentsOverview is GET /v1/assignments/overview.
 func assignmentsOverview(c *call) (any, error) {
-	today, now := c.srv.clock.Today(), time.Now()
+	today := c.srv.clock.Today()
 	soon := dayAfter(today, 7)
 	var open, soonDue, overdue int
 	for _, a := range c.company.assignments {
-		if !a.visible(now) || a.status == statusClosed {
+		if !a.visible(c.now) || a.status == statusClosed {
 			continue
 		}
 		open++
@@ -201,9 +199,8 @@ func assignmentsOverview(c *call) (any, error) {
 
 // assignment finds the assignment of the path.
 func (c *call) assignment() (*assignment, error) {
-	now := time.Now()
 	for _, a := range c.company.assignments {
-		if strings.EqualFold(a.id, c.ids["assignment_id"]) && a.visible(now) {
+		if strings.EqualFold(a.id, c.ids["assignment_id"]) && a.visible(c.now) {
 			return a, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
 	"github.com/maventa-go/maventa/internal/swagger"
@@ -21,6 +22,7 @@ type call struct {
 	query   url.Values
 	rawURL  *url.URL
 	header  http.Header
+	now     time.Time       // what shows later is not seen
 	raw     []byte          // the body
 	upload  *swagger.Upload // the body as a multipart form; nil for any other
 

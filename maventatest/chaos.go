@@ -86,5 +86,7 @@ func ChaosFaults(d time.Duration) []Fault {
 		RedirectAfterCommit(http.StatusTemporaryRedirect, ""), RedirectAfterCommit(http.StatusFound, ""),
 		DropAfterCommit(), DropAfterCommit(), Reset(), HangAfterCommit(), HalfStatusLine(), Truncate(), WrongLength(),
 		StallBody(), BrokenJSON(), EmptyBody(http.StatusCreated), UnknownEnum(),
+		Status(http.StatusOK, foreignRefusal), StatusAfterCommit(http.StatusOK, foreignRefusal),
+		StatusAfterCommit(statusClientClosed, ""), StatusAfterCommit(http.StatusForbidden, foreignPage),
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/maventa-go/maventa/internal/operation"
 )
 
 // The faults of size and pace act before they misbehave, and what the client
@@ -54,45 +52,6 @@ func TestFaultsOfSize(t *testing.T) {
 func TestGzipBombIsSmall(t *testing.T) {
 	if n := 256 * len(deflated(make([]byte, bombChunk))); n > 300_000 {
 		t.Errorf("256 MiB take %d bytes", n)
-	}
-}
-
-func TestReorderPages(t *testing.T) {
-	for _, wire := range Wires() {
-		t.Run(wire.Name, func(t *testing.T) {
-			srv := newServer(t, WithWire(wire))
-			c := newClient(t, srv)
-			srv.Company().AddAssignment(Amili, Invoice{})
-			read := func(pages ...string) (ids []string) {
-				for _, n := range pages {
-					r := c.call(operation.AssignmentsList, nil, "", "per_page=2&page="+n).want(http.StatusOK)
-					var list []map[string]any
-					if wire.Envelope {
-						for _, item := range r.object()["data"].([]any) {
-							list = append(list, item.(map[string]any))
-						}
-					} else {
-						list = r.array()
-					}
-					for _, item := range list {
-						ids = append(ids, text(item, "id"))
-					}
-				}
-				return ids
-			}
-			srv.Inject(ReorderPages().On("Assignments.List"))
-			if ids := read("1"); len(ids) != 1 {
-				t.Errorf("a list of one page: %v", ids)
-			}
-			for range 4 {
-				srv.Company().AddAssignment(Amili, Invoice{})
-			}
-			want := read("2", "1", "3")
-			srv.Inject(ReorderPages().On("Assignments.List").Times(2))
-			if got := read("1", "2", "3"); !slices.Equal(got, want) {
-				t.Errorf("got %v, want %v", got, want)
-			}
-		})
 	}
 }
 

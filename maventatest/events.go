@@ -1,7 +1,9 @@
 package maventatest
 
 import (
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,6 +77,9 @@ func (a *assignment) add(e *event) {
 	s := a.company.srv
 	e.id, e.assignment = s.newID("event"), a
 	e.number = s.sequence
+	if s.options.wire.NumericIDs {
+		e.id = strconv.Itoa(4710 + e.number)
+	}
 	e.createdAt, e.visibleAt = s.clock.Now(), time.Now().Add(s.options.lags.Event)
 	e.seen = e.author == authorSender
 	a.events = append(a.events, e)
@@ -149,8 +154,7 @@ func assignmentEvents(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	return page(c, a.events, eventJSON, func(e *event) bool { return e.visible(now) })
+	return page(c, a.events, eventJSON, func(e *event) bool { return e.visible(c.now) })
 }
 
 // listEvents is GET /v1/events, newest first.
@@ -167,10 +171,9 @@ func listEvents(c *call) (any, error) {
 		events = append(events, a.events...)
 	}
 	slices.SortFunc(events, func(a, b *event) int { return a.number - b.number })
-	now := time.Now()
 	return page(c, newestFirst(events), eventJSON, func(e *event) bool {
 		switch {
-		case !e.visible(now), kind != "" && e.kind != kind:
+		case !e.visible(c.now), kind != "" && e.kind != kind:
 			return false
 		case assignmentID != "" && !strings.EqualFold(e.assignment.id, assignmentID):
 			return false
@@ -195,11 +198,20 @@ func markSeen(c *call) (any, error) {
 }
 
 func eventJSON(e *event) *object {
+	wire := e.assignment.company.srv.options.wire
+	var id any = e.id
+	if wire.NumericIDs {
+		id = json.Number(e.id)
+	}
+	date := e.date
+	if date != "" && wire.ShiftDates != 0 {
+		date = dayAfter(date, wire.ShiftDates)
+	}
 	o := e.assignment.company.srv.object("Event").
-		guess("id", e.id).
+		guess("id", id).
 		guess("assignment_id", e.assignment.id).
 		guess("type", e.kind).
-		guess("date", e.date).
+		guess("date", date).
 		guess("comment", e.comment).
 		guess("invoice_number", e.invoiceNo).
 		guess("due_date", e.dueDate).
@@ -209,7 +221,10 @@ func eventJSON(e *event) *object {
 		guess("created_at", instant(e.createdAt))
 	o.lean("value EventType " + e.kind).lean("value EventAuthor " + e.author)
 	o.lean("event " + e.kind + " " + e.assignment.agency.title())
-	if e.hasAmount {
+	switch {
+	case e.hasAmount && wire.FloatAmounts:
+		o.guessNumber("amount", e.amount.asFloat(e.number%2 == 0))
+	case e.hasAmount:
 		o.guessAmount("amount", e.amount)
 	}
 	return o

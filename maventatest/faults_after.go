@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
-	"encoding/json"
 	"maps"
 	"net/http"
 	"strconv"
@@ -16,10 +15,12 @@ import (
 // know it properly. A call that Maventa refuses changes nothing here either;
 // Request.Committed shows it.
 
-// StatusAfterCommit acts, then answers with another status.
+// StatusAfterCommit acts, then answers with another status; see [Status]. It is
+// the gateway that loses patience (499, 504), or the firewall that looks at the
+// answer (403 with a page).
 func StatusAfterCommit(code int, body ...string) Fault {
-	return Fault{name: "StatusAfterCommit " + strconv.Itoa(code), after: func(x *exchange) {
-		x.answer = statusAnswer(code, body)
+	return Fault{name: statusName("StatusAfterCommit", code, body), after: func(x *exchange) {
+		x.answer = x.statusAnswer(code, body)
 	}}
 }
 
@@ -112,14 +113,9 @@ func EmptyBody(code int) Fault {
 func UnknownEnum() Fault {
 	return Fault{name: "UnknownEnum", after: func(x *exchange) {
 		var body any
-		dec := json.NewDecoder(bytes.NewReader(x.answer.body))
-		dec.UseNumber() // an amount stays as it is written
-		if dec.Decode(&body) != nil {
-			return
-		}
-		renameEnums(body)
-		if changed, err := json.Marshal(body); err == nil {
-			x.answer.body = changed
+		if x.answer.decode(&body) {
+			renameEnums(body)
+			x.answer.setJSON(body)
 		}
 	}}
 }
@@ -165,6 +161,9 @@ func AllFaults(d time.Duration) []Fault {
 		RedirectAfterCommit(http.StatusTemporaryRedirect, ""), RedirectAfterCommit(http.StatusFound, ""),
 		DropAfterCommit(), Reset(), HangAfterCommit(), SlowAnswer(d), HalfStatusLine(), Truncate(), WrongLength(),
 		StallBody(), BrokenJSON(), EmptyBody(http.StatusCreated), UnknownEnum(), SlowBody(d), ReorderPages(),
+		Status(http.StatusOK, foreignRefusal), StatusAfterCommit(http.StatusOK, foreignRefusal), StatusAfterCommit(http.StatusOK, "[]"),
+		StatusAfterCommit(statusClientClosed, ""), StatusAfterCommit(http.StatusForbidden, foreignPage),
+		OldList(d), PartialList(), MemberTwice("data"), MemberTwice("amount"),
 	}
 }
 
@@ -299,43 +298,4 @@ func (x *exchange) begun(a answer, more http.Header) {
 	maps.Copy(x.w.Header(), more)
 	x.w.WriteHeader(a.status)
 	_, _ = x.w.Write(a.body)
-}
-
-// ReorderPages answers with page 2 for page 1 and the other way round, where a
-// list has two pages, as a list does whose order changes meanwhile. The headers
-// are those of the page that was asked for. With Times(2) a client that reads
-// all pages still gets every item.
-func ReorderPages() Fault {
-	return Fault{name: "ReorderPages", before: func(x *exchange) bool {
-		asked := x.query.Get("page")
-		other := map[string]string{"": "2", "1": "2", "2": "1"}[asked]
-		if other == "" || x.r.Method != http.MethodGet {
-			return true
-		}
-		x.query.Set("page", other)
-		swapped := x.apply()
-		x.query.Set("page", asked)
-		if asked == "" {
-			x.query.Del("page")
-		}
-		if !holdsItems(swapped.body) {
-			return true
-		}
-		x.answer = x.apply()
-		x.answer.body = swapped.body
-		return false
-	}}
-}
-
-// holdsItems reports whether body is a list, bare or in its envelope, that is
-// not empty.
-func holdsItems(body []byte) bool {
-	var items []json.RawMessage
-	if json.Unmarshal(body, &items) == nil {
-		return len(items) > 0
-	}
-	var envelope struct {
-		Data []json.RawMessage `json:"data"`
-	}
-	return json.Unmarshal(body, &envelope) == nil && len(envelope.Data) > 0
 }

@@ -1,20 +1,61 @@
 package maventatest
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // The faults before the commit: Maventa did nothing.
 
 // Status answers with a status instead of acting, in Maventa's error shape or,
-// if given, with body. Nothing is applied.
+// if given, with body, such as one of [ForeignBodies]: then something between
+// the client and Maventa has answered. Nothing is applied.
 func Status(code int, body ...string) Fault {
-	return Fault{name: "Status " + strconv.Itoa(code), before: func(x *exchange) bool {
-		x.answer = statusAnswer(code, body)
+	return Fault{name: statusName("Status", code, body), before: func(x *exchange) bool {
+		x.answer = x.statusAnswer(code, body)
 		return false
 	}}
+}
+
+// ForeignBodies are bodies that proxies, gateways and firewalls answer with, at
+// 200 as at any other status. None of them says that Maventa has acted, or that
+// it has not:
+//
+//	for _, body := range maventatest.ForeignBodies() {
+//		srv.Inject(maventatest.StatusAfterCommit(200, body).On("Assignments.AddEvent"))
+//	}
+func ForeignBodies() []string {
+	return []string{
+		foreignRefusal,
+		`{"type":"about:blank","title":"Forbidden","status":403,"detail":"blocked by policy"}`,
+		foreignPage,
+		"OK",
+		`"OK"`,
+		"[]",
+		"null",
+		"503",
+		`{"id":"e-1","type":"pai`,
+	}
+}
+
+const (
+	foreignRefusal = `{"id":"req-8812","error":"blocked by policy"}`
+	foreignPage    = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in to the network.</p></body></html>\n"
+	// statusClientClosed is what nginx says when it loses patience.
+	statusClientClosed = 499
+)
+
+// statusName names a fault with a body of its own by that body, too.
+func statusName(what string, code int, body []string) string {
+	name := what + " " + strconv.Itoa(code)
+	if len(body) > 0 {
+		name += fmt.Sprintf(" %.20q", body[0])
+	}
+	return name
 }
 
 // RetryAfter answers with a status (429 or 503, say) and a Retry-After header of
@@ -22,7 +63,7 @@ func Status(code int, body ...string) Fault {
 func RetryAfter(code int, d time.Duration) Fault {
 	seconds := strconv.Itoa(int((d + time.Second - 1) / time.Second))
 	return Fault{name: "RetryAfter " + strconv.Itoa(code), before: func(x *exchange) bool {
-		x.answer = statusAnswer(code, nil)
+		x.answer = x.statusAnswer(code, nil)
 		x.answer.header.Set("Retry-After", seconds)
 		return false
 	}}
@@ -32,11 +73,7 @@ func RetryAfter(code int, d time.Duration) Fault {
 // Nothing is applied.
 func HTML(code int) Fault {
 	return Fault{name: "HTML " + strconv.Itoa(code), before: func(x *exchange) bool {
-		x.answer = answer{
-			status: code,
-			header: http.Header{"Content-Type": {"text/html; charset=utf-8"}},
-			body:   []byte("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in to the network.</p></body></html>\n"),
-		}
+		x.answer = x.statusAnswer(code, []string{foreignPage})
 		return false
 	}}
 }
@@ -107,7 +144,7 @@ func Slow(d time.Duration) Fault {
 // CommitLate answers 504 now, and Maventa acts d later.
 func CommitLate(d time.Duration) Fault {
 	return Fault{name: "CommitLate", before: func(x *exchange) bool {
-		x.answer = statusAnswer(http.StatusGatewayTimeout, nil)
+		x.answer = x.statusAnswer(http.StatusGatewayTimeout, nil)
 		if x.srv.begin() {
 			go func() {
 				defer x.srv.inflight.Done()
@@ -133,20 +170,24 @@ func DeliverTwice() Fault {
 	}}
 }
 
-// RepeatPage answers with the first page, whatever page is asked for.
-func RepeatPage() Fault {
-	return Fault{name: "RepeatPage", before: func(x *exchange) bool {
-		x.query.Set("page", "1")
-		return true
-	}}
-}
-
-func statusAnswer(code int, body []string) answer {
-	a := plainError(code).answer()
-	if len(body) > 0 {
-		a.body = []byte(body[0])
+// statusAnswer has a body of Maventa's, or the one that is given, with the media
+// type that it looks like.
+func (x *exchange) statusAnswer(code int, body []string) answer {
+	if len(body) == 0 {
+		return plainError(code).answerOn(x.api, x.srv.options.wire.Errors)
 	}
-	return a
+	text, media := body[0], "application/json"
+	switch {
+	case text == "":
+		return answer{status: code, header: http.Header{}}
+	case text[0] == '<':
+		media = "text/html; charset=utf-8"
+	case strings.Contains(text, `"title":`):
+		media = "application/problem+json"
+	case text[0] != '{' && !json.Valid([]byte(text)):
+		media = "text/plain; charset=utf-8"
+	}
+	return answer{status: code, header: http.Header{"Content-Type": {media}}, body: []byte(text)}
 }
 
 func (x *exchange) redirect(code int, to string) answer {

@@ -1,7 +1,6 @@
 package maventatest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +27,8 @@ var faultCases = []struct {
 }{
 	{Status(500), 0, 500, wantCode("internal_server_error")},
 	{Status(503, "try later"), 0, 503, wantBody("try later")},
+	{Status(200, foreignRefusal), 0, 200, wantBody("blocked by policy")},
+	{Status(499, ""), 0, 499, wantEmpty},
 	{RetryAfter(429, 1500*time.Millisecond), 0, 429, wantHeader("Retry-After", "2")},
 	{HTML(200), 0, 200, wantBody("<!DOCTYPE html>")},
 	{HTML(502), 0, 502, wantHeader("Content-Type", "text/html; charset=utf-8")},
@@ -41,6 +42,11 @@ var faultCases = []struct {
 	{CommitLate(20 * time.Millisecond), 1, 504, wantCode("gateway_timeout")},
 	{DeliverTwice(), 2, 201, nil},
 	{StatusAfterCommit(502), 1, 502, wantCode("bad_gateway")},
+	{StatusAfterCommit(200, "503"), 1, 200, wantBody("503")},
+	{StatusAfterCommit(200, "OK"), 1, 200, wantHeader("Content-Type", "text/plain; charset=utf-8")},
+	{StatusAfterCommit(499, ForeignBodies()[1]), 1, 499, wantHeader("Content-Type", "application/problem+json")},
+	{StatusAfterCommit(403, foreignPage), 1, 403, wantHeader("Content-Type", "text/html; charset=utf-8")},
+	{StatusAfterCommit(404, ""), 1, 404, wantEmpty},
 	{RedirectAfterCommit(302, ""), 1, 302, nil},
 	{DropAfterCommit(), 1, 0, wantErr(io.EOF)},
 	{Reset(), 1, 0, wantErr(syscall.ECONNRESET)},
@@ -216,20 +222,6 @@ func TestFaultsAreScoped(t *testing.T) {
 	c.postForm(c.tokenForm("")).want(503)
 	if r := c.postForm(c.tokenForm("")).want(200); !strings.HasPrefix(string(r.body), "<!DOCTYPE") {
 		t.Errorf("body %s", r.body)
-	}
-}
-
-func TestRepeatPage(t *testing.T) {
-	srv := newServer(t)
-	c := newClient(t, srv)
-	for range 5 {
-		srv.Company().AddAssignment(Amili, Invoice{})
-	}
-	srv.Inject(RepeatPage().On("Assignments.List").Nth(2))
-	one := c.call(operation.AssignmentsList, nil, "", "page=1&per_page=2")
-	two := c.call(operation.AssignmentsList, nil, "", "page=2&per_page=2")
-	if !bytes.Equal(one.body, two.body) || two.header.Get("X-Page") != "1" {
-		t.Errorf("%s\n%s", one.body, two.body)
 	}
 }
 

@@ -41,6 +41,15 @@ func (c cents) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, int64(c)/100, int64(c)%100)
 }
 
+// asFloat gives the amount as floats have it: a little more than it is, or a
+// little less.
+func (c cents) asFloat(more bool) string {
+	if more || c <= 0 {
+		return c.String() + "000000000001"
+	}
+	return (c - 1).String() + "999999995"
+}
+
 // readAmount reads an amount of a body; ok says whether there is one.
 func readAmount(o *swagger.Object, name string, rules ...swagger.Rule) (value cents, ok bool) {
 	text, ok := o.Number(name, rules...)

@@ -1,12 +1,14 @@
 package maventatest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,8 +31,9 @@ type exchange struct {
 	body  []byte
 	up    *swagger.Upload // the body as a multipart form
 
-	entry    *Request // in the log; guarded by the server's lock
-	fault    *Fault   // nil for nearly all
+	entry    *Request      // in the log; guarded by the server's lock
+	fault    *Fault        // nil for nearly all
+	age      time.Duration // how old the state is that a reading call sees
 	answer   answer
 	finished bool // answered, or cut off
 }
@@ -110,10 +113,7 @@ func (x *exchange) apply() answer {
 		x.entry.Ignored = c.ignored()
 	}
 	if err != nil {
-		if x.api == operation.Receivables {
-			s.lean("rule errors of the Receivables API have the shape of AX's")
-		}
-		return refusal(err)
+		return x.refusal(err)
 	}
 	x.entry.Committed = c.id.Method != http.MethodGet
 	return s.success(c, body)
@@ -131,6 +131,9 @@ func (s *Server) success(c *call, body any) answer {
 		a.body, a.filler = file.data, file.filler
 	} else if wire.hasBody(c.id) {
 		a = jsonAnswer(a.status, body)
+		if wire.CapitalUUIDs {
+			a.body = anyUUID.ReplaceAllFunc(a.body, bytes.ToUpper)
+		}
 	}
 	maps.Copy(a.header, c.headers)
 	if wire.RequestID != "" {
@@ -141,13 +144,20 @@ func (s *Server) success(c *call, body any) answer {
 	return a
 }
 
-func refusal(err error) answer {
-	if refused, ok := errors.AsType[*apiError](err); ok {
-		return refused.answer()
+var anyUUID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// refusal makes the answer of an error. The server's lock is held.
+func (x *exchange) refusal(err error) answer {
+	shape := x.srv.options.wire.Errors
+	if x.api == operation.Receivables && shape == "" {
+		x.srv.lean("rule errors of the Receivables API have the shape of AX's")
 	}
-	e := plainError(http.StatusInternalServerError)
-	e.details = []string{err.Error()}
-	return e.answer()
+	refused, ok := errors.AsType[*apiError](err)
+	if !ok {
+		refused = plainError(http.StatusInternalServerError)
+		refused.details = []string{err.Error()}
+	}
+	return refused.answerOn(x.api, shape)
 }
 
 // authorize finds out who calls and whether he may.
@@ -160,7 +170,7 @@ func (x *exchange) authorize() (*call, error) {
 	}
 	c := &call{
 		srv: x.srv, id: x.match.id, ids: x.match.ids, query: x.query, rawURL: x.r.URL, header: x.r.Header, raw: x.body, upload: x.up,
-		asked: map[string]bool{}, headers: http.Header{}, reader: x.srv.options.wire.reader(),
+		asked: map[string]bool{}, headers: http.Header{}, reader: x.srv.options.wire.reader(), now: time.Now().Add(-x.age),
 	}
 	op := c.id
 	if op.NoAuth {

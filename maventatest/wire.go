@@ -59,7 +59,32 @@ type Wire struct {
 
 	// RequestID names a header that carries an id of the request. Empty: none.
 	RequestID string
+
+	// NumericIDs gives events ids that are numbers: 4711.
+	NumericIDs bool
+	// CapitalUUIDs writes UUIDs in capitals, as SQL Server does. Requests may
+	// use either spelling, as always.
+	CapitalUUIDs bool
+	// FloatAmounts shows the amounts of events as a service does that computes
+	// with floats: 64.10 as 64.10000000000001 or 64.09999999995, one after the other.
+	FloatAmounts bool
+	// ShiftDates shows the date of each event so many days later (earlier, if
+	// negative) than it was reported, as an agency does that books on another day.
+	ShiftDates int
+	// Errors is the shape of refusals on the Receivables API, where none is
+	// documented. Empty stands for that of AX.
+	Errors ErrorShape
 }
+
+// ErrorShape is the shape of a refusal.
+type ErrorShape string
+
+// The shapes beside {"code": …, "message": …, "details": […]}.
+const (
+	ErrorText    ErrorShape = "text"    // {"error": …}
+	ErrorProblem ErrorShape = "problem" // application/problem+json
+	ErrorEmpty   ErrorShape = "empty"   // no body
+)
 
 // ArrayForm is a way to write an array in a query or a form.
 type ArrayForm string

@@ -1,7 +1,9 @@
 package maventatest
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/maventa-go/maventa/internal/operation"
@@ -55,6 +57,53 @@ func TestWires(t *testing.T) {
 	}
 	if len(names) != 4 || names[""] {
 		t.Errorf("wires %v, want four with names", names)
+	}
+}
+
+// How a service may show what it was told, and refuse.
+func TestOtherSpellings(t *testing.T) {
+	srv := newServer(t, WithWire(Wire{NumericIDs: true, CapitalUUIDs: true, FloatAmounts: true, ShiftDates: 8}))
+	c := newClient(t, srv)
+	id := srv.Company().AddAssignment(Amili, Invoice{Total: "1000.00"})
+	for _, amount := range []string{"64.10", "64.10", "5.06", "5.06"} {
+		c.add(id, `{"type":"paid","amount":`+amount+`,"date":"2026-11-20"}`).want(http.StatusCreated)
+	}
+	shot, _ := srv.Assignment(id)
+	noise := map[string]bool{}
+	for i, e := range c.events(strings.ToUpper(id), "").array() {
+		number, isNumber := e["id"].(json.Number)
+		if !isNumber || number.String() != shot.Events[i].ID || text(e, "assignment_id") != strings.ToUpper(id) || text(e, "date") != "2026-11-28" {
+			t.Errorf("event %v", e)
+		}
+		noise[text(e, "amount")] = true
+		c.call(operation.EventsMarkSeen, []string{id, number.String()}, "", "").want(http.StatusNoContent)
+	}
+	for _, amount := range []string{"64.10000000000001", "64.09999999995", "5.06000000000001", "5.05999999995"} {
+		if !noise[amount] {
+			t.Errorf("no %s in %v", amount, noise)
+		}
+	}
+	srv.AssertEvents(t, id, "sender paid 64.10", "sender paid 64.10", "sender paid 5.06", "sender paid 5.06")
+}
+
+func TestErrorShapes(t *testing.T) {
+	for shape, want := range map[ErrorShape]string{
+		"":           `{"code":"not_found","details":[],"message":"Requested resource not found or you don't have access to it"}`,
+		ErrorText:    `{"error":"Requested resource not found or you don't have access to it"}`,
+		ErrorProblem: `{"status":404,"title":"Requested resource not found or you don't have access to it","type":"about:blank"}`,
+		ErrorEmpty:   "",
+	} {
+		srv := newServer(t, WithWire(Wire{Errors: shape}))
+		c := newClient(t, srv)
+		if r := c.call(operation.AssignmentsEvents, []string{"x"}, "", "").want(http.StatusNotFound); string(r.body) != want {
+			t.Errorf("%q: %s", shape, r.body)
+		}
+		c.call(operation.InvoicesTransferStatus, []string{"x"}, "", "").wantError(http.StatusNotFound, "not_found") // AX documents it
+		srv.Inject(Status(503).On("Assignments.List"))
+		r := c.call(operation.AssignmentsList, nil, "", "").want(http.StatusServiceUnavailable)
+		if (r.header.Get("Content-Type") == "application/problem+json") != (shape == ErrorProblem) || (len(r.body) == 0) != (shape == ErrorEmpty) {
+			t.Errorf("%q: %v %s", shape, r.header, r.body)
+		}
 	}
 }
 
