@@ -50,8 +50,9 @@ func cases() []ct.Case {
 			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
 				return ct.Done(c.Ropo.Close(ctx))
 			},
-			Want:   ct.Want{Path: "/v2/services/ropo/receivables"},
-			Status: 204,
+			Want:    ct.Want{Path: "/v2/services/ropo/receivables"},
+			Status:  204,
+			Prepare: active(maventatest.Ropo),
 		},
 		{
 			Name: "Amili.Activate",
@@ -75,14 +76,16 @@ func cases() []ct.Case {
 			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
 				return ct.Done(c.Amili.Update(ctx, maventa.AmiliUpdate{AccountableParty: maventa.AccountablePartyCompany}))
 			},
-			Want: ct.Want{Path: "/v2/services/amili/receivables", Body: `{"accountable_party":"company"}`},
+			Want:    ct.Want{Path: "/v2/services/amili/receivables", Body: `{"accountable_party":"company"}`},
+			Prepare: active(maventatest.Amili),
 		},
 		{
 			Name: "Amili.Close",
 			Call: func(ctx context.Context, c *maventa.Client, _ ...string) (any, error) {
 				return ct.Done(c.Amili.Close(ctx))
 			},
-			Want: ct.Want{Path: "/v2/services/amili/receivables"},
+			Want:    ct.Want{Path: "/v2/services/amili/receivables"},
+			Prepare: active(maventatest.Amili),
 		},
 		{
 			Name: "Invoices.TransferToRopo",
@@ -217,6 +220,10 @@ func cases() []ct.Case {
 			IDs:    []string{"as-1", "ev-1"},
 			Want:   ct.Want{Path: "/v1/assignments/as-1/events/ev-1/seen"},
 			Status: 204,
+			Prepare: func(srv *maventatest.Server) string {
+				id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+				return id + "/" + srv.Agency().Comment(id, "x")
+			},
 		},
 		{
 			Name: "ServiceLevels.List",
@@ -234,6 +241,10 @@ func cases() []ct.Case {
 			IDs:    []string{ct.CanaryBID},
 			Want:   ct.Want{Path: "/v1/service_levels/canary-1234567-1", Body: `{"service_level":"vip"}`},
 			Status: 204,
+			Prepare: func(srv *maventatest.Server) string {
+				srv.Company().ActivateKassavirta("vfsfi")
+				return "1234567-1"
+			},
 		},
 	}
 }
@@ -295,6 +306,13 @@ func canaryAmiliTransferV1() maventa.AmiliTransferV1 {
 	t := amiliTransferV1()
 	t.PayerIdentifiers, t.PayerSSNs, t.AssignmentSummary = []string{"canary-77"}, []maventa.Secret{ct.CanarySSN}, ct.CanarySummary
 	return t
+}
+
+func active(service maventatest.Service) func(srv *maventatest.Server) string {
+	return func(srv *maventatest.Server) string {
+		srv.Company().Activate(service)
+		return ""
+	}
 }
 
 func prepareAmili(srv *maventatest.Server) string {

@@ -72,15 +72,9 @@ func axCompanyCases() []ct.Case {
 			Call: func(ctx context.Context, c *maventa.Client, ids ...string) (any, error) {
 				return ct.Done(ax.New(c).Company.UpdateProfile(ctx, ids[0], []byte(`{"x":"`+ct.CanaryExtra+`"}`)))
 			},
-			IDs:  []string{"p-1"},
-			Want: ct.Want{Path: "/v1/company/profiles/p-1", Body: `{"network_settings":{"x":"canary-extra"}}`},
-			Prepare: made(func(ctx context.Context, c *maventa.Client) (string, error) {
-				p, err := ax.New(c).Company.CreateProfile(ctx, ax.NewProfile{Profiles: []string{"INVOICE"}})
-				if err != nil {
-					return "", err
-				}
-				return p.ID, nil
-			}),
+			IDs:     []string{"p-1"},
+			Want:    ct.Want{Path: "/v1/company/profiles/p-1", Body: `{"network_settings":{"x":"canary-extra"}}`},
+			Prepare: addedProfile,
 		},
 		{
 			Name: "Company.DeleteProfile",
@@ -89,6 +83,8 @@ func axCompanyCases() []ct.Case {
 			},
 			IDs:  []string{"p-1"},
 			Want: ct.Want{Path: "/v1/company/profiles/p-1"},
+
+			Prepare: addedProfile,
 		},
 		{
 			Name: "Company.Authorization",
@@ -194,6 +190,8 @@ func axCompanyCases() []ct.Case {
 			},
 			IDs:  []string{ct.CanaryBID},
 			Want: ct.Want{Path: "/v1/company/users/canary-1234567-1"},
+
+			Prepare: addedUser,
 		},
 		{
 			Name: "Company.Consumers",
@@ -312,6 +310,13 @@ no_vat=false`},
 			},
 			IDs:  []string{"n-1"},
 			Want: ct.Want{Path: "/v1/company/notifications/n-1"},
+			Prepare: made(func(ctx context.Context, c *maventa.Client) (string, error) {
+				n, err := ax.New(c).Notifications.Create(ctx, ax.NewNotification{DestinationType: ax.DestinationWebhook, Destination: "https://erp.example/", Events: []ax.EventName{ax.NotifyInvoiceDelivered}})
+				if err != nil {
+					return "", err
+				}
+				return n.ID, nil
+			}),
 		},
 		{
 			Name: "Notifications.ResendUnacknowledged",

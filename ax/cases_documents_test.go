@@ -143,6 +143,9 @@ file=<SI/> (si.xml, application/xml)`},
 			},
 			IDs:  []string{"m-1"},
 			Want: ct.Want{Path: "/v1/fi_bank_messages/ri_messages/m-1"},
+			Prepare: func(srv *maventatest.Server) string {
+				return srv.Company().AX().ReceiveRIMessage("<x/>")
+			},
 		},
 		{
 			Name: "BankMessages.SentMessages",

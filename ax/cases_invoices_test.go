@@ -172,6 +172,8 @@ file=<Finvoice Version="3.0"><BuyerPartyDetails><BuyerOrganisationName>Ostaja Oy
 			},
 			IDs:  []string{"in-1", "r-1"},
 			Want: ct.Want{Path: "/v1/invoices/in-1/reports/r-1"},
+
+			Prepare: reported,
 		},
 		{
 			Name: "Invoices.ReportDefinitions",

@@ -51,6 +51,29 @@ func made(call func(ctx context.Context, c *maventa.Client) (id string, err erro
 	}
 }
 
+var addedProfile = made(func(ctx context.Context, c *maventa.Client) (string, error) {
+	p, err := ax.New(c).Company.CreateProfile(ctx, ax.NewProfile{Profiles: []string{"INVOICE"}})
+	if err != nil {
+		return "", err
+	}
+	return p.ID, nil
+})
+
+// reported is an invoice with a report, and the report.
+func reported(srv *maventatest.Server) string {
+	invoice := received(srv)
+	return invoice + "/" + made(func(ctx context.Context, c *maventa.Client) (string, error) {
+		if err := ax.New(c).Invoices.Report(ctx, invoice, ax.InvoiceReport{Reasons: []ax.ReportReason{"UNKNOWN_COMPANY"}, ContactEmail: "a@b.example"}); err != nil {
+			return "", err
+		}
+		reports, err := ax.New(c).Invoices.Reports(ctx, invoice)
+		if err != nil {
+			return "", err
+		}
+		return reports[0].ID, nil
+	})(srv)
+}
+
 var addedUser = made(func(ctx context.Context, c *maventa.Client) (string, error) {
 	u, err := ax.New(c).Company.AddUser(ctx, ax.AddedUser{Email: "second@example.com", FirstName: "A"})
 	if err != nil {

@@ -41,8 +41,8 @@ type Case struct {
 	Status int  // of the answer; zero: the first documented one, 200 for a read
 	Stream bool // the answer is a file
 
-	// Of an unsafe call: Prepare makes what it acts on and returns the first of
-	// IDs (nil: IDs as they are), Effects counts how often it took effect (nil:
+	// Of a write: Prepare makes what it acts on and returns the first of IDs, or
+	// more of them with slashes between (nil: IDs as they are), Effects counts how often it took effect (nil:
 	// the requests that the service acted on).
 	Prepare func(*maventatest.Server) string
 	Effects func(srv *maventatest.Server, id string) int
@@ -93,8 +93,13 @@ func (c Case) prepare(srv *maventatest.Server) []string {
 	if c.Prepare == nil {
 		return ids
 	}
-	if id := c.Prepare(srv); len(ids) > 0 {
-		ids[0] = id
+	made := c.Prepare(srv)
+	switch len(ids) {
+	case 0:
+	case 1:
+		ids[0] = made
+	default:
+		copy(ids, strings.Split(made, "/"))
 	}
 	return ids
 }
@@ -116,11 +121,14 @@ func (c Case) effects(srv *maventatest.Server, ids []string) (n int) {
 	return n
 }
 
-// unsafe are the cases that act twice when they are sent twice.
-func unsafe(t testing.TB, cases []Case) []Case {
+// writes are the cases that change something.
+func writes(t testing.TB, cases []Case) []Case {
 	t.Helper()
-	return slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.op(t).Safety != operation.Unsafe })
+	return slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.op(t).Safety == operation.Safe })
 }
+
+// unsafe reports whether the call acts twice when it is sent twice.
+func (c Case) unsafe() bool { return operation.Lookup(c.Name).Safety == operation.Unsafe }
 
 // Find returns the case of a call.
 func Find(t testing.TB, cases []Case, name string) Case {

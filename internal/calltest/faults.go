@@ -1,6 +1,7 @@
 package calltest
 
 import (
+	"fmt"
 	"net/http"
 	"reflect"
 	"testing"
@@ -14,8 +15,7 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// The fault matrix: every call that acts twice when it is sent twice, under
-// every way in which a network or a server fails, on a fresh and on a reused
+// The fault matrix: every call that changes something, under every way in which a network or a server fails, on a fresh and on a reused
 // connection. The judge is what the fake Maventa has really done.
 
 // MatrixFault is one fault of the matrix.
@@ -38,7 +38,7 @@ type MatrixFault struct {
 // MatrixFaults are the fault points that ten other clients were measured with.
 // F01 to F23 are those of the 45 trials, F01 on a fresh connection only.
 func MatrixFaults(wait time.Duration) []MatrixFault {
-	return []MatrixFault{
+	faults := []MatrixFault{
 		{ID: "F01", What: "dial refused", definite: true},
 		{ID: "F02", What: "closed before the body was read", Fault: maventatest.DropBeforeCommit()},
 		{ID: "F03", What: "FIN after apply", Fault: maventatest.DropAfterCommit()},
@@ -79,6 +79,33 @@ func MatrixFaults(wait time.Duration) []MatrixFault {
 		{ID: "X11", What: "an unknown enum value", Fault: maventatest.UnknownEnum()},
 		{ID: "X12", What: "delivered twice, answer lost", Fault: maventatest.DeliverTwice().And(maventatest.DropAfterCommit()), posts: 2, Network: true},
 	}
+	return append(faults, foreignFaults()...)
+}
+
+// foreignFaults are answers of what stands between client and service: a 200 that
+// proves nothing, before and after the service has acted, and a 4xx after it has.
+func foreignFaults() (faults []MatrixFault) {
+	bodies := maventatest.ForeignBodies()
+	for i, body := range bodies {
+		what := fmt.Sprintf("200 with %.30q", body)
+		faults = append(faults,
+			MatrixFault{ID: fmt.Sprintf("P%02d", i+1), What: what, Fault: maventatest.Status(200, body)},
+			MatrixFault{ID: fmt.Sprintf("Q%02d", i+1), What: what + " after apply", Fault: maventatest.StatusAfterCommit(200, body)})
+	}
+	refusal, problem, page, word, list := bodies[0], bodies[1], bodies[2], bodies[3], bodies[5]
+	for i, answer := range []struct {
+		status int
+		body   string
+	}{
+		{499, ""}, {499, refusal}, {451, refusal}, {425, problem}, {408, problem}, {403, page}, {403, ""}, {404, page}, {404, ""},
+		{400, word}, {409, ""}, {413, page}, {422, list}, {405, "null"}, {402, refusal},
+	} {
+		faults = append(faults, MatrixFault{
+			ID: fmt.Sprintf("R%02d", i+1), What: fmt.Sprintf("%d with %.30q after apply", answer.status, answer.body),
+			Fault: maventatest.StatusAfterCommit(answer.status, answer.body),
+		})
+	}
+	return faults
 }
 
 // ForeignURL is where no request may go.
@@ -107,15 +134,19 @@ func NewClient(srv *maventatest.Server, opts ...maventa.ClientOption) (*maventa.
 	return srv.NewClient(append([]maventa.ClientOption{maventa.WithScopes(scopes...)}, opts...)...)
 }
 
-// Faults runs the matrix of the unsafe cases in memory, where time costs nothing.
+// Faults runs the matrix of the writes in memory, where time costs nothing. What
+// the network delivers twice changes nothing more where the call is not unsafe.
 func Faults(t *testing.T, cases []Case) *MatrixScore {
 	score := &MatrixScore{refusedTwice: refusedTwice(cases)}
 	t.Run("calls", func(t *testing.T) {
-		for _, c := range unsafe(t, cases) {
+		for _, c := range writes(t, cases) {
 			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) { c.goesWell(t) })
 				EachTrial(MatrixFaults(2*time.Second), func(fault MatrixFault, reused bool) {
+					if fault.Network && !c.unsafe() {
+						return
+					}
 					synctest.Test(t, func(t *testing.T) {
 						srv := maventatest.NewServer(t)
 						client := srv.Client(t, maventa.WithScopes(scopes...))
@@ -138,11 +169,14 @@ func Faults(t *testing.T, cases []Case) *MatrixScore {
 func FaultsOverTCP(t *testing.T, cases []Case) *MatrixScore {
 	score := &MatrixScore{refusedTwice: refusedTwice(cases)}
 	t.Run("calls", func(t *testing.T) {
-		for _, c := range unsafe(t, cases) {
+		for _, c := range writes(t, cases) {
 			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel()
 				srv := maventatest.NewServer(t, maventatest.OverTCP())
 				EachTrial(MatrixFaults(0), func(fault MatrixFault, reused bool) {
+					if fault.Network && !c.unsafe() {
+						return
+					}
 					// Each with a token of its own: F15 makes one worthless.
 					client := srv.Client(t, maventa.WithScopes(scopes...), maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: 10 * time.Millisecond}))
 					tr := &trial{
