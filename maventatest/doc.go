@@ -66,7 +66,9 @@
 // # What goes wrong
 //
 // [Server.Inject] breaks calls in the ways networks and servers do, on either
-// side of the commit: see [Fault]. [Server.Requests] is the log of what arrived
+// side of the commit: see [Fault]. What stands between a client and Maventa may
+// answer in its place ([ForeignBodies]), and a list may hide what is there
+// ([OldList], [PartialList], [MemberTwice]). [Server.Requests] is the log of what arrived
 // and whether it was acted on. Assertions such as [Server.AssertExactlyOnce]
 // look at the state itself, not at what clients got as answers. [Server.Chaos] breaks
 // calls at random, with a seed that a failing test prints.
