@@ -32,6 +32,7 @@ type call struct {
 	asked   map[string]bool // query parameters that were looked at
 	unread  []string        // form fields that nobody looks at
 	headers http.Header     // of the answer
+	added   string          // the id of the event that the call added
 	status  int             // of the answer, where the call has several
 
 	documented bool // the names of the query parameters are

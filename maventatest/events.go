@@ -145,7 +145,8 @@ func addEvent(c *call) (any, error) {
 	if err := c.checked(); err != nil {
 		return nil, err
 	}
-	return eventJSON(a.book(e)), nil
+	c.added = a.book(e).id
+	return eventJSON(e), nil
 }
 
 // assignmentEvents is GET /v1/assignments/{assignment_id}/events, oldest first.
@@ -216,10 +217,12 @@ func eventJSON(e *event) *object {
 		guess("invoice_number", e.invoiceNo).
 		guess("due_date", e.dueDate).
 		guess("until", e.until).
-		guess("author", e.author).
 		guess("seen", e.seen).
 		guess("created_at", instant(e.createdAt))
-	o.lean("value EventType " + e.kind).lean("value EventAuthor " + e.author)
+	o.lean("value EventType " + e.kind)
+	if !wire.NoAuthors {
+		o.guess("author", e.author).lean("value EventAuthor " + e.author)
+	}
 	o.lean("event " + e.kind + " " + e.assignment.agency.title())
 	switch {
 	case e.hasAmount && wire.FloatAmounts:

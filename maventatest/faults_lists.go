@@ -171,7 +171,7 @@ func (x *exchange) itemsBefore() int {
 		}
 		return fallback
 	}
-	return (number("page", 1) - 1) * min(number("per_page", defaultPerPage), maxPerPage)
+	return (number("page", 1) - 1) * min(number("per_page", defaultPerPage), orElse(x.srv.options.wire.PageSize, maxPerPage))
 }
 
 // decode reads a body. An amount stays as it is written.

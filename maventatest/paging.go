@@ -28,9 +28,13 @@ func page[T any](c *call, items []T, encode func(T) *object, match func(T) bool)
 	if err != nil {
 		return nil, err
 	}
-	if perPage > maxPerPage {
+	most := maxPerPage
+	if c.id.API == operation.Receivables {
+		most = orElse(c.srv.options.wire.PageSize, maxPerPage)
+	}
+	if perPage > most {
 		c.lean("rule per_page above 100 is capped")
-		perPage = maxPerPage
+		perPage = most
 	}
 	if match != nil {
 		items = slices.DeleteFunc(slices.Clone(items), func(item T) bool { return !match(item) })

@@ -26,6 +26,7 @@ type Request struct {
 	Company   string   // the id of the company whose token it carried
 	Status    int      // that was answered; zero: none
 	Committed bool     // Maventa acted on it: state may have changed
+	EventID   string   // the id of the event that it added
 	Fault     string   // the fault that hit it
 	Ignored   []string // query parameters and body members nobody looked at
 }

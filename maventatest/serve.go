@@ -115,7 +115,7 @@ func (x *exchange) apply() answer {
 	if err != nil {
 		return x.refusal(err)
 	}
-	x.entry.Committed = c.id.Method != http.MethodGet
+	x.entry.Committed, x.entry.EventID = c.id.Method != http.MethodGet, c.added
 	return s.success(c, body)
 }
 

@@ -30,6 +30,10 @@ type Wire struct {
 	// LinkOnly sends the Link header alone.
 	LinkOnly bool
 
+	// PageSize is the most items that a page of the Receivables API has, whatever
+	// is asked for. Zero stands for 100.
+	PageSize int
+
 	// AmountsAsStrings sends amounts as "124.00" where no source says number.
 	AmountsAsStrings bool
 
@@ -71,6 +75,8 @@ type Wire struct {
 	// ShiftDates shows the date of each event so many days later (earlier, if
 	// negative) than it was reported, as an agency does that books on another day.
 	ShiftDates int
+	// NoAuthors leaves out who wrote an event.
+	NoAuthors bool
 	// Errors is the shape of refusals on the Receivables API, where none is
 	// documented. Empty stands for that of AX.
 	Errors ErrorShape

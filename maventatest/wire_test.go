@@ -62,7 +62,7 @@ func TestWires(t *testing.T) {
 
 // How a service may show what it was told, and refuse.
 func TestOtherSpellings(t *testing.T) {
-	srv := newServer(t, WithWire(Wire{NumericIDs: true, CapitalUUIDs: true, FloatAmounts: true, ShiftDates: 8}))
+	srv := newServer(t, WithWire(Wire{NumericIDs: true, CapitalUUIDs: true, FloatAmounts: true, ShiftDates: 8, NoAuthors: true}))
 	c := newClient(t, srv)
 	id := srv.Company().AddAssignment(Amili, Invoice{Total: "1000.00"})
 	for _, amount := range []string{"64.10", "64.10", "5.06", "5.06"} {
@@ -72,7 +72,7 @@ func TestOtherSpellings(t *testing.T) {
 	noise := map[string]bool{}
 	for i, e := range c.events(strings.ToUpper(id), "").array() {
 		number, isNumber := e["id"].(json.Number)
-		if !isNumber || number.String() != shot.Events[i].ID || text(e, "assignment_id") != strings.ToUpper(id) || text(e, "date") != "2026-11-28" {
+		if !isNumber || number.String() != shot.Events[i].ID || text(e, "assignment_id") != strings.ToUpper(id) || text(e, "date") != "2026-11-28" || e["author"] != nil {
 			t.Errorf("event %v", e)
 		}
 		noise[text(e, "amount")] = true
@@ -84,6 +84,29 @@ func TestOtherSpellings(t *testing.T) {
 		}
 	}
 	srv.AssertEvents(t, id, "sender paid 64.10", "sender paid 64.10", "sender paid 5.06", "sender paid 5.06")
+}
+
+func TestPageSize(t *testing.T) {
+	srv := newServer(t, WithWire(Wire{PageSize: 3}))
+	c := newClient(t, srv)
+	id := srv.Company().AddAssignment(Amili, Invoice{Total: "1000.00"})
+	for range 4 {
+		c.pay(id, "1")
+	}
+	for page, want := range map[string]int{"1": 3, "2": 1, "3": 0} {
+		if r := c.events(id, "per_page=100&page="+page); len(r.array()) != want || r.header.Get("X-Per-Page") != "3" {
+			t.Errorf("page %s: %s %v", page, r.body, r.header)
+		}
+	}
+	if r := c.events(id, "per_page=2"); len(r.array()) != 2 {
+		t.Errorf("%s", r.body)
+	}
+	shot, _ := srv.Assignment(id)
+	for i, r := range srv.RequestsTo("Assignments.AddEvent") {
+		if r.EventID != shot.Events[i].ID {
+			t.Errorf("request %d added %q, want %q", i, r.EventID, shot.Events[i].ID)
+		}
+	}
 }
 
 func TestErrorShapes(t *testing.T) {
