@@ -57,8 +57,42 @@ func TestInferredWrites(t *testing.T) {
 		assert.True(t, row.InferredWrite, row.Name)
 	}
 
-	// Maventa's own hosts are production whatever the environment is called.
-	m := ct.NewMockFor(t, maventa.Environment{Name: "mine", AutoXChangeURL: "https://AX.maventa.com:443", ReceivablesURL: "https://proxy.example"})
-	_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("x"))
-	require.ErrorIs(t, err, maventa.ErrInferredWrite)
+	// Maventa's own hosts are production whatever the environment is called and
+	// however they are spelled.
+	const proxy = "https://proxy.example"
+	for _, env := range []maventa.Environment{
+		{Name: "mine", AutoXChangeURL: "https://ax.maventa.com", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://AX.Maventa.com:443", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://ax.maventa.com.", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "HTTPS://ax.maventa.com.:443/ax/", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://ax.maventa.com:", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://ax.maventa.com:0443", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://ax.maventa.com:8443", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://another.maventa.com", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: "https://maventa.com", ReceivablesURL: proxy},
+		{Name: "mine", AutoXChangeURL: proxy, ReceivablesURL: "https://RECEIVABLES.maventa.com."},
+		{Name: "stage", AutoXChangeURL: proxy, ReceivablesURL: "https://receivables.maventa.com.."},
+		{Name: "Production ", AutoXChangeURL: proxy, ReceivablesURL: proxy},
+	} {
+		m := ct.NewMockFor(t, env)
+		_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("x"))
+		require.ErrorIs(t, err, maventa.ErrInferredWrite, "%+v", env)
+		m.NothingSent()
+	}
+	for _, host := range []string{"https://ax-stage.maventa.com", "https://AX-Stage.maventa.com.", proxy, "https://maventa.com.proxy.example", "https://notmaventa.com"} {
+		m := ct.NewMockFor(t, maventa.Environment{Name: "mine", AutoXChangeURL: proxy, ReceivablesURL: host})
+		m.OnAny()
+		_, err := m.Client.Assignments.AddEvent(t.Context(), "as-1", maventa.Comment("x"))
+		require.NotErrorIs(t, err, maventa.ErrInferredWrite, host)
+	}
+}
+
+// The host has one spelling, the path the caller's.
+func TestHostSpelling(t *testing.T) {
+	env := maventa.Environment{Name: "gateway", AutoXChangeURL: "https://GW.Example.:0443/AX", ReceivablesURL: "https://gw.example"}
+	m := ct.NewMockFor(t, env)
+	m.On("POST", "https://gw.example/AX/oauth2/token", ct.Reply{Status: 200, File: "token"})
+	sent := m.OnAny()
+	require.NoError(t, m.Client.Amili.Close(t.Context()))
+	assert.Equal(t, "https://gw.example/AX/v2/services/amili/receivables", *sent)
 }

@@ -74,7 +74,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		environment: env,
 		ax:          ax,
 		receivables: receivables,
-		production:  maventaKind(ax.host) == "production" || maventaKind(receivables.host) == "production" || env.Name == Production.Name,
+		production:  maventaKind(ax.host) == "production" || maventaKind(receivables.host) == "production" || strings.EqualFold(strings.TrimSpace(env.Name), Production.Name),
 		quota:       newQuota(),
 		userAgent:   []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 	}

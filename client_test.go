@@ -81,6 +81,9 @@ func TestBadEnvironments(t *testing.T) {
 		{"another scheme", maventa.Environment{Name: "x", AutoXChangeURL: "ftp://127.0.0.1", ReceivablesURL: ok}, "environment.autoxchange_url"},
 		{"no scheme", maventa.Environment{Name: "x", AutoXChangeURL: "api.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
 		{"no host", maventa.Environment{Name: "x", AutoXChangeURL: "https:///v1", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"other letters", maventa.Environment{Name: "x", AutoXChangeURL: "https://ａｘ.maventa.com", ReceivablesURL: ok}, "environment.autoxchange_url"},
+		{"other dots", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: "https://receivables。maventa.com"}, "environment.receivables_url"},
+		{"escaped dots", maventa.Environment{Name: "x", AutoXChangeURL: "https://ax%2Emaventa.com", ReceivablesURL: ok}, "environment.autoxchange_url"},
 		{"unreadable", maventa.Environment{Name: "x", AutoXChangeURL: "https://[canary", ReceivablesURL: ok}, "environment.autoxchange_url"},
 		{"user and password", maventa.Environment{Name: "x", AutoXChangeURL: "https://me:canary@api.example", ReceivablesURL: ok}, "environment.autoxchange_url"},
 		{"query", maventa.Environment{Name: "x", AutoXChangeURL: ok, ReceivablesURL: ok + "?key=canary"}, "environment.receivables_url"},
@@ -96,12 +99,13 @@ func TestBadEnvironments(t *testing.T) {
 	for _, mixed := range []maventa.Environment{
 		{Name: "x", AutoXChangeURL: maventa.Stage.AutoXChangeURL, ReceivablesURL: maventa.Production.ReceivablesURL},
 		{Name: "x", AutoXChangeURL: "https://AX.maventa.com:443/", ReceivablesURL: maventa.Stage.ReceivablesURL},
+		{Name: "x", AutoXChangeURL: "https://ax-stage.maventa.com.", ReceivablesURL: "https://Receivables.maventa.com"},
 	} {
 		_, err := maventa.NewClient(mixed, ct.Credentials())
 		require.ErrorIs(t, err, maventa.ErrWrongEnvironment)
 		assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 	}
-	for _, loopback := range []string{"http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://localhost:2"} {
+	for _, loopback := range []string{"http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:1", "http://localhost:2", "http://LocalHost.:80"} {
 		_, err := maventa.NewClient(maventa.Environment{Name: "x", AutoXChangeURL: loopback, ReceivablesURL: ok}, ct.Credentials())
 		require.NoError(t, err, loopback)
 	}

@@ -44,7 +44,7 @@ var (
 
 // endpoint is one parsed base URL.
 type endpoint struct {
-	scheme, host, path string // path without a trailing slash
+	scheme, host, path string // host as call.Host spells it, path without a trailing slash
 }
 
 // parse checks both URLs and that they belong together.
@@ -78,16 +78,20 @@ func parseEndpoint(op, field, raw string) (endpoint, *Error) {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
 		return endpoint{}, invalid(op, field, "must hold no user, query or fragment")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !call.IsLoopback(u.Hostname())) {
+	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) { // net/http reads some of these as letters
+		return endpoint{}, invalid(op, field, "must have a host in ASCII")
+	}
+	host := call.Host(u)
+	if u.Scheme != "https" && (u.Scheme != "http" || !call.IsLoopback((&url.URL{Host: host}).Hostname())) {
 		return endpoint{}, invalid(op, field, "must use https (plain http is for loopback only)")
 	}
-	return endpoint{scheme: u.Scheme, host: u.Host, path: strings.TrimRight(u.Path, "/")}, nil
+	return endpoint{scheme: u.Scheme, host: host, path: strings.TrimRight(u.Path, "/")}, nil
 }
 
 // maventaKind says whether host is one of Maventa's, and of which environment.
 func maventaKind(host string) string {
-	host, _, _ = strings.Cut(strings.ToLower(host), ":")
-	label, isMaventa := strings.CutSuffix(host, ".maventa.com")
+	host, _, _ = strings.Cut(host, ":") // a port is not another service
+	label, isMaventa := strings.CutSuffix("."+host, ".maventa.com")
 	switch {
 	case !isMaventa:
 		return ""

@@ -210,7 +210,7 @@ func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
 func (c *Client) assignmentID(t *Transfer) (string, error) {
 	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
 	u, err := url.Parse(t.URL)
-	if err != nil || !strings.EqualFold(u.Host, c.root.receivables.host) {
+	if err != nil || call.Host(u) != c.root.receivables.host {
 		return "", c.fail(&r, &Error{
 			Phase: PhaseDecode, Outcome: OutcomeApplied, Kind: ErrWrongEnvironment,
 			Fields: []FieldProblem{{"url", "does not lead to the environment's Receivables API"}},

@@ -16,7 +16,7 @@ type claim struct {
 	agency     string
 	refused    bool               // the agency did not take it
 	assignment maventa.Assignment // as last read
-	known      map[string]bool    // events that were booked, by id
+	known      map[string]bool    // events that were booked, by key
 
 	paidToUs, paidToAgency, credited maventa.Amount
 }
