@@ -168,6 +168,9 @@ func (e *Error) action(kind *Kind) Action {
 	unclear := e.Is(ErrOutcomeUnknown)
 	switch {
 	case e.Outcome == OutcomeApplied && e.Safety != Safe:
+		if e.Kind != nil && e.Kind.advice == ActionAskPerson { // it took effect, and something is to be dealt with
+			return ActionAskPerson
+		}
 		return ActionDone
 	case unclear && e.Safety == Unsafe:
 		// Only who keeps a journal can send again, and says when.

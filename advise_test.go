@@ -62,7 +62,11 @@ func TestAdviseKinds(t *testing.T) {
 		}
 		assert.Equal(t, want, maventa.Advise(stub), name)
 		stub.Outcome = maventa.OutcomeApplied
-		assert.Equal(t, maventa.ActionDone, maventa.Advise(stub).Action, name)
+		done := maventa.ActionDone
+		if advice[name] == maventa.ActionAskPerson { // which never says to send again either
+			done = maventa.ActionAskPerson
+		}
+		assert.Equal(t, done, maventa.Advise(stub).Action, name)
 		stub.Safety = maventa.Safe
 		assert.Equal(t, advice[name], maventa.Advise(stub).Action, "%s: of a read it is the answer that counts", name)
 	}

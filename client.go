@@ -111,7 +111,9 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 // of creds is needed.
 func (c *Client) ForCompany(creds Credentials) (*Client, error) {
 	if c == nil || c.root == nil {
-		return nil, invalid("ForCompany", "client", "was not made by NewClient")
+		err := notMade()
+		err.Operation = "ForCompany"
+		return nil, err
 	}
 	return c.root.client("ForCompany", creds)
 }

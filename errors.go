@@ -229,10 +229,10 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:
 		return e.Status == http.StatusForbidden
-	case ErrNotFound:
-		return e.Status == http.StatusNotFound
+	case ErrNotFound: // of the token endpoint it says nothing about what was asked for
+		return e.Status == http.StatusNotFound && e.Phase != PhaseAuth
 	case ErrConflict:
-		return e.Status == http.StatusConflict
+		return e.Status == http.StatusConflict && e.Phase != PhaseAuth
 	case ErrRateLimited:
 		return e.Status == http.StatusTooManyRequests
 	case ErrUnavailable:

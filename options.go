@@ -71,6 +71,12 @@ func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
 // Behind a Transport that is not an *http.Transport the package cannot see
 // whether a connection was obtained, so every network failure of a write then
 // has [OutcomeUnknown].
+//
+// Two things that net/http does cannot be prevented here. If a Transport of your own
+// adds an Idempotency-Key header, net/http sends a write without a body, such as
+// [EventService.MarkSeen], again by itself when a connection breaks: add none. And
+// bytes that a server sends without being asked are written to standard error by
+// package log, quoted, where they may name somebody: log.SetOutput says where they go.
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if hc == nil {

@@ -176,6 +176,7 @@ func TestTokenFailureShared(t *testing.T) {
 		{"400", func() (*http.Response, error) { return reply(400, `{"error":"invalid_client"}`), nil }, 30 * time.Second, ErrInvalidCredentials},
 		{"scope", func() (*http.Response, error) { return reply(400, `{"error":"invalid_scope"}`), nil }, 30 * time.Second, ErrMissingScope},
 		{"404", func() (*http.Response, error) { return reply(404, `nothing here`), nil }, 30 * time.Second, ErrWrongEnvironment},
+		{"409", func() (*http.Response, error) { return reply(409, `{"code":"conflict"}`), nil }, 30 * time.Second, ErrWrongEnvironment},
 		{"HTML", func() (*http.Response, error) { return reply(200, `<html>`), nil }, 30 * time.Second, ErrWrongEnvironment},
 		{"redirect", func() (*http.Response, error) {
 			return reply(307, ``, "Location", "http://127.0.0.1:3/steal"), nil
@@ -193,6 +194,8 @@ func TestTokenFailureShared(t *testing.T) {
 				_, err := c.Assignments.Get(t.Context(), "a")
 				require.ErrorIs(t, err, tt.is)
 				require.ErrorIs(t, err, ErrAuth)
+				require.NotErrorIs(t, err, ErrNotFound, "which would say that the assignment is not there")
+				require.NotErrorIs(t, err, ErrConflict)
 				time.Sleep(tt.after - time.Millisecond)
 				_, err = c.Assignments.Get(t.Context(), "a")
 				require.ErrorIs(t, err, tt.is, "shared")

@@ -112,6 +112,8 @@ func TestLostKey(t *testing.T) {
 			created, err := ax.New(m.Client).Users.Create(t.Context(), ax.NewUser{VendorAPIKey: "canary-vendor-key", Email: "a@b.example"})
 			assert.Nil(t, created)
 			assert.ErrorContains(t, err, "given only once")
+			assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(err).Action, "the user may be made, or is, and nobody has its key")
+			assert.Equal(t, maventa.OutcomeOf(err) == maventa.OutcomeApplied, errors.Is(err, ax.ErrKeyLost))
 			ct.AssertHides(t, err, "canary", "a@b.example")
 		})
 	}

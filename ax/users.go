@@ -42,6 +42,10 @@ type CreatedUser struct {
 	Extra      maventa.Extra  `json:"-"`
 }
 
+// ErrKeyLost: a user was made, and the answer did not hold its key, which is given
+// only once. A person decides how to go on: the error's text says what there is.
+var ErrKeyLost = maventa.NewKind("key_lost", maventa.ActionAskPerson, nil)
+
 // lostKey is the way out when the only answer that holds a new key is lost.
 const lostKey = "the answer holds the new user's key, which is given only once: if the user was made, its key is lost; " +
 	"make one under another e-mail address, or have Maventa's support give out the key"
@@ -69,6 +73,9 @@ func (s UsersService) Create(ctx context.Context, user NewUser, opts ...maventa.
 func withLostKey(err error) error {
 	if e, ok := errors.AsType[*maventa.Error](err); ok && e.Outcome != maventa.OutcomeNotSent && e.Outcome != maventa.OutcomeRejected {
 		e.Hint = strings.TrimSuffix(lostKey+"; "+e.Hint, "; ")
+		if e.Outcome == maventa.OutcomeApplied {
+			e.Kind = ErrKeyLost
+		}
 	}
 	return err
 }

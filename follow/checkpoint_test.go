@@ -184,8 +184,15 @@ func TestForeignCheckpoint(t *testing.T) {
 		require.ErrorContains(t, err, "maventatest")
 		assert.Empty(t, s.list.times)
 
-		_, err = ct.Collect(follow.New(nil, follow.Checkpoint{}).All(t.Context()))
-		require.ErrorContains(t, err, "NewClient")
+		for _, c := range []*maventa.Client{nil, {}} { // which is no fault of the data
+			_, err = ct.Collect(follow.New(c, follow.Checkpoint{}).All(t.Context()))
+			require.ErrorContains(t, err, "NewClient")
+			require.NotErrorIs(t, err, maventa.ErrValidation)
+			assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(err).Action)
+			_, err = follow.OpenQuestions(t.Context(), c)
+			require.ErrorContains(t, err, "NewClient")
+			require.NotErrorIs(t, err, maventa.ErrValidation)
+		}
 	})
 }
 

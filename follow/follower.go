@@ -287,7 +287,9 @@ func (f *Follower) stopped(err error) error {
 
 // notMade is the error for a client that NewClient did not make.
 func notMade(operation string) error {
-	return invalid(operation, "client", "was not made by maventa.NewClient")
+	return &maventa.Error{
+		Operation: operation, Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Hint: "the client was not made by NewClient",
+	}
 }
 
 func invalid(operation, field, problem string) *maventa.Error {

@@ -6,6 +6,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -14,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa"
@@ -29,9 +31,10 @@ type Call struct {
 
 	// Event and IDs are what could be read from the payload. Inferred: an event
 	// looks like DOCUMENTS.INVOICE.DELIVERED, and ids are in members named id,
-	// uuid or something_id. Either may be empty.
+	// uuid or something_id. Of several of one name, and of several events, the
+	// outermost counts, then the first. Either may be empty.
 	Event string
-	IDs   map[string]string // by member name, the first of each
+	IDs   map[string]string // by member name
 }
 
 const (
@@ -125,38 +128,53 @@ func isEventName(s string) bool {
 	return len(parts) > 1
 }
 
-// read finds the event's name and ids, whatever the payload is.
-func (c *Call) read() {
-	var v any
-	if json.Unmarshal(c.Payload, &v) != nil {
-		return
-	}
-	c.IDs = map[string]string{}
-	c.walk("", v, 0)
+// text is a string of the payload.
+type text struct {
+	name, value string // the name is that of the member that holds it
+	depth       int
 }
 
-func (c *Call) walk(name string, v any, depth int) {
-	if depth > maxDepth {
+// read finds the event's name and ids, whatever the payload is. Where there are
+// several, the outermost one counts, then the first one.
+func (c *Call) read() {
+	if !json.Valid(c.Payload) {
 		return
 	}
-	switch v := v.(type) {
-	case []any:
-		for _, x := range v {
-			c.walk(name, x, depth+1)
-		}
-	case map[string]any:
-		for member, x := range v {
-			c.walk(member, x, depth+1)
-		}
-	case string:
-		if c.Event == "" && len(v) <= maxEvent && isEventName(v) {
-			c.Event = v
-			return
-		}
-		if _, taken := c.IDs[name]; !taken && holdsID(name) && len(v) <= maxID && len(c.IDs) < maxIDs {
-			c.IDs[name] = v
+	texts := texts(json.NewDecoder(bytes.NewReader(c.Payload)), nil, "", 0)
+	slices.SortStableFunc(texts, func(a, b text) int { return a.depth - b.depth })
+	event := slices.IndexFunc(texts, func(t text) bool { return len(t.value) <= maxEvent && isEventName(t.value) })
+	if event >= 0 {
+		c.Event = texts[event].value
+	}
+	c.IDs = map[string]string{}
+	for i, t := range texts {
+		if _, taken := c.IDs[t.name]; i != event && !taken && holdsID(t.name) && len(t.value) <= maxID && len(c.IDs) < maxIDs {
+			c.IDs[t.name] = t.value
 		}
 	}
+}
+
+// texts adds those of the decoder's next value, in the document's order. What is
+// nested deeper than maxDepth is left out.
+func texts(d *json.Decoder, found []text, name string, depth int) []text {
+	token, _ := d.Token() // the payload is valid
+	switch token := token.(type) {
+	case json.Delim:
+		for d.More() {
+			member := name
+			if token == '{' {
+				key, _ := d.Token()
+				member, _ = key.(string)
+			}
+			found = texts(d, found, member, depth+1)
+		}
+		_, _ = d.Token() // the end of the object or list
+	case string:
+		if depth <= maxDepth {
+			found = append(found, text{name, token, depth})
+		}
+	}
+	return found
 }
 
 func holdsID(name string) bool {

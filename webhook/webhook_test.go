@@ -3,7 +3,10 @@ package webhook_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -74,8 +77,22 @@ func TestPayloads(t *testing.T) {
 			body: `{"uuid":"u","invoice_id":"i","party_uuid":"p","paid":"no","id":7,"x":[{"id":"first"},{"id":"second"}]}`,
 			ids:  map[string]string{"uuid": "u", "invoice_id": "i", "party_uuid": "p", "id": "first"},
 		},
-		"too long": {body: `{"id":"` + strings.Repeat("i", 201) + `","e":"A.` + strings.Repeat("B", 128) + `"}`, ids: map[string]string{}},
-		"too deep": {body: strings.Repeat(`[`, 9) + `{"id":"i"}` + strings.Repeat(`]`, 9), ids: map[string]string{}},
+		"outermost": {
+			body:  `{"list":[{"id":"deep","note":"DEEP.EVENT"}],"data":{"id":"inner","note":"INNER.EVENT","x_id":"x"},"note":"OUTER.EVENT","id":"outer"}`,
+			event: "OUTER.EVENT", ids: map[string]string{"id": "outer", "x_id": "x"},
+		},
+		"first of equals": {
+			body:  `{"b":{"id":"1","e":"B.EVENT"},"a":{"id":"2","e":"A.EVENT"}}`,
+			event: "B.EVENT", ids: map[string]string{"id": "1"},
+		},
+		"a list is a level": {body: `[{"id":["inner"],"data":"x"},[],{"id":"2"}]`, ids: map[string]string{"id": "2"}},
+		"given twice":       {body: `{"id":"1","id":"2"}`, ids: map[string]string{"id": "1"}},
+		"an event as an id": {body: `{"a":"A.EVENT","id":"B.EVENT","b":{"id":"inner"}}`, event: "A.EVENT", ids: map[string]string{"id": "B.EVENT"}},
+		"a deep event":      {body: `{"id":"A.EVENT","b":{"id":"inner"}}`, event: "A.EVENT", ids: map[string]string{"id": "inner"}},
+		"not whole":         {body: `{"id":"1"`},
+		"two values":        {body: `{"id":"1"}{"id":"2"}`},
+		"too long":          {body: `{"id":"` + strings.Repeat("i", 201) + `","e":"A.` + strings.Repeat("B", 128) + `"}`, ids: map[string]string{}},
+		"too deep":          {body: strings.Repeat(`[`, 9) + `{"id":"i"}` + strings.Repeat(`]`, 9), ids: map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got *webhook.Call
@@ -90,6 +107,56 @@ func TestPayloads(t *testing.T) {
 			assert.Equal(t, tt.event, got.Event)
 			assert.Equal(t, tt.ids, got.IDs)
 		})
+	}
+}
+
+// TestPayloadOrder: of any payload the same is read each time, and of the ids of one
+// name it is an outermost one.
+func TestPayloadOrder(t *testing.T) {
+	const secret = "abcdefghijklmnopqrstuvwxyz"
+	var got *webhook.Call
+	h, err := webhook.Handler(secret, func(_ context.Context, call *webhook.Call) error {
+		got = call
+		return nil
+	})
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 50 {
+		least := map[string]int{}
+		var write func(b *strings.Builder, depth int)
+		write = func(b *strings.Builder, depth int) {
+			b.WriteByte('{')
+			for i := range 1 + random.IntN(6) {
+				if i > 0 {
+					b.WriteByte(',')
+				}
+				name := []string{"id", "uuid", "party_id", "event", "data", "x"}[random.IntN(6)]
+				fmt.Fprintf(b, "%q:", name)
+				if depth < 4 && random.IntN(2) == 0 {
+					write(b, depth+1)
+					continue
+				}
+				fmt.Fprintf(b, "%q", fmt.Sprintf("%d-%d", depth, random.IntN(1000)))
+				if known, ok := least[name]; !ok || depth < known {
+					least[name] = depth
+				}
+			}
+			fmt.Fprintf(b, `,"e%d":"EVENT.E%d"}`, depth, depth)
+		}
+		var b strings.Builder
+		write(&b, 1)
+		var first *webhook.Call
+		for range 100 {
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/"+secret, strings.NewReader(b.String())))
+			if first == nil {
+				first = got
+			}
+			require.Equal(t, first, got, b.String())
+		}
+		assert.Equal(t, "EVENT.E1", got.Event)
+		for name, id := range got.IDs {
+			assert.True(t, strings.HasPrefix(id, strconv.Itoa(least[name])+"-"), "%s: %s is not an outermost one of %s", b.String(), id, name)
+		}
 	}
 }
 
