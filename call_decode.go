@@ -2,31 +2,27 @@ package maventa
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/extra"
+	"github.com/maventa-go/maventa/internal/decode"
 )
 
 // Extra holds the members of a JSON object that this package does not know.
 // Get and All read them as raw JSON. Their content is never printed.
-type Extra = extra.Fields
+type Extra = decode.Fields
 
 // bodyDecoder is an out value that reads the answer itself.
 type bodyDecoder interface {
 	decodeBody(body []byte, h http.Header) (problem string)
 }
 
-// decode reads the answer into out and says what is wrong with it, in words
+// read reads the answer into out and says what is wrong with it, in words
 // that hold nothing of its content.
-func decode(a *answer, out any) (problem string) {
+func read(a *answer, out any) (problem string) {
 	if d, ok := out.(bodyDecoder); ok {
 		return d.decodeBody(a.body, a.header)
 	}
@@ -39,106 +35,16 @@ func decode(a *answer, out any) (problem string) {
 	return decodeJSON(a.body, out)
 }
 
-// decodeJSON is encoding/json followed by one pass that keeps unknown members.
-// An inferred field whose value has another type than the one that was guessed
-// must not make the whole answer unreadable: its value goes to Extra.
+// decodeJSON reads a JSON value into out, with the rules of package decode.
 func decodeJSON(data []byte, out any) (problem string) {
-	err := json.Unmarshal(data, out)
-	if err != nil {
-		if !json.Valid(data) || decodeLenient(data, reflect.ValueOf(out).Elem()) != nil {
-			return jsonProblem(err)
-		}
+	err := decode.Decode(data, out)
+	if err == nil {
 		return ""
 	}
-	if err := extra.Collect(data, out); err != nil {
-		return "the answer names a field twice"
+	if bad, ok := errors.AsType[*decode.Error](err); ok && bad.Path == "" {
+		return "the answer " + bad.Problem
 	}
-	return ""
-}
-
-// decodeLenient reads member by member, which is slow and only done after
-// encoding/json refused the answer.
-func decodeLenient(data []byte, v reflect.Value) error {
-	isModel := v.Kind() == reflect.Struct && extraOf(v) != nil
-	isList := v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct
-	switch {
-	case isList:
-		var items []json.RawMessage
-		if err := json.Unmarshal(data, &items); err != nil {
-			return err
-		}
-		v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
-		for i, item := range items {
-			if err := decodeLenient(item, v.Index(i)); err != nil {
-				return err
-			}
-		}
-		return nil
-	case isModel:
-		return decodeModel(data, v)
-	}
-	return json.Unmarshal(data, v.Addr().Interface())
-}
-
-func decodeModel(data []byte, v reflect.Value) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
-		return err
-	}
-	v.SetZero()
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		raw, ok := members[name]
-		if !ok || !f.IsExported() {
-			continue
-		}
-		if err := decodeLenient(raw, v.Field(i)); err != nil {
-			if f.Tag.Get("api") != "inferred" {
-				return err
-			}
-			v.Field(i).SetZero()
-			continue // it stays among the unknown members
-		}
-		delete(members, name)
-	}
-	more := extraOf(v)
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if err := more.Set(name, members[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// extraOf returns the Extra of a model, or nil.
-func extraOf(v reflect.Value) *Extra {
-	for i := range v.NumField() {
-		if f := v.Field(i).Addr(); f.CanInterface() {
-			if more, ok := reflect.TypeAssert[*Extra](f); ok {
-				return more
-			}
-		}
-	}
-	return nil
-}
-
-// jsonProblem describes an error of encoding/json without the values it quotes.
-func jsonProblem(err error) string {
-	var syntax *json.SyntaxError
-	var typ *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return "the answer is not valid JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
-	case errors.As(err, &typ):
-		kind, _, _ := strings.Cut(typ.Value, " ")
-		return "the answer's field " + call.QuoteCut(typ.Field, 64) + " holds a " + call.QuoteCut(kind, 16)
-	}
-	var own *Error
-	if errors.As(err, &own) && len(own.Fields) > 0 {
-		return "the answer holds an unreadable " + own.Fields[0].Field
-	}
-	return "the answer holds an unreadable value"
+	return "the answer's field " + err.Error()
 }
 
 // inferredNames lists the wire names in a body's type that are inferred, for

@@ -51,7 +51,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 	case len(body) == 0:
 		return a.unreadable(unread, "the answer is empty")
 	default:
-		if problem := decode(a, b.out); problem != "" {
+		if problem := read(a, b.out); problem != "" {
 			return a.unreadable(unread, problem)
 		}
 	}

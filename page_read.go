@@ -14,7 +14,6 @@ import (
 // decodeBody reads a bare array, or an object with exactly one array member.
 func (p *fetched[T]) decodeBody(body []byte, h http.Header) (problem string) {
 	p.readHeaders(h)
-	p.Items = make([]T, 0, min(p.want, 1000))
 	if body, problem = listIn(body); problem != "" {
 		return problem
 	}
@@ -36,8 +35,8 @@ func listIn(body []byte) (list []byte, problem string) {
 	body = bytes.TrimSpace(body)
 	if body[0] == '{' {
 		var members map[string]json.RawMessage
-		if err := json.Unmarshal(body, &members); err != nil {
-			return nil, jsonProblem(err)
+		if problem := decodeJSON(body, &members); problem != "" {
+			return nil, problem
 		}
 		body = nil
 		for _, m := range members {

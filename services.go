@@ -30,6 +30,13 @@ type Address struct {
 	Streets []string `json:"streets"`
 	City    string   `json:"city"`
 	ZipCode string   `json:"zip_code"`
+	Extra   Extra    `json:"-"`
+}
+
+// MarshalJSON writes the typed fields and Extra.
+func (a Address) MarshalJSON() ([]byte, error) {
+	type plain Address
+	return marshalWith(plain(a), a.Extra)
 }
 
 func (a Address) validate(p *call.Problems, field string) {

@@ -136,6 +136,7 @@ type AmiliAgency struct {
 type AmiliNote struct {
 	Phrase string `json:"phrase,omitzero"`
 	Code   string `json:"code,omitzero"`
+	Extra  Extra  `json:"-"`
 }
 
 // The schema requires no member.

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/extra"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -341,5 +341,5 @@ func marshalWith(typed any, more Extra) ([]byte, error) {
 	if err != nil || more.Len() == 0 {
 		return b, err
 	}
-	return extra.Merge(b, more)
+	return decode.Merge(b, more)
 }

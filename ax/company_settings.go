@@ -6,6 +6,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -23,6 +24,12 @@ type CompanySettings struct {
 	EmailReports         EmailReports         `json:"email_reports,omitzero"`
 	BillingDetails       BillingDetails       `json:"billing_details,omitzero"`
 	Extra                maventa.Extra        `json:"-"`
+}
+
+// MarshalJSON writes the typed fields and Extra, those of the blocks too.
+func (s CompanySettings) MarshalJSON() ([]byte, error) {
+	type plain CompanySettings
+	return decode.Marshal((*plain)(&s))
 }
 
 // CompanyDetails say who the company is.

@@ -30,7 +30,7 @@ type CompanyUser struct {
 	Role                  UserRole `json:"role,omitzero"`
 	// APIKey is in the answer to [CompanyService.AddUser] alone, and only if the
 	// user is a new one. It is given this one time: keep it now.
-	APIKey maventa.Secret `json:"api_key,omitzero"`
+	APIKey maventa.Secret `json:"api_key,omitzero" decode:"must"`
 	Extra  maventa.Extra  `json:"-"`
 }
 

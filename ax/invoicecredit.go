@@ -5,6 +5,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -50,8 +51,14 @@ type OPCreditTerms struct {
 	// PaymentPercent is how much of each payment pays back the credit.
 	PaymentPercent int            `json:"payment_percent"`
 	InterestRate   int            `json:"interest_rate"` // percent
-	CreditLimit    maventa.Amount `json:"credit_limit"`
+	CreditLimit    maventa.Amount `json:"credit_limit" decode:"must"`
 	Extra          maventa.Extra  `json:"-"`
+}
+
+// MarshalJSON writes the typed fields and Extra.
+func (t OPCreditTerms) MarshalJSON() ([]byte, error) {
+	type plain OPCreditTerms
+	return decode.Marshal((*plain)(&t))
 }
 
 // OPCreditSettings are the terms that hold, and those that are offered.

@@ -28,8 +28,8 @@ type Invoice struct {
 	Recipient    InvoiceParty   `json:"recipient,omitzero"`
 	Date         maventa.Date   `json:"date,omitzero"`
 	DueDate      maventa.Date   `json:"date_due,omitzero"`
-	Sum          maventa.Amount `json:"sum"`     // Inferred: without tax
-	SumTax       maventa.Amount `json:"sum_tax"` // with tax
+	Sum          maventa.Amount `json:"sum" decode:"must"`     // Inferred: without tax
+	SumTax       maventa.Amount `json:"sum_tax" decode:"must"` // with tax
 	Currency     string         `json:"currency"`
 	CreatedAt    time.Time      `json:"created_at,omitzero"`
 	ReceivedAt   time.Time      `json:"received_at,omitzero"` // missing on sent invoices

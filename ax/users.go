@@ -38,7 +38,7 @@ func (u *NewUser) validate(p *call.Problems) {
 // CreatedUser holds the key of a user that was made.
 type CreatedUser struct {
 	// UserAPIKey is given this one time only: keep it now.
-	UserAPIKey maventa.Secret `json:"user_api_key"`
+	UserAPIKey maventa.Secret `json:"user_api_key" decode:"must"`
 	Extra      maventa.Extra  `json:"-"`
 }
 

@@ -1,4 +1,4 @@
-package extra
+package decode
 
 import (
 	"bytes"
@@ -13,11 +13,11 @@ import (
 	"unicode"
 )
 
-// A plan is what Collect has to know of a type. A nil plan, or one of kind
-// Invalid, means that values of the type are stepped over.
+// A plan is what Decode has to know of a type. It is made once per type. Values
+// of a type whose plan is of kind Invalid are left to encoding/json.
 type plan struct {
-	kind  reflect.Kind // Struct, Slice, Array or Pointer
-	elem  *plan        // of a slice, an array or a pointer; never nil there
+	kind  reflect.Kind // Struct, Slice or Pointer
+	elem  *plan        // of a slice or a pointer; never nil there
 	extra int          // of a struct: the index of its Extra field, or -1
 
 	fields []field
@@ -25,14 +25,18 @@ type plan struct {
 	plain  bool           // every name is plain
 	heads  [64]uint32     // by length, up to 63 bytes: a bit for each first letter
 
-	first atomic.Int32 // position of the field that came first last time
+	first  atomic.Int32 // position of the field that came first last time
+	length atomic.Int32 // of a slice: items last time
 }
 
 type field struct {
 	name   []byte
 	prefix string // the name in quotes and the colon, as a compact encoder writes it
 	index  int    // in the struct
-	plan   *plan
+	how    how
+	plan   *plan // with byPlan
+	isID   bool
+	must   bool // a value that does not fit is an error
 
 	// next is the position of the field that came after this one last time: a
 	// service writes the members of its objects in one order. It is a guess, and
@@ -40,18 +44,58 @@ type field struct {
 	next atomic.Int32
 }
 
+// how a field's value is read.
+type how uint8
+
+const (
+	byJSON   how = iota // by json.Unmarshal
+	byItself            // by its own UnmarshalJSON
+	byPlan              // a struct, or a slice of or pointer to one
+	asText
+	asTexts
+	asBool
+	asInt
+)
+
+func howToRead(t reflect.Type, p *plan) how {
+	pointer := reflect.PointerTo(t)
+	switch kind := t.Kind(); {
+	case pointer.Implements(unmarshaler):
+		return byItself
+	case pointer.Implements(textUnmarshaler), t == numberType: // which takes numbers
+		return byJSON
+	case p != nil:
+		return byPlan
+	case kind == reflect.String:
+		return asText
+	case kind == reflect.Bool:
+		return asBool
+	case reflect.Int <= kind && kind <= reflect.Int64:
+		return asInt
+	case t == textsType:
+		return asTexts
+	}
+	return byJSON
+}
+
+// isID reports whether a member names a thing: what it names must not be lost.
+func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "_id") }
+
 var (
+	textsType       = reflect.TypeFor[[]string]()
+	numberType      = reflect.TypeFor[json.Number]()
 	fieldsType      = reflect.TypeFor[Fields]()
 	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-	plans sync.Map // of *plan by reflect.Type; nil where no Extra is to be filled
+	plans sync.Map // of *plan by reflect.Type; nil where encoding/json reads alone
 )
 
-// Check tells whether Collect does all it should for a type. Tests call it for
-// every model. It refuses what Collect would step over in silence: embedded
-// fields, names that encoding/json does not take from the tag or finds
-// ambiguous, Extra fields with another name or tag, and maps of models.
+// Check tells whether Decode does all it should for a type. Tests call it for
+// every model. It refuses what is left to encoding/json: embedded fields, names
+// that encoding/json does not take from the tag or finds ambiguous, options of a
+// tag that change the value, and maps and arrays of models; and Extra fields with
+// another name or tag.
 func Check(t reflect.Type) error {
 	b := builder{done: map[reflect.Type]*plan{}}
 	b.plan(t)
@@ -64,7 +108,7 @@ func planFor(t reflect.Type) *plan {
 	}
 	b := builder{done: map[reflect.Type]*plan{}}
 	p := b.plan(t)
-	if !b.found {
+	if p != nil && p.kind == reflect.Invalid {
 		p = nil
 	}
 	got, _ := plans.LoadOrStore(t, p)
@@ -73,7 +117,6 @@ func planFor(t reflect.Type) *plan {
 
 type builder struct {
 	done     map[reflect.Type]*plan // types may contain themselves
-	found    bool                   // an Extra field anywhere
 	problems []error
 }
 
@@ -94,12 +137,12 @@ func (b *builder) plan(t reflect.Type) *plan {
 		if t.Elem().Kind() == reflect.Pointer {
 			return nil // no model needs it, and such a type could point to itself
 		}
-	case reflect.Map:
+	case reflect.Map, reflect.Array:
 		if b.plan(t.Elem()) != nil {
-			b.refuse(t, "a map's values are not looked into")
+			b.refuse(t, "models in it are not looked into")
 		}
 		return nil
-	case reflect.Slice, reflect.Array:
+	case reflect.Slice:
 	default:
 		return nil
 	}
@@ -110,8 +153,8 @@ func (b *builder) plan(t reflect.Type) *plan {
 	return b.done[t]
 }
 
-// fields fills the plan of a struct. A struct that it cannot plan for is stepped
-// over: calling its known members unknown would be worse.
+// fields fills the plan of a struct. A struct that it cannot plan for is left to
+// encoding/json: calling its known members unknown would be worse.
 func (b *builder) fields(p *plan, t reflect.Type) {
 	p.byName, p.plain = map[string]int{}, true
 	problem := ""
@@ -128,7 +171,7 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		if tag == "-" || !sf.IsExported() && !sf.Anonymous {
 			continue
 		}
-		name, _, _ := strings.Cut(tag, ",")
+		name, options, _ := strings.Cut(tag, ",")
 		if name == "" {
 			name = sf.Name
 		}
@@ -137,13 +180,19 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 			problem = "embedded fields are not supported"
 		case !validName(name):
 			problem = "encoding/json does not accept the name in a tag"
+		case strings.Contains(options, "string"):
+			problem = "the option string is not supported"
 		case twice:
 			problem = "two fields have the same name in JSON"
 		}
 		p.byName[name] = len(p.fields)
 		p.plain = p.plain && plain(name)
 		p.heads[min(len(name), 63)] |= head(name)
-		p.fields = append(p.fields, field{name: []byte(name), prefix: `"` + name + `":`, index: i, plan: b.plan(sf.Type)})
+		sub, id := b.plan(sf.Type), isID(name)
+		p.fields = append(p.fields, field{
+			name: []byte(name), prefix: `"` + name + `":`, index: i, how: howToRead(sf.Type, sub), plan: sub,
+			isID: id, must: id || sf.Tag.Get("decode") == "must",
+		})
 	}
 	for i := range p.fields {
 		p.fields[i].next.Store(int32(i + 1))
@@ -151,13 +200,11 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 	if problem != "" {
 		b.refuse(t, problem)
 		p.kind = reflect.Invalid
-		return
 	}
-	b.found = b.found || p.extra >= 0
 }
 
 func (b *builder) refuse(t reflect.Type, problem string) {
-	b.problems = append(b.problems, fmt.Errorf("extra: %v: %s", t, problem))
+	b.problems = append(b.problems, fmt.Errorf("decode: %v: %s", t, problem))
 }
 
 func decodesItself(t reflect.Type) bool {

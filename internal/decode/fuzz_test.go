@@ -1,9 +1,10 @@
-package extra
+package decode
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -145,66 +146,110 @@ func clearExtra(v reflect.Value) {
 	}
 }
 
-func FuzzCollect(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `null`, `{"amount":1,"x":2}`, `{"leaf":{"id":1,"a":[1,{"b":"]}"}]},"ptr":{"c":null},"bare":{"d":1,"leaf":{"e":1}}}`,
-		`{"list":[{"a":1},null,{"ID":1}],"ptrList":[null,{}],"grid":[[{"b":2}]],"pair":[{},{"c":3},{}],"self":{"self":{"d":4}}}`,
-		`{"\u0061mount":1,"AMOUNT":2}`, `{"lin` + "\u212a" + `":1,"ma` + "\u017f" + `s":2,"ΣΤΟς":3,"KÄYTTÖ":4}`, `{"case":1,"CASE":2,"Case":3}`,
-		"{\"\xff\":1,\"\\ud800\":2}", ` { "a" : 1.5e+9 , "b" : "\\\"" } `, `{"number":"1","raw":{"x":1},"time":"2026-01-02T03:04:05Z","map":{"a":{"b":1}}}`,
-		`{"-":1,"Skipped":2,"hidden":3,"NoTag":4,"@a b.c":5,"Other":6,"other":7,"oTher":8}`, `{"ptrptr":{"x":1},"x":{"x":[[[[]]]]}}`,
-		`{"amount": 1, "x": 2, "leaf": {"id": 3, "y": 4}}`, `{"x":"\\","y":"\\\""}`, "{\"a\":1 ,\n \"b\":2,\"amount\":3,\"c\":4, \"d\":5 }", `{"kelvin":1,"leaf":{"\u212aey":2}}`, `{"\u0063ase":1,"\u0043ASE":2}`,
-	} {
+// seeds are answers with every kind of value and mistake.
+var seeds = []string{
+	`{}`, `null`, `{"amount":1,"x":2}`, `{"leaf":{"id":1,"a":[1,{"b":"]}"}]},"ptr":{"c":null},"bare":{"d":1,"leaf":{"e":1}}}`,
+	`{"list":[{"a":1},null,{"ID":1}],"ptrList":[null,{}],"grid":[[{"b":2}]],"self":{"self":{"d":4}}}`,
+	`{"\u0061mount":1,"AMOUNT":2}`, `{"lin` + "\u212a" + `":1,"ma` + "\u017f" + `s":2,"ΣΤΟς":3,"KÄYTTÖ":4}`, `{"case":1,"CASE":2,"Case":3}`,
+	"{\"\xff\":1,\"\\ud800\":2}", ` { "a" : 1.5e+9 , "b" : "\\\"" } `, `{"number":1,"raw":{"x":1},"time":"2026-01-02T03:04:05Z","map":{"a":{"b":1}}}`,
+	`{"-":1,"Skipped":2,"hidden":3,"NoTag":4,"@a b.c":5,"Other":6,"other":7,"oTher":8}`, `{"ptrptr":{"x":1},"x":{"x":[[[[]]]]}}`,
+	`{"amount": 1, "x": 2, "leaf": {"id": 3, "y": 4}}`, `{"x":"\\","y":"\\\""}`, "{\"a\":1 ,\n \"b\":2,\"amount\":3,\"c\":4, \"d\":5 }", `{"kelvin":1,"leaf":{"\u212aey":2}}`, `{"\u0063ase":1,"\u0043ASE":2}`,
+	`{"id":"a","owner_id":"b","sum":12,"name":"b\u00e4\n","tags":["x",null],"count":-128,"number":1.5e3,"open":true,"when":"2026-11-20T10:00:00Z","inner":{"id":"q","new":1},"lines":[{"id":"1"},{"id":"2","z":[1,{"a":"b"}]}]}`,
+	`[{"id":null,"count":null,"open":null,"when":null,"lines":null,"tags":null,"inner":null}, {} ]`, `{"count":300}`, `{"id":1}`, `{"count":1.0}`, `{"sum":-0}`, `{"count":01}`, `{"number":-}`,
+	`{"name":"\ud800"}`, `{"x":"\ud800"}`, "{\"name\":\"\xff\"}", "{\"id\":\"\xff\"}", "{\"name\":\"\x01\"}", `{"id":"a"} x`, `{"id":"a",}`, `{"\u0069d":"e"}`, `{"when":5}`, `{"lines":{}}`, `{"inner":[]}`, `[{"tags":[]}]`,
+}
+
+// FuzzDecode: what encoding/json accepts gives the same values, and every unknown
+// member is kept.
+func FuzzDecode(f *testing.F) {
+	for _, s := range seeds {
 		f.Add([]byte(s))
 	}
-	epoch := time.Unix(0, 0).UTC()
-	full, err := json.Marshal(thing{
-		Time: epoch, Ptr: &leaf{}, List: make([]leaf, 3), PtrList: []*leaf{{}, nil},
-		Grid: [][]leaf{{{}}, {}}, Self: &thing{Time: epoch},
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		// Whatever the bytes and the value are, there is no panic.
-		var other thing
-		if err := json.Unmarshal(full, &other); err != nil {
-			t.Fatal(err)
-		}
-		if err := Collect(data, &other); err != nil && !errors.Is(err, ErrSyntax) && !errors.Is(err, ErrDuplicate) {
-			t.Fatal(err)
-		}
-		_ = show(other.Extra)
-		_, _ = Merge(data, other.Extra)
-		_ = other.Extra.Set("a", 1)
+	f.Fuzz(func(t *testing.T, data []byte) { checkDecode(t, data) })
+}
 
-		var got, want thing
-		if json.Unmarshal(data, &got) != nil {
-			return
-		}
-		if err := json.Unmarshal(data, &want); err != nil {
-			t.Fatal(err)
-		}
+// checkDecode compares Decode with encoding/json for several types, and reports
+// whether one of them accepts.
+func checkDecode(t *testing.T, data []byte) (accepted bool) {
+	t.Helper()
+	for _, typ := range []reflect.Type{reflect.TypeFor[thing](), reflect.TypeFor[model](), reflect.TypeFor[[]model](), reflect.TypeFor[row]()} {
+		own, std := reflect.New(typ), reflect.New(typ)
 		page := bytes.Clone(data)
-		err := Collect(page, &got)
+		err := Decode(page, own.Interface())
 		if !bytes.Equal(page, data) {
 			t.Fatal("the data was changed")
 		}
 		for i := range page {
-			page[i] = '#' // what was collected must be a copy
+			page[i] = '#' // what was kept must be a copy
 		}
-		twice := walk(t, reflect.ValueOf(&got).Elem(), data, func(s reflect.Value, unknown []member) {
+		if err != nil && !own.Elem().IsZero() {
+			t.Fatalf("%q: left something behind: %#v", data, own.Elem())
+		}
+		stdErr := json.Unmarshal(data, std.Interface())
+		problem, _ := errors.AsType[*Error](err)
+		switch {
+		case !json.Valid(data):
 			if err == nil {
-				checkExtra(t, s, unknown)
+				t.Fatalf("%q: accepted, which is not JSON", data)
 			}
-		})
-		if twice != errors.Is(err, ErrDuplicate) || (err != nil) != twice {
-			t.Fatalf("a known member given twice: %t, error: %v", twice, err)
+			continue
+		case stdErr != nil: // a value that does not fit: kept, or refused by name
+			continue
+		case err != nil && problem == nil:
+			t.Fatalf("%q: %v", data, err)
+		case err != nil && (problem.Problem == notUTF8 || problem.Problem == tooDeep):
+			continue
 		}
-		clearExtra(reflect.ValueOf(&got))
-		if !reflect.DeepEqual(got, want) {
-			t.Error("the decoded value was changed")
+		twice := walk(t, std.Elem(), data, func(reflect.Value, []member) {})
+		if twice != (err != nil) {
+			t.Fatalf("%q: a known member given twice: %t, error: %v", data, twice, err)
 		}
-	})
+		if err != nil {
+			continue
+		}
+		accepted = true
+		walk(t, own.Elem(), data, func(s reflect.Value, unknown []member) { checkExtra(t, s, unknown) })
+		clearExtra(own.Elem())
+		if !reflect.DeepEqual(own.Interface(), std.Interface()) {
+			t.Fatalf("%q:\n%#v\n%#v", data, own.Elem(), std.Elem())
+		}
+	}
+	return accepted
+}
+
+// TestDecodeAgainstStandard is FuzzDecode for 60,000 changes of the seeds.
+func TestDecodeAgainstStandard(t *testing.T) {
+	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any will do
+	r := rand.New(rand.NewPCG(seed, 2))   //nolint:gosec // no secret
+	glue := []string{`"`, `\`, `,`, `:`, `{`, `}`, `[`, `]`, ` `, "\n", "null", "true", `"id":`, `"sum":`, "1", "-", ".5", "e9", "\x00", "\xc3", "ä", `\u00`, `"x":{},`}
+	accepted := 0
+	const n = 60_000
+	for range n {
+		b := []byte(seeds[r.IntN(len(seeds))])
+		for range 1 + r.IntN(3) {
+			i := r.IntN(len(b) + 1)
+			switch g := glue[r.IntN(len(glue))]; r.IntN(3) {
+			case 0:
+				b = slices.Insert(b, i, []byte(g)...)
+			case 1:
+				b = slices.Delete(b, i, min(i+r.IntN(4), len(b)))
+			default:
+				if i < len(b) {
+					b[i] = g[0]
+				}
+			}
+		}
+		if checkDecode(t, b) {
+			accepted++
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d: %q", seed, b)
+		}
+	}
+	t.Logf("%d of %d accepted", accepted, n)
+	if accepted < n/10 {
+		t.Error("hardly any was accepted: the test says little")
+	}
 }
 
 func FuzzMerge(f *testing.F) {
@@ -224,13 +269,8 @@ func FuzzMerge(f *testing.F) {
 		var v struct {
 			Extra Fields `json:"-"`
 		}
-		if json.Unmarshal(more, &v) != nil {
-			_ = Collect(more, &v)
-			_, _ = Merge(obj, v.Extra) // must not panic
+		if Decode(more, &v) != nil {
 			return
-		}
-		if err := Collect(more, &v); err != nil {
-			t.Fatal(err)
 		}
 		got, err := Merge(obj, v.Extra)
 		if !json.Valid(obj) {

@@ -1,8 +1,4 @@
-// Package extra keeps the members of a JSON object that a model has no field
-// for. The models stay plain structs for encoding/json: after json.Unmarshal,
-// [Collect] walks the same bytes once more and fills the models' Extra fields;
-// [Merge] puts them back into a request.
-package extra
+package decode
 
 import (
 	"cmp"
@@ -12,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -65,15 +62,15 @@ func (f Fields) IsZero() bool { return f.n == 0 }
 // UTF-8 or value cannot be marshalled; the error repeats neither.
 func (f *Fields) Set(name string, value any) error {
 	if !utf8.ValidString(name) {
-		return errors.New("extra: the name of a member is not valid UTF-8")
+		return errors.New("the name of a member is not valid UTF-8")
 	}
 	key, err := json.Marshal(name)
 	if err != nil {
-		return errors.New("extra: the name of a member cannot be marshalled")
+		return errors.New("the name of a member cannot be marshalled")
 	}
 	val, err := json.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("extra: a value of type %T cannot be marshalled", value)
+		return fmt.Errorf("a value of type %T cannot be marshalled", value)
 	}
 	raw, n := []byte{'{'}, 1
 	if !f.IsZero() {
@@ -167,4 +164,45 @@ func Merge(obj []byte, f Fields) ([]byte, error) {
 	})
 	out[len(out)-1] = '}' // f is not empty, so a comma stands there
 	return out, nil
+}
+
+// Marshal returns the JSON of the struct that v points to, with the members of
+// Extra of the structs within it, as [Merge] adds them; those in lists and behind
+// pointers are left as they are. Structs that write
+// themselves do so.
+func Marshal(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	rv := reflect.ValueOf(v).Elem()
+	return mergeAll(b, planFor(rv.Type()), rv)
+}
+
+// mergeAll adds the members of Extra to the JSON of v.
+func mergeAll(obj []byte, p *plan, v reflect.Value) ([]byte, error) {
+	if p == nil || p.kind != reflect.Struct || at(obj, 0) != '{' {
+		return obj, nil
+	}
+	var failed error
+	out := []byte{'{'}
+	err := each(obj, func(name string, member, value []byte) bool {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		within := value
+		if pos, known := p.byName[name]; known {
+			f := &p.fields[pos]
+			within, failed = mergeAll(value, f.plan, v.Field(f.index))
+		}
+		if failed != nil {
+			return false
+		}
+		out = append(append(out, member[:len(member)-len(value)]...), within...)
+		return true
+	})
+	if err = errors.Join(err, failed); err != nil || p.extra < 0 {
+		return append(out, '}'), err
+	}
+	return Merge(append(out, '}'), *v.Field(p.extra).Addr().Interface().(*Fields)) //nolint:forcetypeassert // planned so
 }

@@ -1,0 +1,383 @@
+// Package decode reads the answers of the service into models, in one pass over
+// the bytes, and keeps what the models do not know.
+//
+// It exists since encoding/json drops unknown members, takes the last of two
+// members of one name, and gives up on the whole answer for one value of another
+// type. Doing all of that on top of encoding/json takes three more passes. This
+// package costs about 500 lines, which the tests hold against encoding/json: what
+// that one accepts plainly gives the same values here. Types that decode
+// themselves, maps, floats and interfaces are still encoding/json's work.
+package decode
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Error says what is wrong with an answer, without any value of it. Path names
+// the item and field, such as [3].sum; it is empty if the answer is no JSON.
+type Error struct{ Path, Problem string }
+
+func (e *Error) Error() string { return strings.TrimSpace(e.Path + " " + e.Problem) }
+
+// maxDepth bounds how deep objects and lists are nested: no answer of the service
+// comes near it.
+const maxDepth = 500
+
+// Decode reads JSON into the value that v points to, which is set anew. Members
+// are matched with fields as encoding/json does. Otherwise:
+//
+//   - An unknown member goes to the Extra of the struct it stands in, raw.
+//   - So does a value that does not fit its field, which stays zero; null does not
+//     count. In a field that must be read (an id, or one with the tag
+//     decode:"must"), in a struct without Extra, or where nothing keeps it, it is
+//     an error.
+//   - A number in an id is read as text.
+//   - A member that has a field and is given twice is an error.
+//   - Broken UTF-8 becomes U+FFFD, but not in an id.
+//
+// The error is an [*Error]; v is zero then. Types without a plan (see [Check]) are
+// read by encoding/json alone.
+func Decode(data []byte, v any) error {
+	rv := reflect.ValueOf(v)
+	if rv.Kind() != reflect.Pointer || rv.IsNil() {
+		return &json.InvalidUnmarshalError{Type: reflect.TypeOf(v)}
+	}
+	rv = rv.Elem()
+	p := planFor(rv.Type())
+	if p == nil {
+		if err := json.Unmarshal(data, v); err != nil {
+			return problemOf(data, err)
+		}
+		return nil
+	}
+	rv.SetZero()
+	d := decoder{data: data}
+	end, fits := d.value(p, rv, skipSpace(data, 0))
+	switch {
+	case end >= 0 && !fits:
+		d.problem = wrongType
+	case end >= 0 && skipSpace(data, end) == len(data):
+		return nil
+	}
+	rv.SetZero()
+	return d.failure()
+}
+
+// What can be wrong with a value.
+const (
+	wrongType = "has a value that cannot be read"
+	twice     = "is given twice"
+	notUTF8   = "is not UTF-8"
+	tooDeep   = "is nested too deep"
+)
+
+type decoder struct {
+	data    []byte
+	depth   int
+	path    []string   // of the failure, innermost first
+	problem string     // set where it is not the syntax
+	short   [64]string // short texts seen before: states, currencies and ids repeat
+}
+
+// failure is the error of a reading that ended early.
+func (d *decoder) failure() error {
+	if d.problem == "" {
+		return problemOf(d.data, nil)
+	}
+	var b strings.Builder
+	for i := len(d.path) - 1; i >= 0 && b.Len() < 200; i-- {
+		if b.Len() > 0 && d.path[i][0] != '[' {
+			b.WriteByte('.')
+		}
+		b.WriteString(d.path[i])
+	}
+	return &Error{Path: b.String(), Problem: d.problem}
+}
+
+// fail ends the reading.
+func (d *decoder) fail(problem string) (end int, fits bool) {
+	d.problem = problem
+	return -1, false
+}
+
+// problemOf describes data that cannot be read: encoding/json finds the byte.
+func problemOf(data []byte, err error) error {
+	var raw json.RawMessage
+	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(data, &raw)); ok {
+		return &Error{Problem: "is not valid JSON at byte " + strconv.FormatInt(syntax.Offset, 10)}
+	}
+	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return &Error{Path: typ.Field, Problem: wrongType}
+	}
+	return &Error{Problem: wrongType}
+}
+
+// value reads the value at i into v, which is zero, and returns the index behind
+// it, or -1. A value that does not fit is stepped over, and v is zero then.
+func (d *decoder) value(p *plan, v reflect.Value, i int) (end int, fits bool) {
+	c := at(d.data, i)
+	switch {
+	case c == 'n':
+		return skipWord(d.data, i, "null"), true
+	case p.kind == reflect.Invalid:
+		return d.standard(v, i)
+	case p.kind == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		if end, fits = d.value(p.elem, v.Elem(), i); !fits {
+			v.SetZero()
+		}
+		return end, fits
+	}
+	if d.depth++; d.depth > maxDepth {
+		return d.fail(tooDeep)
+	}
+	switch {
+	case p.kind == reflect.Struct && c == '{':
+		end, fits = d.object(p, v, i), true
+	case p.kind == reflect.Slice && c == '[':
+		if end, fits = d.list(p, v, i); !fits {
+			v.SetZero()
+		}
+	default:
+		end = d.skip(i)
+	}
+	d.depth--
+	return end, fits
+}
+
+// skip steps over any value.
+func (d *decoder) skip(i int) int {
+	end, deep := skipValue(d.data, i, maxDepth-d.depth)
+	if deep {
+		d.problem = tooDeep
+	}
+	return end
+}
+
+func (d *decoder) list(p *plan, v reflect.Value, i int) (end int, fits bool) {
+	i, more := firstIn(d.data, i, ']')
+	if !more {
+		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		return i, true
+	}
+	fits = true
+	n := 0
+	for ; more; n++ {
+		if n == v.Cap() {
+			v.Grow(max(1, min(int(p.length.Load()), 1000)-n)) // as many as last time
+		}
+		v.SetLen(n + 1)
+		itemEnd, itemFits := d.value(p.elem, v.Index(n), i)
+		if itemEnd < 0 || !itemFits {
+			fits = false
+			if itemEnd < 0 || d.depth == 1 { // of the answer itself: it must not lose one
+				if itemEnd >= 0 {
+					d.problem = wrongType
+				}
+				d.path = append(d.path, "["+strconv.Itoa(n)+"]")
+				return -1, false
+			}
+		}
+		i, more = nextIn(d.data, itemEnd, ']')
+	}
+	p.length.Store(int32(n)) //nolint:gosec // no body is so long
+	return i, fits
+}
+
+// span is one member or neighboring ones: data[start:end].
+type span struct{ start, end int }
+
+// object reads members. They mostly come in the order of the last time and
+// without spaces, so that a guess is tried before any search.
+func (d *decoder) object(p *plan, v reflect.Value, i int) (end int) {
+	var few [4]uint64
+	seen := few[:] // a bit for each field
+	if n := len(p.fields)/64 + 1; n > len(few) {
+		seen = make([]uint64, n)
+	}
+	var some [16]span // on the stack, and mostly enough
+	kept, count, guess := some[:0], 0, &p.first
+	beside := false // the member before was kept, too: neighbors make one span
+	i, more := firstIn(d.data, i, '}')
+	for more {
+		pos, at := -1, 0
+		if next := int(guess.Load()); next < len(p.fields) {
+			prefix := p.fields[next].prefix
+			if len(d.data)-i >= len(prefix) && string(d.data[i:i+len(prefix)]) == prefix {
+				pos, at = next, skipSpace(d.data, i+len(prefix))
+			}
+		}
+		if pos < 0 {
+			nameEnd, value := skipName(d.data, i)
+			if value < 0 {
+				return -1
+			}
+			at = value
+			if pos = p.find(d.data[i:nameEnd]); pos >= 0 {
+				guess.Store(int32(pos)) //nolint:gosec // a position in fields
+			}
+		}
+		fits := false
+		if pos < 0 {
+			at = d.skip(at)
+		} else {
+			f := &p.fields[pos]
+			if seen[pos/64]>>(pos%64)&1 != 0 {
+				d.path, d.problem = append(d.path, string(f.name)), twice
+				return -1
+			}
+			seen[pos/64] |= 1 << (pos % 64)
+			guess = &f.next
+			at, fits = d.field(f, v.Field(f.index), at)
+			if at >= 0 && !fits && (f.must || p.extra < 0) {
+				d.problem, at = wrongType, -1
+			}
+			if at < 0 && d.problem != "" {
+				d.path = append(d.path, string(f.name))
+			}
+		}
+		if at < 0 {
+			return -1
+		}
+		if !fits && p.extra >= 0 {
+			if count++; beside {
+				kept[len(kept)-1].end = at
+			} else {
+				kept = append(kept, span{i, at})
+			}
+		}
+		beside = !fits
+		i, more = nextIn(d.data, at, '}')
+	}
+	if i >= 0 && count > 0 {
+		*v.Field(p.extra).Addr().Interface().(*Fields) = join(d.data, kept, count) //nolint:forcetypeassert // planned so
+	}
+	return i
+}
+
+// field reads the value of a member that the model has a field for.
+func (d *decoder) field(f *field, v reflect.Value, i int) (end int, fits bool) {
+	switch f.how {
+	case byPlan:
+		return d.value(f.plan, v, i)
+	case byItself:
+		end = d.skip(i)
+		if end < 0 {
+			return -1, false
+		}
+		if v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(d.data[i:end:end]) != nil { //nolint:forcetypeassert // planned so
+			v.SetZero()
+			return end, false
+		}
+		return end, true
+	case byJSON:
+		return d.standard(v, i)
+	}
+	c := at(d.data, i)
+	switch {
+	case c == 'n':
+		return skipWord(d.data, i, "null"), true
+	case f.how == asText && c == '"':
+		s, end, ok := d.text(i, f.isID)
+		if !ok {
+			return end, false
+		}
+		v.SetString(s)
+		return end, true
+	case f.how == asText && f.isID && (c == '-' || '0' <= c && c <= '9'):
+		if end = skipNumber(d.data, i); end < 0 {
+			return -1, false
+		}
+		v.SetString(string(d.data[i:end]))
+		return end, true
+	case f.how == asTexts && c == '[':
+		return d.texts(v, i)
+	case f.how == asBool && c == 't':
+		v.SetBool(true)
+		return skipWord(d.data, i, "true"), true
+	case f.how == asBool && c == 'f':
+		return skipWord(d.data, i, "false"), true
+	case f.how == asInt && (c == '-' || '0' <= c && c <= '9'):
+		if end = skipNumber(d.data, i); end < 0 {
+			return -1, false
+		}
+		n, err := strconv.ParseInt(string(d.data[i:end]), 10, 64)
+		if err != nil || v.OverflowInt(n) {
+			return end, false
+		}
+		v.SetInt(n)
+		return end, true
+	}
+	return d.skip(i), false
+}
+
+// standard leaves a value to encoding/json.
+func (d *decoder) standard(v reflect.Value, i int) (end int, fits bool) {
+	if end = d.skip(i); end < 0 {
+		return -1, false
+	}
+	if json.Unmarshal(d.data[i:end:end], v.Addr().Interface()) != nil {
+		v.SetZero()
+		return end, false
+	}
+	return end, true
+}
+
+func (d *decoder) texts(v reflect.Value, i int) (end int, fits bool) {
+	list := v.Addr().Interface().(*[]string) //nolint:forcetypeassert // planned so
+	start := i
+	i, more := firstIn(d.data, i, ']')
+	*list = make([]string, 0, 2)
+	for more {
+		s, itemEnd := "", 0
+		switch at(d.data, i) {
+		case '"':
+			s, itemEnd, _ = d.text(i, false)
+		case 'n':
+			itemEnd = skipWord(d.data, i, "null")
+		default:
+			*list = nil
+			return d.skip(start), false
+		}
+		*list = append(*list, s)
+		i, more = nextIn(d.data, itemEnd, ']')
+	}
+	return i, true
+}
+
+// text reads a string. An id must be UTF-8.
+func (d *decoder) text(i int, isID bool) (s string, end int, ok bool) {
+	end, form := skipText(d.data, i)
+	switch {
+	case end < 0:
+		return "", -1, false
+	case isID && form&brokenUTF8 != 0:
+		d.problem = notUTF8
+		return "", -1, false
+	case form != 0:
+		var meant string
+		if json.Unmarshal(d.data[i:end:end], &meant) != nil {
+			return "", -1, false
+		}
+		return meant, end, true
+	}
+	raw := d.data[i+1 : end-1]
+	n := len(raw)
+	if n == 0 || n > 40 {
+		return string(raw), end, true
+	}
+	sum := uint64(n)<<16 ^ uint64(raw[0])<<8 ^ uint64(raw[n-1])
+	if n >= 8 {
+		sum = binary.LittleEndian.Uint64(raw) ^ binary.LittleEndian.Uint64(raw[n-8:])
+	}
+	known := &d.short[sum*0x9e3779b97f4a7c15>>58]
+	if *known != string(raw) {
+		*known = string(raw)
+	}
+	return *known, end, true
+}
