@@ -39,11 +39,14 @@ func (l *Ledger) prepare(assignmentID, invoiceID string, entry Entry) (*event, e
 	if err := entry.Event.Validate(l.opts...); err != nil {
 		return nil, e.fail(ownError(err))
 	}
+	e.key = l.keyOf(entry.Key)
 	body, err := json.Marshal(&entry.Event)
+	if err == nil {
+		e.digest, err = l.digestOf(addEvent, body)
+	}
 	if err != nil {
 		return nil, e.fail(notWritable("event"))
 	}
-	e.key, e.digest = l.keyOf(entry.Key), l.digestOf(addEvent, body)
 	return e, nil
 }
 

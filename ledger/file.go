@@ -1,88 +1,125 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
+	"syscall"
 
 	"github.com/maventa-go/maventa"
 )
 
 // FileJournal is a [Journal] in an append-only file of JSON lines, for one
-// process at a time: a second one that opens it gets an error that matches
-// [ErrJournalLocked]. Every record is on disk before Begin and End return.
+// process at a time: a second one that opens it, by whatever name, gets an error
+// that matches [ErrJournalLocked]. Every record is on disk before Begin and End
+// return. If the file is replaced, moved or changed by somebody else while it is
+// open, they store nothing and say so.
 //
 // The records of the file are kept in memory; [FileJournal.Prune] drops old
 // ones.
 type FileJournal struct {
-	path string
-	lock *os.File
+	path        string // as it was given: what it leads to may change
+	rename      func(from, to string) error
+	renamesOpen bool
 
 	mu     sync.Mutex
-	index  index
-	file   *os.File
-	broken error // a write failed: what is on disk is not known
+	file   *os.File // locked
+	broken error    // nothing more is done: what is on disk is not known
+	*contents
 }
 
-// errLocked is lockFile's error when another process has the lock.
+// errLocked is lockFile's error when the file is locked.
 var errLocked = errors.New("another process has it open")
 
-// OpenFile opens the journal at path, and creates it if it is not there,
-// with path+".lock" beside it. A last line that a crash tore is dropped; damage
-// elsewhere is an error.
+// OpenFile opens the journal at path, and creates it if it is not there. A last
+// line that a crash tore is dropped; any other damage is an error that names the
+// line, and the file is left as it is.
 func OpenFile(path string) (*FileJournal, error) {
-	lock, err := lockFile(path + ".lock")
+	absolute, err := filepath.Abs(path)
 	if err != nil {
-		if errors.Is(err, errLocked) {
-			return nil, journalError("ledger.OpenFile", ErrJournalLocked, err)
-		}
-		return nil, journalError("ledger.OpenFile", nil, err)
+		return nil, journalError("ledger.OpenFile", err)
 	}
-	j := &FileJournal{path: path, lock: lock}
-	if err := j.load(); err != nil {
-		_ = lock.Close()
-		return nil, journalError("ledger.OpenFile", nil, err)
+	j := &FileJournal{path: absolute, rename: os.Rename, renamesOpen: renamesOpenFiles}
+	if err := j.open(); err != nil {
+		return nil, journalError("ledger.OpenFile", err)
 	}
 	return j, nil
 }
 
-// load reads the file and leaves it open at the end of its last whole line.
-func (j *FileJournal) load() (err error) {
-	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
+// open opens, locks and reads the file.
+func (j *FileJournal) open() error {
+	file, err := openLocked(j.path)
 	if err != nil {
 		return err
 	}
-	defer func() {
+	c, err := readLines(file)
+	if err == nil {
+		err = syncDir(filepath.Dir(j.path))
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	j.file, j.contents = file, c
+	return nil
+}
+
+// openLocked opens the file at path and locks it. Between the two another process
+// may have put a new file in its place.
+func openLocked(path string) (*os.File, error) {
+	for range 10 {
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
-			_ = file.Close()
+			return nil, err
 		}
-	}()
-	data, err := io.ReadAll(file)
+		if err = lockFile(file); err == nil {
+			if _, err = samePlace(path, file); err == nil {
+				return file, nil
+			}
+		}
+		_ = file.Close()
+		if !errors.Is(err, errMoved) {
+			return nil, err
+		}
+	}
+	return nil, errMoved
+}
+
+// errMoved is the error of a file whose name leads elsewhere.
+var errMoved = errors.New("the file was moved, deleted or replaced by another one")
+
+// samePlace checks that path leads to file still, and returns what the system
+// says of it. Of a file that was replaced a mount may keep the old one.
+func samePlace(path string, file *os.File) (os.FileInfo, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	there, err := os.Stat(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil || !os.SameFile(info, there) || names(info) == 0 {
+		return nil, errMoved
+	}
+	return info, nil
+}
+
+// unchanged checks that the file is the one that was read and written.
+func (j *FileJournal) unchanged() error {
+	if j.broken != nil {
+		return j.broken
+	}
+	info, err := samePlace(j.path, j.file)
 	if err != nil {
 		return err
 	}
-	whole := bytes.LastIndexByte(data, '\n') + 1
-	for line := range bytes.Lines(data[:whole]) {
-		var record Record
-		if err := json.Unmarshal(line, &record); err != nil {
-			return errors.New("the journal is damaged: a line in it cannot be read")
-		}
-		j.index.put(record)
+	if info.Size() != j.size+j.torn {
+		return fmt.Errorf("somebody else has changed the file: it has %d bytes, not %d", info.Size(), j.size+j.torn)
 	}
-	if err := file.Truncate(int64(whole)); err != nil { // a torn last line was never answered for
-		return err
-	}
-	if _, err := file.Seek(int64(whole), io.SeekStart); err != nil {
-		return err
-	}
-	j.file = file
-	return syncDir(filepath.Dir(j.path))
+	return nil
 }
 
 // Close releases the journal for another process.
@@ -92,80 +129,46 @@ func (j *FileJournal) Close() error {
 	if j.file == nil {
 		return nil
 	}
-	err := errors.Join(j.file.Close(), j.lock.Close())
+	err := j.file.Close()
 	j.file, j.broken = nil, errors.New("the journal is closed")
 	if err != nil {
-		return journalError("Journal.Close", nil, err)
+		return journalError("Journal.Close", err)
 	}
 	return nil
 }
 
-// Prune removes the records that ended before a time. A key that is pruned is
-// forgotten: used again, it is a new payment. Open ones stay.
-func (j *FileJournal) Prune(before time.Time) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.broken != nil {
-		return journalError("Journal.Prune", nil, j.broken)
-	}
-	keep := j.index.list(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) })
-	if err := j.rewrite(keep); err != nil {
-		return journalError("Journal.Prune", nil, err)
-	}
-	return nil
-}
-
-// rewrite replaces the file by one that holds just these records. A crash at any
-// point leaves either the old file or the new one.
-func (j *FileJournal) rewrite(records []Record) error {
-	temp := j.path + ".new"
-	if err := writeRecords(temp, records); err != nil {
+// append writes one record and waits until it is on disk. If it fails, nothing was
+// stored, or the journal refuses to go on: it cannot tell what it holds.
+func (j *FileJournal) append(record Record) error {
+	if err := j.unchanged(); err != nil {
 		return err
 	}
-	// Closed before the renaming, which some systems insist on.
-	err := errors.Join(j.file.Close(), os.Rename(temp, j.path))
-	j.index = index{}
-	if err = errors.Join(err, j.load()); err != nil {
-		j.broken = err
-	}
-	return err
-}
-
-func writeRecords(path string, records []Record) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	text, sum, err := line(&record, j.sum)
 	if err != nil {
 		return err
 	}
-	for _, r := range records {
-		if err := writeLine(file, r); err != nil {
-			return errors.Join(err, file.Close())
+	if j.torn > 0 {
+		if err := j.file.Truncate(j.size); err != nil {
+			return err
 		}
+		j.torn = 0
 	}
-	return errors.Join(file.Sync(), file.Close())
-}
-
-// append writes one record and waits until it is on disk. After a failure the
-// journal refuses to go on: it cannot tell what it holds.
-func (j *FileJournal) append(record Record) error {
-	if err := writeLine(j.file, record); err != nil {
+	if j.bare {
+		text = append([]byte("\n"), text...)
+	}
+	if _, err := j.file.WriteAt(text, j.size); err != nil {
+		if undo := errors.Join(j.file.Truncate(j.size), j.file.Sync()); undo != nil {
+			j.broken = err
+		}
+		return err
+	}
+	if err := j.file.Sync(); err != nil { // what the disk holds now nobody can tell
 		j.broken = err
 		return err
 	}
-	if err := j.file.Sync(); err != nil {
-		j.broken = err
-		return err
-	}
+	j.size, j.sum, j.bare = j.size+int64(len(text)), sum, false
 	j.index.put(record)
 	return nil
-}
-
-func writeLine(w io.Writer, record Record) error {
-	line, err := json.Marshal(record)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(line, '\n'))
-	return err
 }
 
 // Find implements [Journal].
@@ -173,7 +176,7 @@ func (j *FileJournal) Find(_ context.Context, key JournalKey) (Record, bool, err
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return Record{}, false, journalError("Journal.Find", nil, j.broken)
+		return Record{}, false, journalError("Journal.Find", j.broken)
 	}
 	return j.index.find(key)
 }
@@ -183,13 +186,13 @@ func (j *FileJournal) Begin(_ context.Context, record Record) (Record, bool, err
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return Record{}, false, journalError("Journal.Begin", nil, j.broken)
+		return Record{}, false, journalError("Journal.Begin", j.broken)
 	}
 	if stored, taken := j.index.taken(&record); taken {
 		return stored, false, nil
 	}
 	if err := j.append(record); err != nil {
-		return Record{}, false, journalError("Journal.Begin", nil, err)
+		return Record{}, false, journalError("Journal.Begin", err)
 	}
 	return record, true, nil
 }
@@ -199,13 +202,13 @@ func (j *FileJournal) End(_ context.Context, record Record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return journalError("Journal.End", nil, j.broken)
+		return journalError("Journal.End", j.broken)
 	}
 	if !j.index.mayEnd(&record) {
 		return journalConflict()
 	}
 	if err := j.append(record); err != nil {
-		return journalError("Journal.End", nil, err)
+		return journalError("Journal.End", err)
 	}
 	return nil
 }
@@ -215,7 +218,7 @@ func (j *FileJournal) ForAssignment(_ context.Context, environment, companyID, a
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return nil, journalError("Journal.ForAssignment", nil, j.broken)
+		return nil, journalError("Journal.ForAssignment", j.broken)
 	}
 	return j.index.list(ofAssignment(environment, companyID, assignmentID)), nil
 }
@@ -225,17 +228,24 @@ func (j *FileJournal) Pending(_ context.Context, environment, companyID string) 
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.broken != nil {
-		return nil, journalError("Journal.Pending", nil, j.broken)
+		return nil, journalError("Journal.Pending", j.broken)
 	}
 	return j.index.list(openOf(environment, companyID)), nil
 }
 
-// journalError says that the journal, not the service, failed.
-func journalError(operation string, kind *maventa.Kind, err error) *maventa.Error {
-	if kind == nil {
-		kind = ErrJournal
+// journalError says that the journal, not the service, failed, and what to do.
+func journalError(operation string, err error) *maventa.Error {
+	failure := &maventa.Error{Operation: operation, Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: ErrJournal, Err: err}
+	_, isDamage := errors.AsType[*damageError](err)
+	switch {
+	case errors.Is(err, errLocked):
+		failure.Kind = ErrJournalLocked
+	case errors.Is(err, errMoved):
+		failure.Hint = "put the journal back at its path, or close it and open the file that is to go on"
+	case isDamage:
+		failure.Hint = "restore the file from a backup and let a person look at the first run"
 	}
-	return &maventa.Error{Operation: operation, Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: kind, Err: err}
+	return failure
 }
 
 // syncDir makes the names in a directory durable, where the system can.
@@ -244,9 +254,16 @@ func syncDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = d.Close() }()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, os.ErrPermission) && !errors.Is(err, os.ErrInvalid) {
+	err = d.Sync()
+	if err = errors.Join(err, d.Close()); !cannotSync(err) {
 		return err
 	}
 	return nil
+}
+
+// cannotSync reports whether err says that a directory cannot be synced at all:
+// some file systems and Windows have no such thing.
+func cannotSync(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, os.ErrPermission) ||
+		errors.Is(err, os.ErrInvalid) || errors.Is(err, syscall.EINVAL)
 }

@@ -2,11 +2,7 @@ package ledger
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"slices"
 	"time"
 
@@ -184,14 +180,3 @@ func (l *Ledger) left(record *Record) time.Duration {
 
 // now is the time in whole microseconds: what every database keeps.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
-// digestOf is a keyed hash of what a call sends: it shows equal from different
-// without showing the contents. The key is environment and company; it is no
-// secret, so whoever knows a body can recognize it.
-func (l *Ledger) digestOf(operation string, body []byte) string {
-	h := hmac.New(sha256.New, []byte(l.c.Environment().Name+"\x00"+l.c.CompanyID()))
-	for _, part := range []string{operation, string(body)} {
-		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}

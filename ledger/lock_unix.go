@@ -8,18 +8,32 @@ import (
 	"syscall"
 )
 
-// lockFile opens path and takes the lock on it that ends with the process.
-func lockFile(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
+// renamesOpenFiles: the new file of Prune keeps its lock while it is renamed.
+const renamesOpenFiles = true
+
+// lockFile takes the lock on an open file that ends with the process. It is the
+// file's own, whatever name it was opened by.
+func lockFile(f *os.File) error {
+	err := uninterrupted(func() error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) })
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return errLocked
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errLocked
+	return err
+}
+
+// uninterrupted does again what a signal has interrupted.
+func uninterrupted(do func() error) error {
+	for {
+		if err := do(); !errors.Is(err, syscall.EINTR) {
+			return err
 		}
-		return nil, err
 	}
-	return f, nil
+}
+
+// names is how many names a file has; 0 after it was deleted.
+func names(info os.FileInfo) int {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Nlink) //nolint:gosec,unconvert // its type differs from system to system
+	}
+	return 1
 }

@@ -6,23 +6,33 @@ import (
 	"errors"
 	"os"
 	"syscall"
+	"unsafe"
 )
 
-// lockFile opens path without sharing it: a second opening fails until the
-// process ends.
-func lockFile(path string) (*os.File, error) {
-	name, err := syscall.UTF16PtrFromString(path)
-	if err != nil {
-		return nil, err
+// renamesOpenFiles: Prune has to close a file to rename it.
+const renamesOpenFiles = false
+
+var lockFileEx = syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx")
+
+// lockFile takes the lock on an open file that ends with the process. It is the
+// file's own, whatever name it was opened by. The locked byte lies far behind the
+// end: such a lock keeps others from reading what it covers, and a backup reads.
+func lockFile(f *os.File) error {
+	const (
+		exclusive     = 2
+		failAtOnce    = 1
+		lockViolation = syscall.Errno(33)
+	)
+	at := &syscall.Overlapped{OffsetHigh: 0x7fffffff}
+	ok, _, err := lockFileEx.Call(f.Fd(), exclusive|failAtOnce, 0, 1, 0, uintptr(unsafe.Pointer(at)))
+	switch {
+	case ok != 0:
+		return nil
+	case errors.Is(err, lockViolation), errors.Is(err, syscall.ERROR_IO_PENDING):
+		return errLocked
 	}
-	const notShared = 0
-	h, err := syscall.CreateFile(name, syscall.GENERIC_READ|syscall.GENERIC_WRITE, notShared, nil, syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
-	const sharingViolation = syscall.Errno(32)
-	if errors.Is(err, sharingViolation) {
-		return nil, errLocked
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.NewFile(uintptr(h), path), nil
+	return err
 }
+
+// names is how many names a file has; here it is not known.
+func names(os.FileInfo) int { return 1 }

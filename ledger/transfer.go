@@ -99,10 +99,13 @@ func (t *transfer) prepare() *maventa.Error {
 	} else {
 		body, err = json.Marshal(t.entry.Amili)
 	}
+	if err == nil {
+		t.digest, err = t.digestOf(t.op, body)
+	}
 	if err != nil {
 		return notWritable("transfer")
 	}
-	t.key, t.digest = t.keyOf(t.entry.Key), t.digestOf(t.op, body)
+	t.key = t.keyOf(t.entry.Key)
 	return nil
 }
 

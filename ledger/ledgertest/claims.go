@@ -81,7 +81,7 @@ func (j *journalTest) manyClaim() {
 		claimed := j.crowd(func(ctx context.Context, i int) (ok bool, err error) {
 			entry := opened(key, 10+i)
 			entry.Digest = fmt.Sprintf("of caller %d", i)
-			stored[i], ok, err = j.Begin(ctx, entry)
+			stored[i], ok, err = j.server(i).Begin(ctx, entry)
 			return ok, err
 		})
 		if len(claimed) != 1 {
@@ -102,7 +102,7 @@ func (j *journalTest) manyEnd() {
 	first := opened("k", 0)
 	j.begin(first)
 	won := j.crowd(func(ctx context.Context, i int) (bool, error) {
-		err := j.End(ctx, ended(first, maventa.OutcomeApplied, "ev-"+strconv.Itoa(i)))
+		err := j.server(i).End(ctx, ended(first, maventa.OutcomeApplied, "ev-"+strconv.Itoa(i)))
 		if errors.Is(err, ledger.ErrJournalConflict) {
 			return false, nil
 		}
@@ -112,6 +112,14 @@ func (j *journalTest) manyEnd() {
 		j.Fatalf("%d of %d callers ended one entry", len(won), journalCrowd)
 	}
 	j.holds(ended(first, maventa.OutcomeApplied, "ev-"+strconv.Itoa(won[0])))
+}
+
+// server is one of two by turns.
+func (j *journalTest) server(i int) ledger.Journal {
+	if i%2 == 1 {
+		return j.other
+	}
+	return j.Journal
 }
 
 // crowd lets many callers act at once and returns those who succeeded.

@@ -3,7 +3,6 @@ package ledgertest
 import (
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -125,8 +124,10 @@ func (j *journalTest) roundTrip() {
 	full := ended(ledger.Record{
 		JournalKey: journalKey("full"), Operation: "Assignments.AddEvent", InvoiceID: "in-1", AssignmentID: "as-1",
 		EventType: "something_new", Amount: maventa.Some(maventa.MustAmount("1234567890123.4500")), Date: maventa.MustDate("2024-02-29"),
-		Digest: strings.Repeat("0f", 16), Baseline: manyIDs(300), BegunAt: journalTime(0),
+		Digest: strings.Repeat("0f", 16), Baseline: manyIDs(300), BegunAt: journalTime(0), SettleBy: journalTime(1),
+		Claim: "assignment/as-1", Attempt: strings.Repeat("A", 26),
 	}, maventa.OutcomeApplied, "ev-ääkkönen")
+	full.Status = 422
 	entries := []ledger.Record{
 		full,
 		{JournalKey: journalKey("transfer"), Operation: "Invoices.TransferToRopo", InvoiceID: "in-2", Digest: "d", BegunAt: journalTime(1)},
@@ -138,7 +139,7 @@ func (j *journalTest) roundTrip() {
 	}
 	for _, e := range entries {
 		begun := e
-		begun.EndedAt, begun.Outcome, begun.EventID, begun.Request = time.Time{}, maventa.OutcomeUnknown, "", ""
+		begun.EndedAt, begun.Outcome, begun.EventID, begun.Request, begun.Status = time.Time{}, maventa.OutcomeUnknown, "", "", 0
 		j.begin(begun)
 		j.holds(begun)
 		if !e.Open() {
@@ -169,7 +170,10 @@ func (j *journalTest) copies() {
 	j.holds(want)
 }
 
-func (j *journalTest) durable(reopen func(testing.TB, ledger.Journal) ledger.Journal) {
+func (j *journalTest) durable() {
+	transferred := ended(transfer("transfer", 3), maventa.OutcomeApplied, "")
+	j.begin(transfer("transfer", 3))
+	j.end(transferred)
 	open, replaced := opened("open", 0), opened("replaced", 1)
 	done := ended(opened("done", 2), maventa.OutcomeApplied, "ev-9")
 	again := opened("replaced", 30)
@@ -177,11 +181,12 @@ func (j *journalTest) durable(reopen func(testing.TB, ledger.Journal) ledger.Jou
 	j.begin(replaced)
 	j.end(ended(replaced, maventa.OutcomeNotSent, ""))
 	j.begin(opened("done", 2))
-	j.Journal = reopen(j.T, j.Journal)
+	j.Journal = j.reopen(j.T, j.Journal)
 	j.end(done)
 	j.begin(again)
 	for range 2 {
-		j.Journal = reopen(j.T, j.Journal)
+		j.Journal = j.reopen(j.T, j.Journal)
+		j.refused(transfer("another transfer", 60), transferred)
 		j.holds(open)
 		j.holds(done)
 		j.holds(again)

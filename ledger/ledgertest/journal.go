@@ -13,23 +13,33 @@ import (
 )
 
 // TestJournal checks an implementation of [ledger.Journal] for what exactly-once
-// reporting rests on: a key is claimed by one caller only, also of many at once; an
-// open entry is never stolen; one that ended without effect may be claimed anew;
-// only the open entry can be ended; nothing is lost or changed on the way, and
-// companies and environments do not see each other.
+// reporting rests on: a key and what it is about are claimed by one caller only,
+// also of many at once; an open entry is never stolen; one that ended without
+// effect may be claimed anew; only the open entry can be ended; nothing is lost or
+// changed on the way, and companies and environments do not see each other.
 //
 //	func TestMyJournal(t *testing.T) {
 //		ledgertest.TestJournal(t, func(t testing.TB) ledger.Journal { return newMyJournal(t) })
 //	}
 //
-// open returns an empty journal; it is called once for each part of the test.
-// With reopen the test also checks that entries last: it closes the journal it
-// gets, as a process that ends would, and returns another one over the same
-// storage.
+// open returns an empty journal; it is called once for each part of the test. A
+// journal that is for several servers, lasts, and can fail is checked for that
+// with [Second], [Reopen] and [Fail].
 //
 // Instants are whole microseconds, as in the entries that the SDK writes: what
 // databases commonly keep.
-func TestJournal(t *testing.T, open func(t testing.TB) ledger.Journal, reopen ...func(t testing.TB, j ledger.Journal) ledger.Journal) {
+func TestJournal(t *testing.T, open func(t testing.TB) ledger.Journal, opts ...Option) {
+	h := hooks{second: func(_ testing.TB, j ledger.Journal) ledger.Journal { return j }}
+	for _, o := range opts {
+		o(&h)
+	}
+	part := func(name string, check func(*journalTest)) {
+		t.Run(name, func(t *testing.T) {
+			j := &journalTest{T: t, hooks: h, Journal: open(t)}
+			j.other = h.second(t, j.Journal)
+			check(j)
+		})
+	}
 	for name, check := range map[string]func(*journalTest){
 		"a key is claimed once":          (*journalTest).claimedOnce,
 		"an open entry is never stolen":  (*journalTest).neverStolen,
@@ -43,18 +53,59 @@ func TestJournal(t *testing.T, open func(t testing.TB) ledger.Journal, reopen ..
 		"keys are compared byte by byte": (*journalTest).exactKeys,
 		"every field comes back":         (*journalTest).roundTrip,
 		"entries are copies":             (*journalTest).copies,
+		"a claim is held once":           (*journalTest).claimHeld,
+		"an event gives its claim up":    (*journalTest).claimGivenUp,
+		"a transfer keeps its claim":     (*journalTest).claimKept,
+		"key and claim, or neither":      (*journalTest).claimBoth,
+		"claims byte by byte":            (*journalTest).exactClaims,
+		"many claim one thing at once":   (*journalTest).manyClaimOne,
+		"two servers see one journal":    (*journalTest).twoServers,
+		"two servers, two spellings":     (*journalTest).twoSpellings,
 	} {
-		t.Run(name, func(t *testing.T) { check(&journalTest{T: t, Journal: open(t)}) })
+		part(name, check)
 	}
-	for _, again := range reopen {
-		t.Run("entries last", func(t *testing.T) { (&journalTest{T: t, Journal: open(t)}).durable(again) })
+	if h.reopen != nil {
+		part("entries last", (*journalTest).durable)
 	}
+	if h.fail != nil {
+		part("a write that fails", (*journalTest).failingWrites)
+	}
+}
+
+// Option tells [TestJournal] more about a journal.
+type Option func(*hooks)
+
+type hooks struct {
+	second, reopen func(t testing.TB, j ledger.Journal) ledger.Journal
+	fail           func(t testing.TB, j ledger.Journal) (repaired func() ledger.Journal)
+}
+
+// Second is for a journal that several servers may use at a time: it opens the
+// storage of j once more, while j stays open. Without it the servers of the test
+// share one journal.
+func Second(open func(t testing.TB, j ledger.Journal) ledger.Journal) Option {
+	return func(h *hooks) { h.second = open }
+}
+
+// Reopen is for a journal that lasts: it closes j, as a process that ends would, and
+// returns another one over the same storage.
+func Reopen(again func(t testing.TB, j ledger.Journal) ledger.Journal) Option {
+	return func(h *hooks) { h.reopen = again }
+}
+
+// Fail is for a journal whose storage can fail: it makes the next Begin or End of j
+// return an error, before it has stored anything or after that, as it likes; then
+// repaired returns a journal that works over the same storage, which may be j.
+func Fail(fail func(t testing.TB, j ledger.Journal) (repaired func() ledger.Journal)) Option {
+	return func(h *hooks) { h.fail = fail }
 }
 
 // journalTest is one part of TestJournal.
 type journalTest struct {
 	*testing.T
+	hooks
 	ledger.Journal
+	other ledger.Journal // another server's, over the same storage
 }
 
 // The times of the test: seconds after a start with a broken fraction.
@@ -71,8 +122,18 @@ func opened(key string, second int) ledger.Record {
 	return ledger.Record{
 		JournalKey: journalKey(key), Operation: "Assignments.AddEvent", AssignmentID: "as-1",
 		EventType: maventa.EventPaid, Amount: maventa.Some(maventa.MustAmount("40.00")), Date: maventa.MustDate("2026-11-20"),
-		Digest: "digest of " + key, Baseline: []string{"ev-1", "ev-2"}, BegunAt: journalTime(second),
+		Digest: "digest of " + key, Baseline: []string{"ev-1", "ev-2"}, BegunAt: journalTime(second), SettleBy: journalTime(second + 900),
+		Claim: "assignment/of " + key, Attempt: "attempt " + key,
 	}
+}
+
+// transfer is an entry of a transfer of invoice in-1.
+func transfer(key string, second int) ledger.Record {
+	r := opened(key, second)
+	r.Operation, r.AssignmentID, r.InvoiceID = "Invoices.TransferToRopo", "", "in-1"
+	r.EventType, r.Amount, r.Date = "", maventa.Opt[maventa.Amount]{}, maventa.Date{}
+	r.Claim = "invoice/in-1/collection"
+	return r
 }
 
 // ended is entry after its end.
