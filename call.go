@@ -174,7 +174,7 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 		b.watch.attempt(ctx, start, nil, err)
 		return err
 	}
-	a := &answer{status: resp.StatusCode, header: resp.Header, token: token.secret()}
+	a := &answer{status: resp.StatusCode, header: resp.Header, token: token.secret(), conclusive: b.conclusive}
 	defer a.release()
 	switch isSuccess := b.op.IsSuccess(a.status); {
 	case !isSuccess:
@@ -185,6 +185,11 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 	default:
 		a.read(ctx, resp, maxBody)
 		err = b.judge(ctx, a)
+	}
+	if b.conclusive && !b.isWrite() {
+		if problem := call.NotCurrent(a.status, a.header); problem != "" {
+			err = &Error{Phase: PhaseDecode, Outcome: OutcomeRejected, RequestID: requestID(a.header), Hint: problem, temporary: true}
+		}
 	}
 	cfg.response.answered(a)
 	if cfg.rawBody != nil {

@@ -21,6 +21,8 @@ type built struct {
 	token    func(*tokenCache, context.Context) (*accessToken, *Error)
 	attempts int // how many may be made
 
+	conclusive bool // see Conclusive
+
 	firstSent time.Time // when the first attempt left
 	watch     *observation
 }
@@ -48,7 +50,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err := c.validate(r, cfg); err != nil {
 		return nil, err
 	}
-	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts}
+	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts, conclusive: cfg.conclusive}
 	b.setURL(c.root.base(r.op), path, r.params.encode(c.root.arrays))
 	if r.op.NoAuth {
 		b.token = noToken

@@ -3,7 +3,6 @@ package maventa
 import (
 	"bytes"
 	"errors"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,14 +16,14 @@ type Extra = decode.Fields
 
 // bodyDecoder is an out value that reads the answer itself.
 type bodyDecoder interface {
-	decodeBody(body []byte, h http.Header) (problem string)
+	decodeBody(a *answer) (problem string)
 }
 
 // read reads the answer into out and says what is wrong with it, in words
 // that hold nothing of its content.
 func read(a *answer, out any) (problem string) {
 	if d, ok := out.(bodyDecoder); ok {
-		return d.decodeBody(a.body, a.header)
+		return d.decodeBody(a)
 	}
 	if out == nil {
 		return "the answer's shape is not the documented one"

@@ -20,6 +20,7 @@ import (
 var (
 	acceptJSON      = []string{"application/json"}
 	contentTypeJSON = []string{"application/json; charset=utf-8"}
+	noCache         = []string{"no-cache"}
 )
 
 // send makes one request. The returned error means that there was no answer.
@@ -35,6 +36,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 	}
 	if token != nil {
 		req.Header["Authorization"] = token.header
+	}
+	if b.conclusive {
+		req.Header["Cache-Control"] = noCache
 	}
 	switch {
 	case b.json != nil:
@@ -151,13 +155,14 @@ const (
 
 // answer is a response as far as it has been read.
 type answer struct {
-	status   int
-	header   http.Header
-	token    Secret // that the request carried
-	body     []byte
-	lost     error // the body ended early
-	tooLarge bool
-	buffer   *[]byte
+	status     int
+	header     http.Header
+	token      Secret // that the request carried
+	body       []byte
+	lost       error // the body ended early
+	tooLarge   bool
+	conclusive bool // it must be no old one
+	buffer     *[]byte
 }
 
 // read takes the body up to limit, counted after decompression.

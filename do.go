@@ -116,7 +116,8 @@ func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) 
 //   - a pointer to a struct or map takes an object, by the rules of encoding/json;
 //     a field Extra of type [Extra] takes its unknown members;
 //   - a pointer to a slice takes a list, which may also be the only list in an
-//     object. What was in the slice before is dropped;
+//     object, named items, data, results or like the path's last word. What was in
+//     the slice before is dropped;
 //   - a *[Download] takes a file, which the caller closes;
 //   - with nil the answer's body does not matter.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
@@ -133,7 +134,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	}
 	r.out = out
 	if _, decodesItself := out.(json.Unmarshaler); !decodesItself && v.Elem().Kind() == reflect.Slice {
-		r.out = anyList{v.Elem(), req.OneOrMany}
+		r.out = anyList{v.Elem(), req.OneOrMany, req.Path}
 	}
 	return c.call(ctx, r, opts)
 }
@@ -141,19 +142,21 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 // anyList takes an answer that is a list into a slice.
 type anyList struct {
 	slice reflect.Value
-	alone bool // an object is a list of one
+	alone bool   // an object is a list of one
+	path  string // of the call
 }
 
-func (l anyList) decodeBody(body []byte, _ http.Header) (problem string) {
+func (l anyList) decodeBody(a *answer) (problem string) {
 	l.slice.SetZero() // encoding/json would mix the old items with the new
-	if body = bytes.TrimSpace(body); l.alone && body[0] == '{' {
+	if body := bytes.TrimSpace(a.body); l.alone && body[0] == '{' {
 		l.slice.Set(reflect.MakeSlice(l.slice.Type(), 1, 1))
 		return decodeJSON(body, l.slice.Index(0).Addr().Interface())
 	}
-	if body, problem = listIn(body); problem != "" {
+	list, problem := call.FindList(a.body, l.path)
+	if problem != "" {
 		return problem
 	}
-	return decodeJSON(body, l.slice.Addr().Interface())
+	return decodeJSON(list.Items, l.slice.Addr().Interface())
 }
 
 // anySuccess are the codes of a request that names none.

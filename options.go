@@ -48,6 +48,7 @@ type callConfig struct {
 	rawBody     *json.RawMessage
 	unchecked   bool
 	noPreflight bool
+	conclusive  bool
 }
 
 type clientOption func(*config) *Error
@@ -257,6 +258,18 @@ func Unchecked() CallOption {
 func WithoutPreflight() CallOption {
 	return callOption(func(c *callConfig) *Error {
 		c.noPreflight = true
+		return nil
+	})
+}
+
+// Conclusive makes a read prove that its answer is current and whole, so that what
+// is not in it is not there. It asks caches to stand aside, and refuses an answer
+// that is older than 3 seconds by its own word, that has another status than 200,
+// and a list that is shorter than the service counts. The error is then of
+// [PhaseDecode] and matches no sentinel. A write takes no notice of it.
+func Conclusive() CallOption {
+	return callOption(func(c *callConfig) *Error {
+		c.conclusive = true
 		return nil
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"iter"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -66,9 +67,12 @@ type list[T any] struct {
 
 // page makes the call for one page.
 func (l list[T]) page(ctx context.Context, c *Client, opts []CallOption) (*Page[T], error) {
-	p, err := l.fetch(ctx, c, opts)
+	p, err := l.fetch(ctx, c, opts, 0)
 	if err != nil {
 		return nil, err
+	}
+	if p.Number == 1 && p.Next == 0 && p.conclusive && p.Total > p.received {
+		return nil, l.short(c, p.received, p.Total)
 	}
 	l.apply(&p.Page)
 	return &p.Page, nil
@@ -83,13 +87,17 @@ type fetched[T any] struct {
 	ids      []string // of those; "" if unknown
 	sum      uint64   // of the list, if one of them is unknown
 	saysNext bool     // the service said which page is next
+	more     bool     // it said that there is one
+	path     string   // of the call
+
+	conclusive bool // see Conclusive
 }
 
 // unpaged reports whether p, which has the ids now, is the first page again,
 // perhaps with items that have come since: the service gives the whole list
 // whatever page is asked for.
 func (p *fetched[T]) unpaged(first *fetched[T], now map[string]bool) bool {
-	if p.saysNext || first.received == 0 || first.received == first.want || p.Total > p.received {
+	if p.saysNext || p.more || first.received == 0 || first.received == first.want || p.Total > p.received {
 		return false
 	}
 	return p.repeats(first) || !slices.ContainsFunc(first.ids, func(id string) bool { return !now[id] })
@@ -104,13 +112,15 @@ func (p *fetched[T]) repeats(before *fetched[T]) bool {
 // seed of the sums of one process.
 var seed = maphash.MakeSeed()
 
-func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetched[T], error) {
+// fetch makes the call for one page. held is how many items the pages before had,
+// if the service did not say that there is another page: then 404 or 204 is the end.
+func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption, held int) (*fetched[T], error) {
 	o := l.options
 	if o.Page < 0 || o.PerPage < 0 {
 		err := invalid(l.call.op.Name, "page", "and per_page must not be negative")
 		return nil, err
 	}
-	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage, key: l.key}
+	p := &fetched[T]{Page: Page[T]{Number: max(o.Page, 1), Total: -1}, want: o.PerPage, key: l.key, path: l.call.op.Path}
 	if p.want == 0 {
 		p.want = defaultPerPage
 	}
@@ -119,14 +129,43 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption) (*fetc
 	r.params.add("page", strconv.Itoa(p.Number))
 	r.params.add("per_page", strconv.Itoa(p.want))
 	r.out = p
+	var answer **Response
+	if held > 0 {
+		answer = new(*Response)
+		opts = append(slices.Clip(opts), keepResponse(answer))
+	}
 	if err := c.call(ctx, r, opts); err != nil {
-		return nil, err
+		if held == 0 || !isBehindEnd(err) {
+			return nil, err
+		}
+		p.readHeaders((*answer).Header)
+		if p.saysNext || p.more || p.Total > held {
+			return nil, err
+		}
+		return p, nil
 	}
 	p.received = len(p.Items)
 	if !p.saysNext && p.received > 0 {
 		p.Next = p.Number + 1
 	}
 	return p, nil
+}
+
+// keepResponse notes where the call's metadata goes, to the caller or to nobody.
+func keepResponse(to **Response) CallOption {
+	return callOption(func(c *callConfig) *Error {
+		if c.response == nil {
+			c.response = new(Response)
+		}
+		*to = c.response
+		return nil
+	})
+}
+
+// isBehindEnd reports whether a server may mean by err that there is no such page.
+func isBehindEnd(err error) bool {
+	e := asError(err)
+	return e.Phase == PhaseHTTP && e.Status == http.StatusNotFound || e.Phase == PhaseDecode && e.Status == http.StatusNoContent
 }
 
 // apply runs the filter over the items.
@@ -182,13 +221,27 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 		start := max(l.options.Page, 1)
 		var before *fetched[T]
 		seen, now := map[string]bool{}, map[string]bool{} // ids of the page before, and of this one
+		got, total, conclusive := 0, -1, false
+		end := func() {
+			if conclusive && start == 1 && total > got {
+				yield(nil, l.short(c, got, total))
+			}
+		}
 		for {
-			p, err := l.fetch(ctx, c, opts)
+			held := got
+			if before != nil && (before.saysNext || before.more || total > got) {
+				held = 0
+			}
+			p, err := l.fetch(ctx, c, opts, held)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			fresh := p.dropSeen(seen, now)
+			got, conclusive = got+len(p.Items), conclusive || p.conclusive
+			if p.Total >= 0 {
+				total = p.Total
+			}
 			isFirstAgain := before != nil && before.Number == start && p.unpaged(before, now)
 			if same := before != nil && p.repeats(before); before != nil && p.received > 0 && (same || !fresh) {
 				isEnd := !same && p.saysNext && p.Next == 0 // items moved over from the page before
@@ -198,7 +251,9 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 						why += ", and there are " + strconv.Itoa(p.Total) + " items"
 					}
 					yield(nil, l.notAdvancing(c, why))
+					return
 				}
+				end()
 				return
 			}
 			if isFirstAgain {
@@ -206,7 +261,11 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 			}
 			l.apply(&p.Page)
 			l.options.Page = p.Next
-			if !yield(p, nil) || p.Next == 0 {
+			if !yield(p, nil) {
+				return
+			}
+			if p.Next == 0 {
+				end()
 				return
 			}
 			if p.Next < 0 {
@@ -243,6 +302,14 @@ func (p *fetched[T]) dropSeen(seen, now map[string]bool) (fresh bool) {
 	}
 	p.Items = p.Items[:kept]
 	return fresh
+}
+
+// short is the error of a list that must prove what is not in it.
+func (l list[T]) short(c *Client, got, total int) *Error {
+	return &Error{
+		Operation: l.call.op.Name, Environment: c.root.environment.Name, Phase: PhaseDecode, Safety: Safe, temporary: true,
+		Hint: "the list holds " + strconv.Itoa(got) + " of " + strconv.Itoa(total) + " items",
+	}
 }
 
 // notAdvancing is the error of a list that does not advance.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // FuzzNextInLink: any Link header is read without harm. A page number is only
@@ -21,7 +23,7 @@ func FuzzNextInLink(f *testing.F) {
 		f.Add(header, 3)
 	}
 	f.Fuzz(func(t *testing.T, header string, page int) {
-		next, found := nextInLink([]string{header})
+		next, found := call.NextInLink([]string{header})
 		assert.GreaterOrEqual(t, next, -1)
 		assert.True(t, found || next == 0)
 		var p fetched[Event]
@@ -34,7 +36,7 @@ func FuzzNextInLink(f *testing.F) {
 		}
 		link := fmt.Sprintf(`<https://receivables.example.com/v1/events?x=%s&page=%d>; rel="next"`, url.QueryEscape(header), page)
 		for _, headers := range [][]string{{link}, {`<https://x/?page=1>; rel="first", ` + link}, {link + `, <https://x/?page=9>; rel="last"`}, {`<https://x/?page=9>; rel=last`, link}} {
-			next, found := nextInLink(headers)
+			next, found := call.NextInLink(headers)
 			assert.True(t, found)
 			assert.Equal(t, strconv.Itoa(page), strconv.Itoa(next), "%q", headers)
 		}

@@ -1,0 +1,181 @@
+package call
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// List is the list that an answer holds, and what the answer says about it.
+type List struct {
+	Items []byte // the JSON array
+	Total int    // the number of items in all pages; -1 if the answer does not say
+	More  bool   // the answer says that there is another page
+}
+
+// What may stand in an object around a list. Inferred, all of it: the documented
+// lists are bare arrays. Names are compared in lower case.
+var (
+	listNames   = []string{"items", "data", "results"} // and the call's own noun
+	pagingNames = []string{"meta", "_meta", "metadata", "pagination", "paging", "page", "pages", "pager", "links", "_links", "cursor", "cursors"}
+	totalNames  = []string{"total", "total_count", "totalcount", "total_items", "total_results", "total_records", "count"}
+	moreNames   = []string{"more", "has_more", "hasmore", "has_next", "has_next_page", "next", "next_page", "next_url", "next_link", "next_cursor", "next_page_token"}
+
+	errorNames = []string{"error", "errors"}
+	// Flags of a list that is not whole: when they are set, and when they are not.
+	brokenNames = []string{"partial", "is_partial", "incomplete", "is_incomplete", "incomplete_results", "truncated", "is_truncated", "timed_out", "degraded", "stale", "failed"}
+	wholeNames  = []string{"complete", "is_complete", "success", "ok"}
+)
+
+// noun is the call's own name for its items: the last word of its path.
+func noun(path string) string {
+	words := strings.Split(path, "/")
+	slices.Reverse(words)
+	i := slices.IndexFunc(words, func(w string) bool { return w != "" && w[0] != '{' })
+	if i < 0 {
+		return ""
+	}
+	return words[i]
+}
+
+// FindList finds the list in an answer that is valid JSON: a bare array, or an
+// object whose one list has a known name and whose other members are scalars or
+// say where in the pages it stands. An object that tells of an error, or that the
+// list is not whole, is none: taken for an empty list it would say that nothing
+// happened. path is that of the call.
+func FindList(body []byte, path string) (found List, problem string) {
+	body = bytes.TrimSpace(body)
+	found.Total = -1
+	switch {
+	case len(body) > 0 && body[0] == '[':
+		found.Items = body
+		return found, ""
+	case len(body) == 0 || body[0] != '{':
+		return found, "the answer holds no list"
+	}
+	members, err := Members(body)
+	if err != nil {
+		return found, memberProblem(err)
+	}
+	if problem = found.note(members); problem != "" {
+		return found, problem
+	}
+	own := noun(path)
+	for _, m := range members {
+		isList := m.isOneOf(listNames) || strings.EqualFold(m.Name, own)
+		switch first := m.Value[0]; {
+		case isList && string(m.Value) == "null":
+			return found, "the answer holds null instead of a list"
+		case isList && first == '[' && found.Items == nil:
+			found.Items = m.Value
+		case first == '[':
+			return found, "the answer is an object with several lists, or the list has an unknown name"
+		case first == '{' && !m.isOneOf(pagingNames):
+			return found, "the answer is an object with another one in it"
+		}
+	}
+	if found.Items == nil {
+		return found, "the answer holds no list"
+	}
+	return found, ""
+}
+
+// note takes what members say about the list. Objects about paging are looked
+// into, too.
+func (l *List) note(members []Member) (problem string) {
+	var said []string
+	for _, m := range members {
+		isSet := m.isSet()
+		switch {
+		case m.Value[0] == '{' && m.isOneOf(pagingNames):
+			inner, err := Members(m.Value)
+			if err != nil {
+				return memberProblem(err)
+			}
+			if problem = l.note(inner); problem != "" {
+				return problem
+			}
+		case m.isOneOf(errorNames) && (isSet || m.Value[0] == '['):
+			return "the answer tells of an error"
+		case m.isOneOf(brokenNames) && isSet, m.isOneOf(wholeNames) && string(m.Value) == "false":
+			return "the answer says that the list is not whole"
+		case m.isOneOf(moreNames):
+			l.More = l.More || isSet
+		case m.isOneOf(totalNames):
+			if n, err := strconv.Atoi(strings.Trim(string(m.Value), `"`)); err == nil && n >= 0 {
+				l.Total = max(l.Total, n)
+			}
+		case isSet:
+			said = append(said, strings.ToLower(m.Name))
+		}
+	}
+	if slices.Contains(said, "code") && slices.Contains(said, "message") {
+		return "the answer tells of an error"
+	}
+	return ""
+}
+
+// Member is one member of a JSON object.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// isOneOf reports whether the member has one of the names, in whatever letters.
+func (m Member) isOneOf(names []string) bool { return slices.Contains(names, strings.ToLower(m.Name)) }
+
+// isSet reports whether a flag, a text or a number says anything.
+func (m Member) isSet() bool {
+	return !slices.Contains([]string{"null", "false", `"false"`, "0", `""`, "{}", "[]"}, string(m.Value))
+}
+
+// ErrTwice means that an object gives a member twice, in whatever letters: which
+// of the two counts is nobody's to guess.
+var ErrTwice = errors.New("a member is given twice")
+
+// Members returns the members of a JSON object in their order.
+func Members(object []byte) ([]Member, error) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if opening, err := d.Token(); err != nil || opening != json.Delim('{') {
+		return nil, errors.Join(err, errors.New("not an object"))
+	}
+	var (
+		members []Member
+		names   = map[string]bool{}
+	)
+	for d.More() {
+		var m Member
+		token, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := token.(string)
+		m.Name = name
+		if name = strings.ToLower(name); names[name] {
+			return nil, ErrTwice
+		}
+		names[name] = true
+		if err := d.Decode(&m.Value); err != nil {
+			return nil, err
+		}
+		members = append(members, m)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("text after the object")
+	}
+	return members, nil
+}
+
+func memberProblem(err error) string {
+	if errors.Is(err, ErrTwice) {
+		return "the answer names a field twice"
+	}
+	return "the answer is not valid JSON"
+}
