@@ -186,7 +186,7 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 		a.read(ctx, resp, maxBody)
 		err = b.judge(ctx, a)
 	}
-	if b.conclusive && !b.isWrite() {
+	if b.conclusive {
 		if problem := call.NotCurrent(a.status, a.header); problem != "" {
 			err = &Error{Phase: PhaseDecode, Outcome: OutcomeRejected, RequestID: requestID(a.header), Hint: problem, temporary: true}
 		}

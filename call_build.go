@@ -50,7 +50,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err := c.validate(r, cfg); err != nil {
 		return nil, err
 	}
-	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts, conclusive: cfg.conclusive}
+	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts, conclusive: cfg.conclusive && r.op.Safety == operation.Safe}
 	b.setURL(c.root.base(r.op), path, r.params.encode(c.root.arrays))
 	if r.op.NoAuth {
 		b.token = noToken

@@ -2,7 +2,9 @@ package maventa
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,6 +135,48 @@ func (s InvoiceService) status(ctx context.Context, op *operation.Op, invoiceID 
 	}
 	t.InvoiceID = invoiceID
 	return t, nil
+}
+
+// TransferAbsent reports whether an invoice certainly has no transfer: both status
+// calls answer 404, the newer one in the service's own words, and the invoice
+// itself can be read with the same token. If not, there is a transfer, or the
+// token may lack access to it: the service answers 404 for that, too. A transfer
+// that was sent a moment ago may show later.
+//
+// It reads as [Conclusive] says; the error is that of a read that failed.
+// Inferred: who can read an invoice can read its transfer.
+func (s InvoiceService) TransferAbsent(ctx context.Context, invoiceID string, opts ...CallOption) (bool, error) {
+	opts = append(slices.Clip(opts), Conclusive())
+	r := request{op: operation.InvoicesGet, ids: []string{invoiceID}}
+	if err := s.c.check(r, opts); err != nil {
+		return false, err
+	}
+	before, _ := s.c.token.get(ctx) // a call that gets none says so
+	if _, err := s.TransferStatus(ctx, invoiceID, opts...); err == nil || !isAbsent(err) || asError(err).Code == "" {
+		return false, notFoundAsNil(err)
+	}
+	_, err := s.TransferStatusV1(ctx, invoiceID, opts...) //nolint:staticcheck // as long as it is there
+	if err == nil || !isAbsent(err) && asError(err).Status != http.StatusGone {
+		return false, err
+	}
+	invoice, err := one[struct {
+		ID string `json:"id"`
+	}](ctx, s.c, r, opts)
+	if err != nil {
+		return false, notFoundAsNil(err)
+	}
+	if after, _ := s.c.token.get(ctx); before != after {
+		return false, s.c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeRejected, temporary: true, Hint: "the token changed between the reads"})
+	}
+	return strings.EqualFold(invoice.ID, invoiceID), nil
+}
+
+// notFoundAsNil drops an error that says absent, or no access.
+func notFoundAsNil(err error) error {
+	if isAbsent(err) {
+		return nil
+	}
+	return err
 }
 
 // Waiting for a transfer: the first look is soon, later ones are rarer. The

@@ -122,3 +122,66 @@ func assertPending(t *testing.T, got *maventa.Transfer) {
 		InvoiceID: "in-1", Status: maventa.TransferPending, ErrorReason: "Osoite puuttuu", CollectableAmount: someAmount("1244.50"),
 	}, got)
 }
+
+// TestTransferAbsent: 404 alone may mean "no access".
+func TestTransferAbsent(t *testing.T) {
+	const invoice, v2, v1 = ct.AX + "/v1/invoices/IN-1", ct.AX + "/v2/invoices/IN-1/assignment", ct.AX + "/v1/invoices/IN-1/assignment"
+	absent, there := ct.Reply{Status: 404, Body: `{"code":"not_found"}`}, ct.Reply{Status: 200, Body: `{"id":"in-1"}`}
+	old := absent
+	old.Header = map[string]string{"Age": "600"}
+	for _, c := range []struct {
+		name            string
+		v2, v1, invoice ct.Reply
+		want, fails     bool
+	}{
+		{"absent", absent, absent, there, true, false},
+		{"absent, v1 is shut down", absent, ct.Reply{Status: 410}, there, true, false},
+		{"absent, v1 is gone", absent, ct.Reply{Status: 404}, there, true, false},
+		{"shown", ct.Reply{Status: 200, Body: `{"status":"pending"}`}, absent, there, false, false},
+		{"shown by v1", absent, ct.Reply{Status: 200, Body: `{"status":"sent"}`}, there, false, false},
+		{"no access to the invoice", absent, absent, absent, false, false},
+		{"another invoice", absent, absent, ct.Reply{Status: 200, Body: `{"id":"in-2"}`}, false, false},
+		{"a gateway's 404", ct.Reply{Status: 404, Body: "<html>"}, absent, there, false, false},
+		{"status is down", ct.Reply{Status: 503}, absent, there, false, true},
+		{"v1 is down", absent, ct.Reply{Status: 503}, there, false, true},
+		{"v1 refuses", absent, ct.Reply{Status: 403, Body: `{"code":"forbidden"}`}, there, false, true},
+		{"invoice is down", absent, absent, ct.Reply{Status: 503}, false, true},
+		{"invoice refused", absent, absent, ct.Reply{Status: 403, Body: `{"code":"forbidden"}`}, false, true},
+		{"an old 404", old, absent, there, false, true},
+		{"an old 404 of v1", absent, old, there, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := ct.NewMock(t)
+			m.On("GET", v2, c.v2)
+			m.On("GET", v1, c.v1)
+			m.On("GET", invoice, c.invoice)
+			got, err := m.Client.Invoices.TransferAbsent(t.Context(), "IN-1", maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 1}))
+			assert.Equal(t, c.want, got)
+			assert.Equal(t, c.fails, err != nil, "%v", err)
+		})
+	}
+
+	m := ct.NewMock(t)
+	_, err := m.Client.Invoices.TransferAbsent(t.Context(), "..")
+	ct.Refused(t, err, "id")
+	_, err = maventa.InvoiceService{}.TransferAbsent(t.Context(), "in-1")
+	require.Error(t, err)
+	m.NothingSent()
+}
+
+// Absence is proven with one token: another one may see less.
+func TestTransferAbsentWithAnotherToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := ct.NewMock(t)
+		m.On("GET", ct.AX+"/v2/invoices/in-1/assignment", ct.Reply{Status: 404, Body: `{"code":"not_found"}`})
+		m.OnFunc("GET", ct.AX+"/v1/invoices/in-1/assignment", func(*http.Request) ct.Reply {
+			time.Sleep(2 * time.Hour) // longer than a token lives
+			return ct.Reply{Status: 404}
+		})
+		m.On("GET", ct.AX+"/v1/invoices/in-1", ct.Reply{Status: 200, Body: `{"id":"in-1"}`})
+		got, err := m.Client.Invoices.TransferAbsent(t.Context(), "in-1", maventa.WithTimeout(5*time.Hour))
+		assert.False(t, got)
+		require.ErrorContains(t, err, "the token changed")
+		assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action)
+	})
+}

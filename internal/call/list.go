@@ -99,7 +99,7 @@ func (l *List) note(members []Member) (problem string) {
 			if problem = l.note(inner); problem != "" {
 				return problem
 			}
-		case m.isOneOf(errorNames) && (isSet || m.Value[0] == '['):
+		case m.isOneOf(errorNames) && string(m.Value) != "null" && string(m.Value) != "false":
 			return "the answer tells of an error"
 		case m.isOneOf(brokenNames) && isSet, m.isOneOf(wholeNames) && string(m.Value) == "false":
 			return "the answer says that the list is not whole"

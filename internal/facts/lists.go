@@ -3,13 +3,16 @@ package facts
 // lists is about paging and filters.
 var lists = []Fact{
 	{"rule AX lists are bare arrays with page and per_page", "per_page is capped at 100", Documented, swagger, ""},
-	{"rule a list may be wrapped in an object", "an object with exactly one array is read as a list", Inferred, careful, ""},
+	{"rule a list may be wrapped in an object", "its one list is named items, data, results or as the call's items; beside it stand scalars and objects about paging", Inferred, careful, ""},
+	{"rule a page behind the last may be 404 or 204", "after a page with items, where nothing else tells about pages", Inferred, careful, ""},
 	{"rule lists are newest first", "nothing here rests on it but the fake", Inferred, guess, ""},
 	{"rule a time filter includes both ends", "applied so again on our side", Inferred, guess, "AssignmentFilter EventFilter"},
 
 	{"header X-Next-Page", "the number of the next page, empty at the end", Inferred, asAX, ""},
 	{"header Link", "links to the first, previous, next and last page, as in RFC 8288", Inferred, asAX, ""},
 	{"header X-Total", "the number of items in all pages", Inferred, asAX, ""},
+	{"header X-Total-Count", "the same as X-Total", Inferred, careful, ""},
+	{"header X-Total-Pages", "the number of pages", Inferred, asAX, ""},
 
 	{"paging Assignments.List", "as on AX", Inferred, asAX, "AssignmentService.List"},
 	{"param Assignments.List page", "starts at 1", Inferred, asAX, "AssignmentService.List"},

@@ -4,6 +4,7 @@ package facts
 var transfers = []Fact{
 	{"value CollectionType reminder_and_collection", "the whole process, reminders first", Documented, swagger, ""},
 	{"value CollectionType collection", "straight to collection", Documented, swagger, ""},
+	{"rule who can read an invoice can read its transfer", "so a transfer that is not found beside its invoice is absent", Inferred, guess, "InvoiceService.TransferAbsent"},
 	{"value ReceivablesType b2b", "the debtor is a company", Documented, ropoLog, ""},
 	{"value ReceivablesType b2c", "the debtor is a person", Documented, ropoLog, ""},
 	{"value ReceivablesType b2b_rental", "a rental claim on a company, Finland only", Documented, ropoLog, ""},
