@@ -78,6 +78,9 @@ var (
 	ErrInvalidCredentials = &Kind{word: "invalid_credentials", advice: ActionFixSetup, parent: ErrAuth}
 	// ErrMissingScope: the token lacks a scope that the client asked for.
 	ErrMissingScope = &Kind{word: "missing_scope", advice: ActionFixSetup, parent: ErrAuth}
+	// ErrUnreadableToken: the token endpoint answered success, but no token that can
+	// be used.
+	ErrUnreadableToken = &Kind{word: "unreadable_token", advice: ActionFixSetup, parent: ErrAuth}
 	// ErrWrongEnvironment: an address of the environment does not answer like
 	// Maventa's, or the two addresses do not belong together.
 	ErrWrongEnvironment = &Kind{word: "wrong_environment", advice: ActionFixSetup}

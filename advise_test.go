@@ -31,6 +31,7 @@ var advice = map[string]maventa.Action{
 	"ErrOutcomeUnknown":     maventa.ActionAskPerson,
 	"ErrInvalidCredentials": maventa.ActionFixSetup,
 	"ErrMissingScope":       maventa.ActionFixSetup,
+	"ErrUnreadableToken":    maventa.ActionFixSetup,
 	"ErrWrongEnvironment":   maventa.ActionFixSetup,
 	"ErrAmbiguous":          maventa.ActionAskPerson,
 	"ErrAlreadyActivated":   maventa.ActionAskPerson,

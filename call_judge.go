@@ -109,12 +109,12 @@ func (b *built) proven() (proven, foreign bool) {
 // refusal is the error for an answer that is not a success.
 func (b *built) refusal(a *answer) *Error {
 	e := &Error{
-		Phase:      PhaseHTTP,
-		Outcome:    b.outcomeOf(a),
-		Status:     a.status,
-		RequestID:  requestID(a.header),
-		RetryAfter: retryAfter(a.header, time.Now()),
+		Phase:     PhaseHTTP,
+		Outcome:   b.outcomeOf(a),
+		Status:    a.status,
+		RequestID: requestID(a.header),
 	}
+	e.RetryAfter, e.throttles = call.RetryAfter(a.header, time.Now())
 	switch {
 	case a.status >= 300 && a.status < 400:
 		e.Hint = "redirects are not followed: check the environment's URLs"

@@ -140,14 +140,6 @@ func transportCause(err error) error {
 	return &connectionFailure{text}
 }
 
-// brokeOff reports whether err is a network error or a deadline, as opposed to
-// an answer that cannot be read.
-func brokeOff(err error) bool {
-	var netErr net.Error
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &netErr)
-}
-
 const (
 	maxBody      = 32 << 20 // of a decoded answer
 	maxErrorBody = 64 << 10

@@ -118,6 +118,7 @@ type Error struct {
 	Hint string // what it means, what to do
 
 	temporary bool // it may work a moment later, though status and phase do not say so
+	throttles bool // the service asks to wait, in words that cannot be read
 }
 
 // Error says what happened, to which operation and id, whether anything was

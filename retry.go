@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -25,7 +24,8 @@ type RetryPolicy struct {
 	// TransientDelay is the first back-off after a failure, doubled each time,
 	// of which a random part is waited. Default 50 ms.
 	TransientDelay time.Duration
-	// ThrottleDelay is the same after a 429. Default 1 s.
+	// ThrottleDelay is the same after a 429, and after an answer whose Retry-After
+	// cannot be read. Default 1 s.
 	ThrottleDelay time.Duration
 	// MaxDelay caps the back-off. Default 20 s.
 	MaxDelay time.Duration
@@ -116,7 +116,7 @@ func mayRepeat(op *operation.Op, err *Error) bool {
 // more than the policy allows, or when the deadline would pass first.
 func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error) (cost int, ok bool) {
 	base, cost := p.TransientDelay, costTransient
-	if err.Status == http.StatusTooManyRequests {
+	if err.throttles || err.Status == http.StatusTooManyRequests {
 		base, cost = p.ThrottleDelay, costThrottle
 	}
 	delay := fullJitter(backoff(base, p.MaxDelay, attempt-2))
@@ -167,22 +167,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// retryAfter reads how long an answer asks to wait: Retry-After-Ms in
-// milliseconds, or Retry-After in seconds or as an HTTP date. What is missing,
-// malformed, negative or past is 0.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	const limit = 365 * 24 * time.Hour
-	if ms, err := strconv.ParseInt(h.Get("Retry-After-Ms"), 10, 64); err == nil && ms > 0 {
-		return time.Duration(min(ms, limit.Milliseconds())) * time.Millisecond
-	}
-	value := h.Get("Retry-After")
-	if s, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Duration(min(max(s, 0), int64(limit.Seconds()))) * time.Second
-	}
-	if t, err := http.ParseTime(value); err == nil {
-		return min(max(t.Sub(now), 0), limit)
-	}
-	return 0
 }

@@ -3,41 +3,45 @@ package maventa
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	for _, tt := range []struct {
-		name, value string
-		want        time.Duration
+// TestOddRetryAfter: a server that asks to wait is spared, also in words that cannot
+// be read: three attempts in a tenth of a second are no answer to them.
+func TestOddRetryAfter(t *testing.T) {
+	for value, want := range map[string]struct {
+		least, most time.Duration // of 40 calls with two waits each
+		says        bool
 	}{
-		{"Retry-After", "5", 5 * time.Second},
-		{"Retry-After", "0", 0},
-		{"Retry-After", "-3", 0},
-		{"Retry-After", "1.5", 0},
-		{"Retry-After", "soon", 0},
-		{"Retry-After", "99999999999999", 365 * 24 * time.Hour},
-		{"Retry-After", "Sun, 22 Nov 2026 12:00:30 GMT", 30 * time.Second},
-		{"Retry-After", "Sun, 22 Nov 2026 11:00:30 GMT", 0},
-		{"Retry-After-Ms", "250", 250 * time.Millisecond},
-		{"Retry-After-Ms", "-1", 0},
-		{"X-Other", "5", 0},
+		"":      {0, 6 * time.Second, false},
+		"0":     {0, 6 * time.Second, false},
+		"2.5":   {200 * time.Second, 203 * time.Second, true},
+		" 2.5 ": {200 * time.Second, 203 * time.Second, true},
+		"-1":    {20 * time.Second, 120 * time.Second, false},
+		"soon":  {20 * time.Second, 120 * time.Second, false},
+		"1 min": {20 * time.Second, 120 * time.Second, false},
 	} {
-		assert.Equal(t, tt.want, retryAfter(http.Header{tt.name: {tt.value}}, now), "%s: %s", tt.name, tt.value)
+		synctest.Test(t, func(t *testing.T) {
+			c := tokenClient(t, endpointFunc(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path == "/oauth2/token" {
+					return reply(200, `{"access_token":"t"}`), nil
+				}
+				return reply(503, "{}", "Retry-After", value), nil
+			}))
+			start := time.Now()
+			for range 40 {
+				c.root.quota = newQuota()
+				_, err := c.Assignments.Get(t.Context(), "a")
+				require.ErrorIs(t, err, ErrUnavailable)
+				assert.Equal(t, 3, asError(err).Attempts)
+				assert.Equal(t, want.says, asError(err).RetryAfter > 0)
+			}
+			assert.GreaterOrEqual(t, time.Since(start), want.least, value)
+			assert.LessOrEqual(t, time.Since(start), want.most, value)
+		})
 	}
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	f.Add("5", "")
-	f.Add("Sun, 22 Nov 2026 12:00:30 GMT", "250")
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, s, ms string) {
-		d := retryAfter(http.Header{"Retry-After": {s}, "Retry-After-Ms": {ms}}, now)
-		if d < 0 || d > 366*24*time.Hour {
-			t.Fatalf("%q %q: %v", s, ms, d)
-		}
-	})
 }

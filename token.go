@@ -13,6 +13,7 @@ const (
 	tokenTimeout     = 30 * time.Second // of one token call, whoever waits for it
 	youngToken       = 30 * time.Second // a 401 does not discard a token younger than this
 	maxTokenMargin   = time.Minute
+	minTokenUse      = 5 * time.Second // whatever is said of its life, no sooner is another one fetched
 )
 
 // accessToken is a token as calls use it.
@@ -36,8 +37,8 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 		value:     t.Value,
 		scopes:    t.Scopes,
 		fetched:   asked,
-		refreshAt: asked.Add(life - 2*margin),
-		expiresAt: asked.Add(life - margin),
+		refreshAt: asked.Add(max(life-2*margin, minTokenUse)),
+		expiresAt: asked.Add(max(life-margin, minTokenUse)),
 	}
 }
 

@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -92,13 +94,13 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}))
 	if err != nil {
-		return Token{}, tokenError(err, tripper.answer)
+		return Token{}, tripper.failure(err)
 	}
-	t := Token{Value: Secret(token.AccessToken)}
-	if problem := headerSafe(strings.TrimSpace(token.AccessToken)); problem != "" && problem != "is longer than 512 bytes" {
+	t := Token{Value: Secret(strings.TrimSpace(token.AccessToken))}
+	if problem := headerSafe(string(t.Value)); problem != "" && problem != "is longer than 512 bytes" {
 		return Token{}, &Error{
-			Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: http.StatusOK,
-			Hint: "the token endpoint answered with a token that cannot be sent",
+			Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: tripper.answer.StatusCode, Kind: ErrUnreadableToken,
+			Hint: "the token endpoint answered with a token that cannot be sent: it holds spaces or characters outside ASCII",
 		}
 	}
 	if !token.Expiry.IsZero() {
@@ -110,12 +112,14 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 	return t, nil
 }
 
-// tokenTripper sends the token call like every other call of the client and
-// notes when it left and how it was answered.
+// tokenTripper sends the token call like every other call of the client, notes when
+// it left and how it was answered, and puts the answer into a form that x/oauth2
+// reads: it knows few of those that servers write.
 type tokenTripper struct {
 	root   *root
 	asked  time.Time
 	answer *http.Response
+	isJSON bool // the answer is an object
 }
 
 func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -125,14 +129,21 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header["Accept"] = acceptJSON
 	t.asked = time.Now()
 	resp, err := t.root.transport.RoundTrip(req)
-	t.answer = resp
-	if err == nil && resp != nil && resp.Body != nil { // x/oauth2 would read a megabyte
-		resp.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(resp.Body, maxErrorBody), resp.Body}
+	if err != nil || resp == nil || resp.Body == nil {
+		return resp, err
 	}
-	return resp, err
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	if err != nil {
+		return nil, err
+	}
+	t.answer = resp
+	if body, t.isJSON = call.TokenAnswer(body); t.isJSON {
+		resp.Header = maps.Clone(resp.Header)
+		resp.Header.Set("Content-Type", "application/json") // x/oauth2 reads text/plain as a form
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }
 
 // isCode reports whether s is an error code that may be shown: a short word,
@@ -142,29 +153,33 @@ func isCode(s string) bool {
 	return s != "" && len(s) <= 64 && strings.Contains(letters, s[:1]) && strings.Trim(s, letters+rest) == ""
 }
 
-// tokenError turns a failed exchange into an Error that holds nothing of the
-// request: x/oauth2 prints whole bodies, and a gateway may echo ours.
-func tokenError(err error, answer *http.Response) *Error {
+// failure turns a failed exchange into an Error that holds nothing of the request:
+// x/oauth2 prints whole bodies, and a gateway may echo ours.
+func (t *tokenTripper) failure(err error) *Error {
 	e := &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
-		if answer != nil && answer.StatusCode < 300 && !brokeOff(err) {
-			e.Status = answer.StatusCode
+		switch {
+		case t.answer == nil || t.answer.StatusCode >= 300:
+			e.Err, e.temporary = transportCause(err), true
+			return e
+		case t.isJSON:
+			e.Kind, e.Hint = ErrUnreadableToken, "the token endpoint answered without a token"
+		default:
 			e.Kind = ErrWrongEnvironment
 			e.Hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
-			return e
 		}
-		e.Err, e.temporary = transportCause(err), true
+		e.Status = t.answer.StatusCode
 		return e
 	}
 	e.Status = refused.Response.StatusCode
 	e.RequestID = requestID(refused.Response.Header)
-	e.RetryAfter = retryAfter(refused.Response.Header, time.Now())
+	e.RetryAfter, e.throttles = call.RetryAfter(refused.Response.Header, time.Now())
 	var body struct {
 		Code  string `json:"code"`
 		Error string `json:"error"`
 	}
-	isJSON := json.Unmarshal(refused.Body, &body) == nil
+	_ = json.Unmarshal(refused.Body, &body) // what can be read of it
 	for _, code := range []string{body.Code, body.Error} {
 		if e.Code == "" && isCode(code) {
 			e.Code = code
@@ -176,7 +191,10 @@ func tokenError(err error, answer *http.Response) *Error {
 	case strings.Contains(e.Code, "scope"):
 		e.Kind = ErrMissingScope
 		e.Hint = "the credentials do not give the scopes that were asked for"
-	case isJSON && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusBadRequest):
+	case t.isJSON && status < 300:
+		e.Kind = ErrUnreadableToken
+		e.Hint = "the token endpoint answered success and an error at once"
+	case t.isJSON && (status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusBadRequest):
 		e.Kind = ErrInvalidCredentials
 		e.Hint = "company id, user key or vendor key is wrong or deleted, or belongs to the other environment"
 	default:

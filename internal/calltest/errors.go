@@ -36,6 +36,7 @@ var Sentinels = map[string]error{
 	"ErrOutcomeUnknown":     maventa.ErrOutcomeUnknown,
 	"ErrInvalidCredentials": maventa.ErrInvalidCredentials,
 	"ErrMissingScope":       maventa.ErrMissingScope,
+	"ErrUnreadableToken":    maventa.ErrUnreadableToken,
 	"ErrWrongEnvironment":   maventa.ErrWrongEnvironment,
 	"ErrAmbiguous":          maventa.ErrAmbiguous,
 	"ErrAlreadyActivated":   maventa.ErrAlreadyActivated,
