@@ -4,6 +4,7 @@ package ledgertest
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -123,7 +124,7 @@ func opened(key string, second int) ledger.Record {
 		JournalKey: journalKey(key), Operation: "Assignments.AddEvent", AssignmentID: "as-1",
 		EventType: maventa.EventPaid, Amount: maventa.Some(maventa.MustAmount("40.00")), Date: maventa.MustDate("2026-11-20"),
 		Digest: "digest of " + key, Baseline: []string{"ev-1", "ev-2"}, BegunAt: journalTime(second), SettleBy: journalTime(second + 900),
-		Claim: "assignment/of " + key, Attempt: "attempt " + key,
+		Claim: "assignment/of " + key[max(0, len(key)-50):], Attempt: "attempt " + key + " " + strconv.Itoa(second),
 	}
 }
 
