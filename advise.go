@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,17 +20,24 @@ type Kind struct {
 
 // NewKind returns a new kind of failure. The word is stable, lower case with
 // underscores, such as "possible_duplicate". The advice is what [Advise] says of
-// such an error; the empty one is [ActionAskPerson]. What matches the new kind
+// such an error; one that is none of the five is [ActionAskPerson]. What matches the new kind
 // matches parent too, unless that is nil.
 func NewKind(word string, advice Action, parent *Kind) *Kind {
-	if advice == "" {
+	switch advice {
+	case ActionDone, ActionRetry, ActionFixInput, ActionFixSetup, ActionAskPerson:
+	default:
 		advice = ActionAskPerson
 	}
 	return &Kind{word: word, advice: advice, parent: parent}
 }
 
-// Word returns the kind's stable name, for metric labels and JSON.
-func (k *Kind) Word() string { return k.word }
+// Word returns the kind's stable name, for metric labels and JSON; "" for nil.
+func (k *Kind) Word() string {
+	if k == nil {
+		return ""
+	}
+	return k.word
+}
 
 // Error returns the word as text.
 func (k *Kind) Error() string { return strings.ReplaceAll(k.word, "_", " ") }
@@ -65,7 +73,8 @@ var (
 	ErrConflict = &Kind{word: "conflict", advice: ActionAskPerson}
 	// ErrRateLimited: the service answered 429.
 	ErrRateLimited = &Kind{word: "rate_limited", advice: ActionRetry}
-	// ErrUnavailable: 502, 503 or 504, or no connection.
+	// ErrUnavailable: 502, 503 or 504, or no connection. A write matches
+	// [ErrOutcomeUnknown] as well, unless nothing was sent: ask for that first.
 	ErrUnavailable = &Kind{word: "unavailable", advice: ActionRetry}
 	// ErrAuth: no token could be had; the call itself was not sent.
 	ErrAuth = &Kind{word: "no_access_token", advice: ActionFixSetup}
@@ -140,7 +149,7 @@ type Advice struct {
 
 // Advise says what to do after a call of this package, or of one that is built
 // on it. For an error of other code, of which nothing is known, it is
-// [ActionAskPerson].
+// [ActionAskPerson]. Of joined errors the first one of this module counts.
 func Advise(err error) Advice {
 	if err == nil {
 		return Advice{Action: ActionDone}
@@ -148,12 +157,12 @@ func Advise(err error) Advice {
 	e := asError(err)
 	if e == nil {
 		if kind, ok := errors.AsType[*Kind](err); ok {
-			return Advice{Action: kind.advice, Kind: kind}
+			return Advice{Action: cmp.Or(kind.advice, ActionAskPerson), Kind: kind}
 		}
 		return Advice{Action: ActionAskPerson}
 	}
 	a := Advice{Kind: e.kind(), Fields: e.Fields}
-	a.Action = e.action(a.Kind)
+	a.Action = cmp.Or(e.action(a.Kind), ActionAskPerson)
 	if e.Target != "" {
 		a.IDs = []string{e.Target}
 	}
@@ -200,14 +209,20 @@ func (e *Error) kind() *Kind {
 	if e.Kind != nil {
 		return e.Kind
 	}
-	for _, kind := range []*Kind{
-		ErrAuth, ErrOutcomeUnknown, ErrValidation, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrRateLimited, ErrUnavailable,
-	} {
+	for _, kind := range implied() {
 		if e.Is(kind) {
 			return kind
 		}
 	}
 	return nil
+}
+
+// implied are the kinds that follow from status, phase and outcome of a call, the
+// telling ones first.
+func implied() []*Kind {
+	return []*Kind{
+		ErrAuth, ErrOutcomeUnknown, ErrValidation, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrConflict, ErrRateLimited, ErrUnavailable,
+	}
 }
 
 // Temporary reports whether the same call may succeed a little later, unchanged:

@@ -123,6 +123,42 @@ func TestNewKind(t *testing.T) {
 	assert.NotContains(t, string(b), "timeout")
 }
 
+// A kind that is made badly asks a person, and none has no word.
+func TestOddKinds(t *testing.T) {
+	for _, kind := range []*maventa.Kind{maventa.NewKind("x", "nonsense", nil), {}} {
+		assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(&maventa.Error{Kind: kind}).Action)
+		assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(kind).Action)
+	}
+	assert.Empty(t, maventa.Advise(nil).Kind.Word())
+	assert.Equal(t, "maventa: call: no answer", (&maventa.Error{}).Error())
+}
+
+// What an error is about is this call: not the data or the answer of another one
+// that the caller's own code made.
+func TestErrorsOfOthers(t *testing.T) {
+	for _, foreign := range []error{
+		onlyErr(maventa.ParseDate("x")), &maventa.Error{Status: 404, Phase: maventa.PhaseHTTP}, maventa.ErrNotFound, maventa.ErrRateLimited, maventa.ErrOutcomeUnknown,
+	} {
+		m := ct.NewMock(t, maventa.WithKeys(func(context.Context, string) (maventa.Keys, error) {
+			return maventa.Keys{}, fmt.Errorf("vault: %w", foreign)
+		}))
+		err := onlyErr(m.Client.Assignments.Get(t.Context(), "as-1"))
+		require.ErrorIs(t, err, maventa.ErrAuth)
+		for _, kind := range []*maventa.Kind{maventa.ErrValidation, maventa.ErrNotFound, maventa.ErrRateLimited, maventa.ErrOutcomeUnknown} {
+			assert.NotErrorIs(t, err, kind)
+		}
+		require.ErrorContains(t, err, "vault: ")
+	}
+	m := ct.NewMock(t)
+	m.On("GET", ropoURL, ct.Reply{Status: 422, Body: `{"code":"c","message":"m"}`})
+	err := onlyErr(m.Client.Ropo.Activate(t.Context(), maventa.RopoActivation{AgreementContactEmail: "a@b.example"}))
+	assert.NotErrorIs(t, err, maventa.ErrValidation, "it was the reading of the state that was refused")
+	m.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 400, Body: "<html>blocked</html>"})
+	err = onlyErr(m.Client.Assignments.Get(t.Context(), "as-1"))
+	assert.NotErrorIs(t, err, maventa.ErrValidation, "a gateway refused")
+	assert.NotEqual(t, maventa.ActionFixInput, maventa.Advise(err).Action)
+}
+
 // What a package that is built on the client may show of a foreign error.
 func TestSafeCause(t *testing.T) {
 	m := ct.NewMock(t)
@@ -157,8 +193,6 @@ func TestValidate(t *testing.T) {
 		"amili":               {amiliTransfer().Validate(), nil},
 		"bad amili":           {unknown.Validate(), []string{"receivables_type"}},
 		"bad amili, sent":     {unknown.Validate(maventa.Unchecked()), nil},
-		"nil option":          {amiliTransfer().Validate(nil), []string{"options"}},
-		"bad option":          {amiliTransfer().Validate(maventa.WithTimeout(-1)), []string{"timeout"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.want == nil {
@@ -168,4 +202,6 @@ func TestValidate(t *testing.T) {
 			assert.NotEmpty(t, ct.Refused(t, c.err, c.want...).Operation)
 		})
 	}
+	ct.Misconfigured(t, amiliTransfer().Validate(nil), "options")
+	ct.Misconfigured(t, amiliTransfer().Validate(maventa.WithTimeout(-1)), "timeout")
 }

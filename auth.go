@@ -64,17 +64,17 @@ func (c Credentials) LogValue() slog.Value {
 // a token source instead.
 func (c Credentials) check(operation string, needKeys bool) *Error {
 	if problem := headerSafe(c.CompanyID); problem != "" {
-		return invalid(operation, "credentials.company_id", problem)
+		return misconfigured(operation, "credentials.company_id", problem)
 	}
 	if !needKeys {
 		return nil
 	}
 	if problem := headerSafe(string(c.UserAPIKey)); problem != "" {
-		return invalid(operation, "credentials.user_api_key", problem)
+		return misconfigured(operation, "credentials.user_api_key", problem)
 	}
 	if c.VendorAPIKey != "" {
 		if problem := headerSafe(string(c.VendorAPIKey)); problem != "" {
-			return invalid(operation, "credentials.vendor_api_key", problem)
+			return misconfigured(operation, "credentials.vendor_api_key", problem)
 		}
 	}
 	return nil

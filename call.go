@@ -207,7 +207,7 @@ func (r *root) callConfig(opts []CallOption) (*callConfig, *Error) {
 	cfg := r.call
 	for _, o := range opts {
 		if o == nil {
-			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"options", "hold a nil option"}}}
+			return nil, misconfigured("", "options", "hold a nil option")
 		}
 		if err := o.applyCall(&cfg); err != nil {
 			return nil, err

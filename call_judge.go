@@ -131,8 +131,9 @@ func (b *built) refusal(a *answer) *Error {
 			e.Hint = "absent, or not accessible with these credentials"
 		}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		e.notData = !call.IsRefusal(b.op.API == operation.AutoXChange, a.body)
 		if names := inferredNames(b.body); len(names) > 0 {
-			e.Hint = "the body used names that are inferred and may be wrong: " + strings.Join(names, ", ")
+			e.addHint("the body used names that are inferred and may be wrong: " + strings.Join(names, ", "))
 		}
 	}
 	if b.op.Gone != "" && (a.status == http.StatusGone || a.status == http.StatusNotFound) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -29,7 +30,19 @@ type foreignError struct {
 }
 
 func (e *foreignError) Error() string { return e.text }
-func (e *foreignError) Unwrap() error { return e.err }
+
+// Is finds what err is, but no kind that follows from a status: another call's
+// says nothing about this one.
+func (e *foreignError) Is(target error) bool {
+	kind, isKind := target.(*Kind)
+	return (!isKind || !slices.Contains(implied(), kind)) && errors.Is(e.err, target)
+}
+
+// As finds what err is, but no error of another call.
+func (e *foreignError) As(target any) bool {
+	_, isOwn := target.(**Error)
+	return !isOwn && errors.As(e.err, target)
+}
 
 // SafeCause returns what an [Error] may hold of an error of the caller's own
 // code as Err: its text without the client's keys and token, while [errors.Is]

@@ -59,7 +59,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 	cfg.call.retry, _ = RetryPolicy{}.complete()
 	for _, o := range opts {
 		if o == nil {
-			return nil, invalid("NewClient", "options", "hold a nil option")
+			return nil, misconfigured("NewClient", "options", "hold a nil option")
 		}
 		if err := o.applyClient(&cfg); err != nil {
 			return nil, err
@@ -94,9 +94,9 @@ func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
 	case Production.Name:
 		env = Production
 	case "":
-		return nil, invalid("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "is not set: use stage or production")
+		return nil, misconfigured("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "is not set: use stage or production")
 	default:
-		return nil, invalid("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "must be stage or production, not "+call.QuoteCut(name, 32))
+		return nil, misconfigured("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "must be stage or production, not "+call.QuoteCut(name, 32))
 	}
 	return NewClient(env, Credentials{
 		CompanyID:    os.Getenv("MAVENTA_COMPANY_ID"),

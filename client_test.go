@@ -49,13 +49,13 @@ func TestBadCredentials(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			client, err := maventa.NewClient(maventa.Stage, c.creds)
 			assert.Nil(t, client)
-			e := ct.Refused(t, err, c.field)
+			e := ct.Misconfigured(t, err, c.field)
 			assert.Equal(t, "NewClient", e.Operation)
 			ct.AssertHides(t, err, "canary")
 
 			client, err = m.Client.ForCompany(c.creds)
 			assert.Nil(t, client)
-			e = ct.Refused(t, err, c.field)
+			e = ct.Misconfigured(t, err, c.field)
 			assert.Equal(t, "ForCompany", e.Operation)
 		})
 	}
@@ -92,7 +92,7 @@ func TestBadEnvironments(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := maventa.NewClient(c.env, ct.Credentials())
-			ct.Refused(t, err, c.field)
+			ct.Misconfigured(t, err, c.field)
 			ct.AssertHides(t, err, "canary")
 		})
 	}
@@ -138,7 +138,7 @@ func TestNewClientFromEnv(t *testing.T) {
 			client, err := maventa.NewClientFromEnv(maventa.WithHTTPClient(&http.Client{Transport: m.Transport}), maventa.WithRetry(maventa.NoRetry))
 			if c.field != "" {
 				assert.Nil(t, client)
-				ct.Refused(t, err, c.field)
+				ct.Misconfigured(t, err, c.field)
 				ct.AssertHides(t, err, "canary")
 				return
 			}

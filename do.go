@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
@@ -54,10 +55,10 @@ type Request struct {
 	// Operation names the call in errors and logs. Empty: method and path
 	// template.
 	Operation string
-	API       API
+	API       API // the service that has the call; the zero value is [AutoXChange]
 	Method    string
-	// Path is a template that begins with a slash, such as "/v1/things/{id}";
-	// PathValues fill its places in order, each as one escaped segment.
+	// Path is a template that begins with a slash, such as "/v1/things/{id}", whose
+	// places are whole segments. PathValues fill them in order, escaped.
 	Path       string
 	PathValues []string
 	Query      url.Values
@@ -97,7 +98,7 @@ type Request struct {
 	// that the service wrote it. Of a write that is answered with 200 and without
 	// proof the outcome is unknown: a proxy can answer 200, too. It is asked with
 	// out as it was, where the answer is empty, {} or true. Nil: every answer that
-	// can be decoded is taken.
+	// can be decoded is taken. It needs an out that is no [Download].
 	Proof func() bool
 }
 
@@ -121,6 +122,10 @@ func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) 
 //   - a *[Download] takes a file, which the caller closes;
 //   - with nil the answer's body does not matter.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
+	d, isDownload := out.(*Download)
+	if req.Proof != nil && (out == nil || isDownload) {
+		return c.call(ctx, req.call([]FieldProblem{{"proof", "needs an out that takes the answer"}}), opts)
+	}
 	if out == nil {
 		return c.call(ctx, req.call(nil), opts)
 	}
@@ -129,7 +134,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		return c.call(ctx, req.call([]FieldProblem{{"out", "must be a pointer to what takes the answer, or nil"}}), opts)
 	}
 	r := req.call(nil)
-	if d, ok := out.(*Download); ok {
+	if isDownload {
 		return c.download(ctx, r, d, req.AllowHTML, opts)
 	}
 	r.out = out
@@ -230,37 +235,36 @@ func (r *Request) problem() []FieldProblem {
 	case strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || r.Method == "":
 		return []FieldProblem{{"method", "must be an HTTP method in capitals"}}
 	case !strings.HasPrefix(r.Path, "/"), strings.ContainsAny(r.Path, "?#%\\ "), strings.Contains(r.Path, ".."), strings.Contains(r.Path, "//"),
-		countPlaces(r.Path) < 0:
-		return []FieldProblem{{"path", "must be a plain template that begins with a slash; values and query have fields of their own"}}
+		strings.Contains(r.Path+"/", "/./"), strings.ContainsFunc(r.Path, unicode.IsControl), countPlaces(r.Path) < 0:
+		return []FieldProblem{{"path", "must be a plain template that begins with a slash, with places that are whole segments; values and query have fields of their own"}}
 	case countPlaces(r.Path) != len(r.PathValues):
 		return []FieldProblem{{"path_values", "must be as many as the template's places"}}
 	case slices.ContainsFunc(r.Success, func(status int) bool { return status < 200 || status > 299 }):
 		return []FieldProblem{{"success", "must be codes from 200 to 299"}}
 	}
-	if _, isValue := r.Body.(Form); isValue {
+	switch r.Body.(type) {
+	case Form:
 		return []FieldProblem{{"body", "is a form, which must be given as a pointer"}}
+	default:
+		return nil
 	}
-	return nil
 }
 
 // countPlaces counts the {name} places of a template, -1 if it is malformed.
-func countPlaces(path string) int {
-	n := 0
-	for {
-		before, rest, found := strings.Cut(path, "{")
-		if strings.Contains(before, "}") {
+func countPlaces(path string) (n int) {
+	for segment := range strings.SplitSeq(path, "/") {
+		inner := strings.TrimSuffix(strings.TrimPrefix(segment, "{"), "}")
+		switch {
+		case strings.ContainsAny(inner, "{}"):
 			return -1
-		}
-		if !found {
-			return n
-		}
-		name, after, closed := strings.Cut(rest, "}")
-		if !closed || name == "" || strings.Contains(name, "{") {
+		case inner == segment:
+		case len(inner) != len(segment)-2 || inner == "":
 			return -1
+		default:
+			n++
 		}
-		path = after
-		n++
 	}
+	return n
 }
 
 // List is a list in pages that this package has no method for.
@@ -299,6 +303,9 @@ func (l List[T]) list() list[T] {
 	}
 	if l.Request.Safety != Safe && l.Request.Method != http.MethodGet {
 		wrong = append(wrong, FieldProblem{"safety", "of a list must be Safe"})
+	}
+	if _, isForm := l.Request.Body.(*Form); isForm || l.Request.OneOrMany {
+		wrong = append(wrong, FieldProblem{"request", "of a list has no form and no OneOrMany"})
 	}
 	if l.Key == nil {
 		wrong = append(wrong, FieldProblem{"key", "is required"})

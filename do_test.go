@@ -1,6 +1,7 @@
 package maventa_test
 
 import (
+	"context"
 	"io"
 	"net/url"
 	"strings"
@@ -73,6 +74,10 @@ func TestBadRequests(t *testing.T) {
 		"climbing path":      {func(r *maventa.Request) { r.Path = "/v1/../{id}" }, "path"},
 		"path with a query":  {func(r *maventa.Request) { r.Path = "/v1/{id}?x=1" }, "path"},
 		"escaped path":       {func(r *maventa.Request) { r.Path = "/v1/%2e%2e/{id}" }, "path"},
+		"half a segment":     {func(r *maventa.Request) { r.Path = "/v1/over{id}" }, "path"},
+		"segment of a dot":   {func(r *maventa.Request) { r.Path = "/v1/./{id}" }, "path"},
+		"path of two lines":  {func(r *maventa.Request) { r.Path = "/v1/{id}/x\n" }, "path"},
+		"proof of nothing":   {func(r *maventa.Request) { r.Proof = func() bool { return true } }, "proof"},
 		"too few values":     {func(r *maventa.Request) { r.PathValues = nil }, "path_values"},
 		"too many values":    {func(r *maventa.Request) { r.PathValues = []string{"a", "b"} }, "path_values"},
 		"bad value":          {func(r *maventa.Request) { r.PathValues = []string{"../x"} }, "id"},
@@ -86,6 +91,11 @@ func TestBadRequests(t *testing.T) {
 		"file of no type": {func(r *maventa.Request) {
 			f := &maventa.Form{}
 			f.AddFile("file", "a", "text/xml\r\nX-Role: admin", strings.NewReader(""))
+			r.Body = f
+		}, "body"},
+		"file of a type with a line": {func(r *maventa.Request) {
+			f := &maventa.Form{}
+			f.AddFile("file", "a", "text/xml\r\n", strings.NewReader(""))
 			r.Body = f
 		}, "body"},
 		"check": {func(r *maventa.Request) {
@@ -176,6 +186,14 @@ func TestDoForm(t *testing.T) {
 	assert.ErrorContains(t, err, "GET /v1/things")
 	assert.Len(t, m.Sent, 2, "a form is sent once")
 
+	// A form whose files were not read may be sent later.
+	form = formOf("a.xml", strings.NewReader("<x/>"))
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, m.Client.Do(over, maventa.Request{Method: "POST", Path: "/v1/things", Body: form}, &out), context.Canceled)
+	m.On("POST", ct.AX+"/v1/things", ct.Reply{Status: 201, Body: `{"id":"1"}`}, ct.Reply{Status: 400, Body: `{"message":"no a like that, but n"}`})
+	require.NoError(t, do(form))
+
 	form = &maventa.Form{}
 	form.AddArray("names", "Maija Meikäläinen")
 	ct.AssertHides(t, do(form), "Maija")
@@ -201,6 +219,21 @@ func TestDoDownload(t *testing.T) {
 	req.AllowHTML = true
 	require.NoError(t, m.Client.Do(t.Context(), req, &d))
 	require.NoError(t, d.Close())
+}
+
+// A write whose file breaks off: at 200 nothing is proven, at 202 it took effect.
+func TestDownloadOfAWrite(t *testing.T) {
+	for status, want := range map[int]maventa.Outcome{200: maventa.OutcomeUnknown, 202: maventa.OutcomeApplied} {
+		m := ct.NewMock(t)
+		m.On("POST", ct.AX+"/v1/things", ct.Reply{Status: status, Body: "%PD", Broken: true})
+		var d maventa.Download
+		require.NoError(t, m.Client.Do(t.Context(), maventa.Request{Method: "POST", Path: "/v1/things"}, &d))
+		_, err := io.ReadAll(&d)
+		e := ct.Failure(t, err)
+		assert.Equal(t, want, e.Outcome)
+		assert.Equal(t, status, e.Status)
+		require.NoError(t, d.Close())
+	}
 }
 
 // What proves an answer, and what an answer must not have.
@@ -315,6 +348,8 @@ func TestBadLists(t *testing.T) {
 		"page in the query": {func(l *maventa.List[thing]) { l.Request.Query = url.Values{"page": {"2"}} }, []string{"query"}},
 		"per_page as array": {func(l *maventa.List[thing]) { l.Request.Arrays = url.Values{"per_page": {"2"}} }, []string{"query"}},
 		"no path":           {func(l *maventa.List[thing]) { l.Request.Path = "" }, []string{"path"}},
+		"form":              {func(l *maventa.List[thing]) { l.Request.Body = formOf("a", strings.NewReader("")) }, []string{"request"}},
+		"one or many":       {func(l *maventa.List[thing]) { l.Request.OneOrMany = true }, []string{"request"}},
 		"bad value":         {func(l *maventa.List[thing]) { l.Request.PathValues = []string{"../x"} }, []string{"id"}},
 		"all at once": {func(l *maventa.List[thing]) {
 			l.Key, l.Request.Safety, l.Request.Method, l.Request.Path = nil, maventa.Idempotent, "PUT", "things"

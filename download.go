@@ -24,6 +24,7 @@ type Download struct {
 	Size int64
 
 	body   io.ReadCloser
+	status int
 	lift   func() bool // takes the deadline away
 	cancel context.CancelCauseFunc
 	fail   func(*Error) error
@@ -37,7 +38,7 @@ func (d *Download) Read(p []byte) (int, error) {
 	}
 	n, err := d.body.Read(p)
 	if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
-		err = d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, Err: transportCause(err)})
+		err = d.brokeOff(err)
 	}
 	return n, err
 }
@@ -50,9 +51,19 @@ func (d *Download) Close() error {
 	err := d.body.Close()
 	d.cancel(nil)
 	if err != nil {
-		return d.fail(&Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: http.StatusOK, Err: transportCause(err)})
+		return d.brokeOff(err)
 	}
 	return nil
+}
+
+// brokeOff is the error of an answer that ended early. Of a write it proves
+// nothing at 200, as in judge.
+func (d *Download) brokeOff(err error) error {
+	e := &Error{Phase: PhaseDecode, Outcome: OutcomeApplied, Status: d.status, Err: transportCause(err)}
+	if d.status == http.StatusOK {
+		e.Outcome = OutcomeUnknown
+	}
+	return d.fail(e)
 }
 
 // download makes a call whose answer d takes, a web page only if that is allowed.
@@ -85,7 +96,7 @@ func (d *Download) take(resp *http.Response, allowHTML bool) *Error {
 		}
 	}
 	d.lift()
-	d.ContentType, d.Size, d.body = kind, resp.ContentLength, resp.Body
+	d.ContentType, d.Size, d.body, d.status = kind, resp.ContentLength, resp.Body, resp.StatusCode
 	return nil
 }
 

@@ -51,7 +51,7 @@ type endpoint struct {
 func (e Environment) parse() (ax, receivables endpoint, err *Error) {
 	const op = "NewClient"
 	if strings.TrimSpace(e.Name) == "" {
-		return ax, receivables, invalid(op, "environment.name", "is empty: choose maventa.Production, maventa.Stage or an Environment of your own")
+		return ax, receivables, misconfigured(op, "environment.name", "is empty: choose maventa.Production, maventa.Stage or an Environment of your own")
 	}
 	if ax, err = parseEndpoint(op, "environment.autoxchange_url", e.AutoXChangeURL); err != nil {
 		return ax, receivables, err
@@ -60,7 +60,7 @@ func (e Environment) parse() (ax, receivables endpoint, err *Error) {
 		return ax, receivables, err
 	}
 	if a, b := maventaKind(ax.host), maventaKind(receivables.host); a != b && a != "" && b != "" {
-		err = invalid(op, "environment", "mixes "+a+" and "+b+" hosts")
+		err = misconfigured(op, "environment", "mixes "+a+" and "+b+" hosts")
 		err.Kind = ErrWrongEnvironment
 		return ax, receivables, err
 	}
@@ -69,21 +69,21 @@ func (e Environment) parse() (ax, receivables endpoint, err *Error) {
 
 func parseEndpoint(op, field, raw string) (endpoint, *Error) {
 	if raw == "" {
-		return endpoint{}, invalid(op, field, "is empty")
+		return endpoint{}, misconfigured(op, field, "is empty")
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" {
-		return endpoint{}, invalid(op, field, "is not an absolute URL")
+		return endpoint{}, misconfigured(op, field, "is not an absolute URL")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
-		return endpoint{}, invalid(op, field, "must hold no user, query or fragment")
+		return endpoint{}, misconfigured(op, field, "must hold no user, query or fragment")
 	}
 	if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }) { // net/http reads some of these as letters
-		return endpoint{}, invalid(op, field, "must have a host in ASCII")
+		return endpoint{}, misconfigured(op, field, "must have a host in ASCII")
 	}
 	host := call.Host(u)
 	if u.Scheme != "https" && (u.Scheme != "http" || !call.IsLoopback((&url.URL{Host: host}).Hostname())) {
-		return endpoint{}, invalid(op, field, "must use https (plain http is for loopback only)")
+		return endpoint{}, misconfigured(op, field, "must use https (plain http is for loopback only)")
 	}
 	return endpoint{scheme: u.Scheme, host: host, path: strings.TrimRight(u.Path, "/")}, nil
 }

@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -119,12 +120,13 @@ type Error struct {
 
 	temporary bool // it may work a moment later, though status and phase do not say so
 	throttles bool // the service asks to wait, in words that cannot be read
+	notData   bool // what was refused is not the data of this call
 }
 
 // Error says what happened, to which operation and id, whether anything was
 // changed, and what to do.
 func (e *Error) Error() string {
-	text := []string{"maventa: ", e.Operation}
+	text := []string{"maventa: ", cmp.Or(e.Operation, "call")}
 	if e.Target != "" {
 		text = append(text, " ", call.QuoteCut(e.Target, 64))
 	}
@@ -180,7 +182,7 @@ func (e *Error) what() string {
 		parts = append(parts, e.Kind.Error())
 	case e.Phase == PhaseAuth:
 		parts = append(parts, ErrAuth.Error())
-	case e.Phase == PhaseBuild && len(e.Fields) == 0:
+	case e.Phase == PhaseBuild && (e.notData || len(e.Fields) == 0):
 		parts = append(parts, "not begun")
 	case e.Phase == PhaseBuild:
 		parts = append(parts, ErrValidation.Error())
@@ -225,7 +227,7 @@ func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrValidation:
 		refusedHere := e.Phase == PhaseBuild && len(e.Fields) > 0
-		return e.Kind == nil && (refusedHere || e.Phase == PhaseHTTP && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity))
+		return e.Kind == nil && !e.notData && (refusedHere || e.Phase == PhaseHTTP && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity))
 	case ErrUnauthorized:
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:
@@ -316,13 +318,20 @@ func invalid(operation, field, problem string) *Error {
 	}
 }
 
+// misconfigured is the error for a client that cannot work, or an option.
+func misconfigured(operation, field, problem string) *Error {
+	e := invalid(operation, field, problem)
+	e.notData = true
+	return e
+}
+
 // readFirst is the error of a write whose preceding read failed.
 func (c *Client) readFirst(op *operation.Op, err error) error {
 	r := request{op: op}
 	e := &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Err: err}
 	if read := asError(err); read != nil {
 		e = read.clone()
-		e.Outcome = OutcomeNotSent
+		e.Outcome, e.notData = OutcomeNotSent, true
 		e.Hint = "reading the state first failed"
 	}
 	return c.fail(&r, e)

@@ -64,7 +64,7 @@ func TestSentinels(t *testing.T) {
 		{ct.Reply{Status: 404, Body: `{"code":"c","message":"m"}`}, "ErrNotFound", maventa.OutcomeRejected, "ErrNotFound", maventa.OutcomeRejected},
 		{ct.Reply{Status: 409, Body: `{"code":"c","message":"m"}`}, "ErrConflict", maventa.OutcomeRejected, "ErrConflict", maventa.OutcomeRejected},
 		{ct.Reply{Status: 429}, "ErrRateLimited", maventa.OutcomeRejected, "ErrRateLimited", maventa.OutcomeRejected},
-		{ct.Reply{Status: 400}, "ErrOutcomeUnknown ErrValidation", maventa.OutcomeUnknown, "ErrValidation", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 400}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 403, Body: "<html>"}, "ErrForbidden ErrOutcomeUnknown", maventa.OutcomeUnknown, "ErrForbidden", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 418}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 408}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},

@@ -10,6 +10,8 @@ import (
 	"mime/multipart"
 	"net/textproto"
 	"strings"
+	"sync/atomic"
+	"unicode"
 )
 
 // Form is a multipart/form-data body for [Client.Do]. Its files are read while it
@@ -20,7 +22,7 @@ import (
 type Form struct {
 	fields []formField
 	files  []formFile
-	isSent bool
+	isSent atomic.Bool // its files were read
 }
 
 type formField struct {
@@ -58,14 +60,14 @@ func (f *Form) problem() string {
 	switch {
 	case f == nil:
 		return "is a nil form"
-	case f.isSent:
+	case f.isSent.Load():
 		return "is a form that has been sent: its files are read, make another one"
 	}
 	for _, file := range f.files {
 		if file.content == nil {
 			return "is a form with a file that has no content"
 		}
-		if _, _, err := mime.ParseMediaType(file.contentType); err != nil {
+		if _, _, err := mime.ParseMediaType(file.contentType); err != nil || strings.ContainsFunc(file.contentType, unicode.IsControl) {
 			return "is a form with a file whose content type is none, such as application/xml"
 		}
 	}
@@ -107,7 +109,6 @@ func (f *Form) values() []byte {
 // sent again, not even after a 401: so there is one attempt, with a token that is
 // not about to expire.
 func (f *Form) prepare(b *built, e ArrayEncoding) {
-	f.isSent = true
 	b.attempts = 1
 	if !b.op.NoAuth {
 		b.token = (*tokenCache).fresh
@@ -140,7 +141,7 @@ func (f *Form) upload(e ArrayEncoding) *upload {
 	_ = w.Close()
 	cut()
 	u := &upload{
-		src: io.MultiReader(parts...), contentType: []string{w.FormDataContentType()}, size: size,
+		form: f, src: io.MultiReader(parts...), contentType: []string{w.FormDataContentType()}, size: size,
 		turn: make(chan struct{}, 1), over: make(chan struct{}),
 	}
 	u.turn <- struct{}{}
@@ -178,6 +179,7 @@ func sizeOf(r io.Reader) int64 {
 // Once stop has returned they are not read any more, although net/http may still
 // hold the body then.
 type upload struct {
+	form        *Form
 	src         io.Reader
 	contentType []string
 	size        int64         // -1: not known, sent in chunks
@@ -198,6 +200,7 @@ func (u *upload) Read(p []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	case <-u.turn:
 	}
+	u.form.isSent.Store(true)
 	n, err := u.src.Read(p)
 	if err != nil && err != io.EOF {
 		u.err = err

@@ -81,7 +81,7 @@ func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
 func WithHTTPClient(hc *http.Client) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if hc == nil {
-			return invalid("WithHTTPClient", "client", "is nil")
+			return misconfigured("WithHTTPClient", "client", "is nil")
 		}
 		c.httpClient = hc
 		return nil
@@ -93,7 +93,7 @@ func WithScopes(scopes ...string) ClientOption {
 	return clientOption(func(c *config) *Error {
 		for _, s := range scopes {
 			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") {
-				return invalid("WithScopes", "scopes", "each scope is one word")
+				return misconfigured("WithScopes", "scopes", "each scope is one word")
 			}
 		}
 		c.scopes = slices.Clone(scopes)
@@ -107,7 +107,7 @@ func WithScopes(scopes ...string) ClientOption {
 func WithTokenSource(s TokenSource) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if s == nil {
-			return invalid("WithTokenSource", "source", "is nil")
+			return misconfigured("WithTokenSource", "source", "is nil")
 		}
 		c.tokenSource = s
 		return nil
@@ -121,7 +121,7 @@ func WithTokenSource(s TokenSource) ClientOption {
 func WithKeys(f func(ctx context.Context, companyID string) (Keys, error)) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if f == nil {
-			return invalid("WithKeys", "keys", "is nil")
+			return misconfigured("WithKeys", "keys", "is nil")
 		}
 		c.keys = f
 		return nil
@@ -134,7 +134,7 @@ func WithProduct(product string) ClientOption {
 	return clientOption(func(c *config) *Error {
 		for _, r := range product {
 			if r < ' ' || r > '~' {
-				return invalid("WithProduct", "product", "must be printable ASCII")
+				return misconfigured("WithProduct", "product", "must be printable ASCII")
 			}
 		}
 		c.product = strings.TrimSpace(product)
@@ -148,7 +148,7 @@ func WithProduct(product string) ClientOption {
 func WithArrayEncoding(e ArrayEncoding) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if e > ArrayBrackets {
-			return invalid("WithArrayEncoding", "encoding", "is not one of the encodings")
+			return misconfigured("WithArrayEncoding", "encoding", "is not one of the encodings")
 		}
 		c.arrays = e
 		return nil
@@ -171,7 +171,7 @@ func AllowInferredWrites() ClientOption {
 func WithObserver(o Observer) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if o == nil {
-			return invalid("WithObserver", "observer", "is nil")
+			return misconfigured("WithObserver", "observer", "is nil")
 		}
 		c.observers = append(c.observers, o)
 		return nil
@@ -188,7 +188,7 @@ func WithObserver(o Observer) ClientOption {
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {
-			return invalid("WithLogger", "logger", "is nil")
+			return misconfigured("WithLogger", "logger", "is nil")
 		}
 		c.logger = l
 		c.observers = append(c.observers, logObserver{l})
@@ -201,7 +201,7 @@ func WithLogger(l *slog.Logger) ClientOption {
 func WithTimeout(d time.Duration) Option {
 	return bothOption(func(c *callConfig) *Error {
 		if d <= 0 {
-			return invalid("WithTimeout", "timeout", "must be positive")
+			return misconfigured("WithTimeout", "timeout", "must be positive")
 		}
 		c.timeout = d
 		return nil
@@ -222,7 +222,7 @@ func WithRetry(p RetryPolicy) Option {
 func WithResponse(r *Response) CallOption {
 	return callOption(func(c *callConfig) *Error {
 		if r == nil {
-			return invalid("WithResponse", "response", "is nil")
+			return misconfigured("WithResponse", "response", "is nil")
 		}
 		*r = Response{}
 		c.response = r
@@ -235,7 +235,7 @@ func WithResponse(r *Response) CallOption {
 func WithRawBody(b *json.RawMessage) CallOption {
 	return callOption(func(c *callConfig) *Error {
 		if b == nil {
-			return invalid("WithRawBody", "body", "is nil")
+			return misconfigured("WithRawBody", "body", "is nil")
 		}
 		*b = nil
 		c.rawBody = b

@@ -40,7 +40,7 @@ var NoRetry = RetryPolicy{MaxAttempts: 1}
 // complete fills in the defaults and refuses nonsense.
 func (p RetryPolicy) complete() (RetryPolicy, *Error) {
 	if p.MaxAttempts < 0 || p.TransientDelay < 0 || p.ThrottleDelay < 0 || p.MaxDelay < 0 || p.MaxRetryAfter < 0 {
-		return p, invalid("WithRetry", "retry", "must hold no negative value")
+		return p, misconfigured("WithRetry", "retry", "must hold no negative value")
 	}
 	if p.MaxAttempts == 0 {
 		p.MaxAttempts = 3

@@ -33,7 +33,7 @@ func TestArrayEncodings(t *testing.T) {
 		assert.Contains(t, ct.FormOf(t, m.Sent[1]), want[1])
 	}
 	_, err := maventa.NewClient(maventa.Stage, ct.Credentials(), maventa.WithArrayEncoding(3))
-	require.ErrorIs(t, err, maventa.ErrValidation)
+	ct.Misconfigured(t, err, "encoding")
 }
 
 // An encoding that the service does not read shows in the page.

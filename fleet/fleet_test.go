@@ -74,7 +74,7 @@ func TestFleet(t *testing.T) {
 	require.ErrorIs(t, report.Results[7].Err, maventa.ErrInvalidCredentials)
 	assert.True(t, report.Results[7].SetAside)
 	assert.Equal(t, "company-7", report.Results[7].CompanyID)
-	require.ErrorIs(t, report.Results[1].Err, maventa.ErrValidation)
+	assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(report.Results[1].Err).Action)
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", report, report, report.Results), "canary")
 
 	// The dead ones are not asked again, until they are revived.

@@ -32,8 +32,22 @@ func Failure(t testing.TB, err error) *maventa.Error {
 // Refused asserts an error of validation that names exactly these fields.
 func Refused(t testing.TB, err error, fields ...string) *maventa.Error {
 	t.Helper()
-	e := Failure(t, err)
 	require.ErrorIs(t, err, maventa.ErrValidation)
+	return refused(t, err, fields)
+}
+
+// Misconfigured asserts an error of a client or an option that names exactly these
+// fields. It is not about the data of a call.
+func Misconfigured(t testing.TB, err error, fields ...string) *maventa.Error {
+	t.Helper()
+	require.NotErrorIs(t, err, maventa.ErrValidation)
+	assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(err).Action)
+	return refused(t, err, fields)
+}
+
+func refused(t testing.TB, err error, fields []string) *maventa.Error {
+	t.Helper()
+	e := Failure(t, err)
 	assert.Equal(t, maventa.PhaseBuild, e.Phase)
 	assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 	var got []string

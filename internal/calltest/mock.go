@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -50,6 +51,7 @@ type Reply struct {
 	File   string
 	Header map[string]string
 	Err    error // no answer at all
+	Broken bool  // the answer breaks off after Body
 }
 
 // Sent is one request that the SDK made.
@@ -149,6 +151,9 @@ func (a Reply) Response(t testing.TB, r *http.Request) *http.Response {
 	}
 	resp := httpmock.NewStringResponse(a.Status, body)
 	resp.Request = r
+	if a.Broken {
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(body), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	}
 	if body != "" {
 		resp.Header.Set("Content-Type", "application/json")
 	}
