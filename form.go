@@ -141,7 +141,7 @@ func (f *Form) upload(e ArrayEncoding) *upload {
 	_ = w.Close()
 	cut()
 	u := &upload{
-		form: f, src: io.MultiReader(parts...), contentType: []string{w.FormDataContentType()}, size: size,
+		isRead: &f.isSent, src: io.MultiReader(parts...), contentType: []string{w.FormDataContentType()}, size: size,
 		turn: make(chan struct{}, 1), over: make(chan struct{}),
 	}
 	u.turn <- struct{}{}
@@ -179,7 +179,7 @@ func sizeOf(r io.Reader) int64 {
 // Once stop has returned they are not read any more, although net/http may still
 // hold the body then.
 type upload struct {
-	form        *Form
+	isRead      *atomic.Bool // the form's: a link to the form would put it into every program
 	src         io.Reader
 	contentType []string
 	size        int64         // -1: not known, sent in chunks
@@ -200,7 +200,7 @@ func (u *upload) Read(p []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	case <-u.turn:
 	}
-	u.form.isSent.Store(true)
+	u.isRead.Store(true)
 	n, err := u.src.Read(p)
 	if err != nil && err != io.EOF {
 		u.err = err

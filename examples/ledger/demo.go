@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -30,7 +31,7 @@ type job struct {
 	VendorAPIKey string
 	Journal      string
 	Until        maventa.Date
-	Settle       time.Duration
+	Later        bool
 }
 
 // runChild is the child's main.
@@ -46,7 +47,7 @@ func runChild(ctx context.Context, in io.Reader, out io.Writer) error {
 		hurry := maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: 10 * time.Millisecond})
 		return maventa.NewClient(j.Environment, creds, append(opts, hurry)...)
 	}
-	return run(ctx, config{write: true, journal: j.Journal, until: j.Until, settle: j.Settle, connect: connect}, out)
+	return run(ctx, config{write: true, journal: j.Journal, until: j.Until, settle: usual, later: j.Later, connect: connect}, out)
 }
 
 // demo is the Maventa that lives in this process. Each run of the ledger is a
@@ -64,13 +65,26 @@ type demo struct {
 const addEvent = "Assignments.AddEvent"
 
 // The settle time is how long after a lost answer the service may still book the
-// payment, or not list it yet. In life run the ledger again when it is over. Here
-// nothing is late, so the last runs need not wait for it. Never set it so short
-// for a real service.
-const (
-	usual = 15 * time.Minute
-	over  = 0
-)
+// payment, or not list it yet. Never set it short for a real service.
+const usual = 15 * time.Minute
+
+// settled is a journal whose entries are settled, as if the last runs had waited.
+// Nothing is late here, so they need not.
+type settled struct{ ledger.Journal }
+
+func (s settled) Find(ctx context.Context, key ledger.JournalKey) (ledger.Record, bool, error) {
+	record, found, err := s.Journal.Find(ctx, key)
+	record.SettleBy = record.BegunAt
+	return record, found, err
+}
+
+func (s settled) ForAssignment(ctx context.Context, environment, companyID, assignmentID string) ([]ledger.Record, error) {
+	records, err := s.Journal.ForAssignment(ctx, environment, companyID, assignmentID)
+	for i := range records {
+		records[i].SettleBy = records[i].BegunAt
+	}
+	return records, err
+}
 
 // demonstrate runs the ledger six times within a moment, over more and more of
 // the week's statement. The faults hit reports of payments by their number. So
@@ -87,7 +101,7 @@ func demonstrate(ctx context.Context, out io.Writer) (err error) {
 
 	d.say.Print("Run 1, Tuesday's lines. At first the service is busy. Then it books a payment, and the answer is lost.")
 	d.breaks(maventatest.Status(429), maventatest.DropAfterCommit().Nth(2))
-	if err := d.run(ctx, "2026-11-03", usual); err != nil {
+	if err := d.run(ctx, "2026-11-03", false); err != nil {
 		return err
 	}
 	d.say.Print("Run 2, and Wednesday's: two equal payments. It is killed while the second is on its way.")
@@ -97,20 +111,20 @@ func demonstrate(ctx context.Context, out io.Writer) (err error) {
 	}
 	d.say.Print("Run 3, and Thursday's. The payment is lost before it is booked.")
 	d.breaks(maventatest.DropBeforeCommit())
-	if err := d.run(ctx, "2026-11-05", usual); err != nil {
+	if err := d.run(ctx, "2026-11-05", false); err != nil {
 		return err
 	}
 	d.say.Print("Run 4, and Friday's. The service books the payment and answers 502.")
 	d.breaks(maventatest.StatusAfterCommit(502))
-	if err := d.run(ctx, "2026-11-06", usual); err != nil {
+	if err := d.run(ctx, "2026-11-06", false); err != nil {
 		return err
 	}
 	d.say.Print("Run 5, after the settle time. What is there is not sent again, and what is not there is.")
-	if err := d.run(ctx, "2026-11-06", over); err != nil {
+	if err := d.run(ctx, "2026-11-06", true); err != nil {
 		return err
 	}
 	d.say.Print("Run 6. There is nothing to do.")
-	if err := d.run(ctx, "2026-11-06", over); err != nil {
+	if err := d.run(ctx, "2026-11-06", true); err != nil {
 		return err
 	}
 	d.say.Printf("%d payments took %d requests to report them. %d were booked.", d.payments, d.posts, d.booked)
@@ -189,13 +203,13 @@ type process struct {
 	out bytes.Buffer
 }
 
-func (d *demo) start(ctx context.Context, until string, settle time.Duration) (*process, error) {
+func (d *demo) start(ctx context.Context, until string, later bool) (*process, error) {
 	date, err := maventa.ParseDate(until)
 	if err != nil {
 		return nil, err
 	}
 	j := d.job
-	j.Until, j.Settle = date, settle
+	j.Until, j.Later = date, later
 	what, err := json.Marshal(j)
 	if err != nil {
 		return nil, err
@@ -211,8 +225,8 @@ func (d *demo) start(ctx context.Context, until string, settle time.Duration) (*
 
 // run lets a run of the ledger come to its end, and tells what it printed and
 // what of it came to the service.
-func (d *demo) run(ctx context.Context, until string, settle time.Duration) error {
-	p, err := d.start(ctx, until, settle)
+func (d *demo) run(ctx context.Context, until string, later bool) error {
+	p, err := d.start(ctx, until, later)
 	if err != nil {
 		return err
 	}
@@ -224,7 +238,7 @@ func (d *demo) run(ctx context.Context, until string, settle time.Duration) erro
 // killHalfWay kills a run while its second report is on its way. Before that it
 // starts another one, which must refuse to work.
 func (d *demo) killHalfWay(ctx context.Context, until string) error {
-	p, err := d.start(ctx, until, usual)
+	p, err := d.start(ctx, until, false)
 	if err != nil {
 		return err
 	}
@@ -240,7 +254,7 @@ func (d *demo) killHalfWay(ctx context.Context, until string) error {
 
 // mustRefuse starts a run while another one is at work.
 func (d *demo) mustRefuse(ctx context.Context, until string) error {
-	p, err := d.start(ctx, until, usual)
+	p, err := d.start(ctx, until, false)
 	if err != nil {
 		return err
 	}

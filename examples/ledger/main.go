@@ -43,6 +43,7 @@ type config struct {
 	journal   string // file
 	until     maventa.Date
 	settle    time.Duration
+	later     bool // the demonstration's: the settle time of what was begun is over
 
 	// connect makes the client; maventa.NewClientFromEnv is one that does.
 	connect func(...maventa.ClientOption) (*maventa.Client, error)
@@ -90,14 +91,18 @@ func run(ctx context.Context, cfg config, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	journal, err := ledger.OpenFile(cfg.journal)
+	file, err := ledger.OpenFile(cfg.journal)
 	if errors.Is(err, ledger.ErrJournalLocked) {
 		return errBusy
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, journal.Close()) }()
+	defer func() { err = errors.Join(err, file.Close()) }()
+	var journal ledger.Journal = file
+	if cfg.later {
+		journal, cfg.settle = settled{file}, 0
+	}
 	client, err := cfg.connect()
 	if err != nil {
 		return err
