@@ -12,8 +12,8 @@ import (
 // Identity is what [Client.Check] found.
 type Identity struct {
 	Environment string
-	User        User
-	Company     Company
+	User        User    // empty unless the token has the scope global
+	Company     Company // likewise
 	// Granted are the scopes of the token, Needed those that the client asks for.
 	Granted, Needed []string
 }

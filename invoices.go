@@ -12,9 +12,9 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// InvoiceService sends invoices, follows their delivery, hands them to the
-// agencies and follows their transfers. Invoices are named by the id that AX
-// gave them, never by their number.
+// InvoiceService hands invoices to the agencies and follows their transfers; to
+// send one there is package ax. Invoices are named by the id that AX gave them,
+// never by their number.
 type InvoiceService struct{ c *Client }
 
 // TransferState is how far the transfer of an invoice is. The list is open.

@@ -5,8 +5,9 @@ import (
 	"fmt"
 )
 
-// Opt is an optional field of an update, where "leave it as it is" and "clear
-// it" differ. It is unset, null or holds a value:
+// Opt is a value that may be absent. In an answer Get says whether it was given;
+// in an update "leave it as it is" and "clear it" differ. It is unset, null or
+// holds a value:
 //
 //	Opt[string]{}   // unset: the member is left out of the body
 //	Null[string]()  // null: the member is sent as null

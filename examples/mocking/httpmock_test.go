@@ -23,7 +23,7 @@ func newMockedClient(t *testing.T) (*maventa.Client, *httpmock.MockTransport) {
 	transport := httpmock.NewMockTransport()
 	// Every call begins with a token.
 	transport.RegisterResponder("POST", maventa.Stage.AutoXChangeURL+"/oauth2/token",
-		httpmock.NewStringResponder(200, `{"access_token":"t","token_type":"Bearer","expires_in":3600}`).
+		httpmock.NewStringResponder(200, `{"access_token":"test-token","token_type":"Bearer","expires_in":3600}`).
 			HeaderSet(http.Header{"Content-Type": {"application/json"}}))
 	c, err := maventa.NewClient(
 		maventa.Stage,
