@@ -78,17 +78,9 @@ func (r *root) send(ctx context.Context, b *built, token *accessToken) (resp *ht
 	return nil, err
 }
 
-// requestBody is a body in memory.
-type requestBody struct{ bytes.Reader }
-
-func newBody(data []byte) *requestBody {
-	b := &requestBody{}
-	b.Reset(data)
-	return b
-}
-
-// Close implements [io.Closer].
-func (*requestBody) Close() error { return nil }
+// newBody is a body in memory, of a kind that net/http knows as one: it then sends
+// headers and body in one write. Of any other kind it sends the headers first.
+func newBody(data []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) }
 
 // connection is what is known of a request's way to a connection. Asked for and
 // never got: the request was certainly not sent. Not even asked for proves
