@@ -66,6 +66,9 @@ func (c Credentials) check(operation string, needKeys bool) *Error {
 	if problem := headerSafe(c.CompanyID); problem != "" {
 		return misconfigured(operation, "credentials.company_id", problem)
 	}
+	if _, err := licenseJSON(c.LicenseData); err != nil {
+		return misconfigured(operation, "credentials.license_data."+err.Fields[0].Field, err.Fields[0].Problem)
+	}
 	if !needKeys {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -30,7 +31,7 @@ type built struct {
 // multipartForm is a *[Form]. As an interface it is linked only into programs
 // that send one.
 type multipartForm interface {
-	problem() string
+	problem() (field, problem string)
 	prepare(b *built, e ArrayEncoding)
 	values() []byte
 }
@@ -50,26 +51,43 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 	if err := c.validate(r, cfg); err != nil {
 		return nil, err
 	}
+	query := r.params.encode(c.root.arrays)
+	if name, isBad := call.BadQuery(query); isBad {
+		return nil, invalid("", name, notUTF8)
+	}
 	b := &built{request: *r, token: (*tokenCache).get, attempts: cfg.retry.MaxAttempts, conclusive: cfg.conclusive && r.op.Safety == operation.Safe}
-	b.setURL(c.root.base(r.op), path, r.params.encode(c.root.arrays))
+	b.setURL(c.root.base(r.op), path, query)
 	if r.op.NoAuth {
 		b.token = noToken
 	}
 	switch body := r.body.(type) {
 	case nil:
 	case multipartForm:
-		if problem := body.problem(); problem != "" {
-			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{Field: "body", Problem: problem}}}
+		if field, problem := body.problem(); problem != "" {
+			return nil, invalid("", field, problem)
 		}
 		body.prepare(b, c.root.arrays)
 	default:
-		data, jsonErr := json.Marshal(body)
-		if jsonErr != nil {
-			return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Fields: []FieldProblem{{"body", "cannot be written as JSON"}}}
+		if b.json, err = bodyJSON(body); err != nil {
+			return nil, err
 		}
-		b.json = data
 	}
 	return b, nil
+}
+
+const notUTF8 = "is not UTF-8"
+
+// bodyJSON writes a body. What is not UTF-8, such as a name in Windows-1252, would
+// leave as another text.
+func bodyJSON(body any) ([]byte, *Error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return nil, invalid("", "body", "cannot be written as JSON")
+	}
+	if field := decode.NotUTF8(data, body); field != "" {
+		return nil, invalid("", field, notUTF8)
+	}
+	return data, nil
 }
 
 // isWrite reports whether the call changes something.
@@ -155,6 +173,9 @@ func validateAlone(v validator, op *operation.Op, opts []CallOption) error {
 	cfg, err := c.root.callConfig(opts)
 	if err == nil {
 		err = c.validate(&request{op: op, body: v}, cfg)
+	}
+	if err == nil {
+		_, err = bodyJSON(v)
 	}
 	if err == nil {
 		return nil

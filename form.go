@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Form is a multipart/form-data body for [Client.Do]. Its files are read while it
@@ -56,22 +57,30 @@ func (f *Form) AddFile(name, filename, contentType string, content io.Reader) {
 }
 
 // problem says why the form cannot be sent.
-func (f *Form) problem() string {
+func (f *Form) problem() (field, problem string) {
 	switch {
 	case f == nil:
-		return "is a nil form"
+		return "body", "is a nil form"
 	case f.isSent.Load():
-		return "is a form that has been sent: its files are read, make another one"
+		return "body", "is a form that has been sent: its files are read, make another one"
+	}
+	for name, value := range f.params(ArrayRepeated) {
+		if !utf8.ValidString(name + value) {
+			return strings.ToValidUTF8(name, "?"), notUTF8
+		}
 	}
 	for _, file := range f.files {
 		if file.content == nil {
-			return "is a form with a file that has no content"
+			return "body", "is a form with a file that has no content"
 		}
 		if _, _, err := mime.ParseMediaType(file.contentType); err != nil || strings.ContainsFunc(file.contentType, unicode.IsControl) {
-			return "is a form with a file whose content type is none, such as application/xml"
+			return "body", "is a form with a file whose content type is none, such as application/xml"
+		}
+		if !utf8.ValidString(file.field + file.filename) {
+			return strings.ToValidUTF8(file.field, "?"), notUTF8
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // params are the fields as they are sent.

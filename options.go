@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ClientOption changes a client. See [NewClient].
@@ -92,7 +93,7 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 func WithScopes(scopes ...string) ClientOption {
 	return clientOption(func(c *config) *Error {
 		for _, s := range scopes {
-			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") {
+			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") || !utf8.ValidString(s) {
 				return misconfigured("WithScopes", "scopes", "each scope is one word")
 			}
 		}

@@ -205,11 +205,11 @@ func (t *tokenTripper) failure(err error) *Error {
 }
 
 // licenseJSON is the license_data field of the token call.
-func licenseJSON(l *LicenseData) (string, error) {
+func licenseJSON(l *LicenseData) (string, *Error) {
 	if l == nil {
 		return "", nil
 	}
-	b, err := json.Marshal(struct {
+	b, err := bodyJSON(struct {
 		Key  string      `json:"key,omitzero"`
 		Meta LicenseMeta `json:"meta"`
 	}{string(l.Key), l.Meta})

@@ -58,8 +58,8 @@ func (f Fields) Len() int { return f.n }
 func (f Fields) IsZero() bool { return f.n == 0 }
 
 // Set stores value, marshalled with encoding/json, under name and replaces what
-// was there. Copies of f made before do not change. It fails where name is not
-// UTF-8 or value cannot be marshalled; the error repeats neither.
+// was there. Copies of f made before do not change. It fails where name or a text in
+// value is not UTF-8, or value cannot be marshalled; the error repeats neither.
 func (f *Fields) Set(name string, value any) error {
 	if !utf8.ValidString(name) {
 		return errors.New("the name of a member is not valid UTF-8")
@@ -71,6 +71,9 @@ func (f *Fields) Set(name string, value any) error {
 	val, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("a value of type %T cannot be marshalled", value)
+	}
+	if NotUTF8(val, value) != "" {
+		return fmt.Errorf("a value of type %T holds a text that is not UTF-8", value)
 	}
 	raw, n := []byte{'{'}, 1
 	if !f.IsZero() {

@@ -1,0 +1,21 @@
+package call
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// BadQuery names a parameter of an encoded query whose name or value is not UTF-8.
+func BadQuery(query string) (name string, isBad bool) {
+	for pair := range strings.SplitSeq(query, "&") {
+		if !strings.Contains(pair, "%") {
+			continue
+		}
+		if text, err := url.QueryUnescape(pair); err == nil && !utf8.ValidString(text) {
+			name, _, _ = strings.Cut(text, "=")
+			return strings.ToValidUTF8(name, "?"), true
+		}
+	}
+	return "", false
+}
