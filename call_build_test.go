@@ -28,6 +28,9 @@ func TestOddIDs(t *testing.T) {
 		"{id}":                   "%7Bid%7D",
 		"overview2":              "overview2",
 		strings.Repeat("x", 200): strings.Repeat("x", 200),
+		"ABC-12":                 "ABC-12",
+		// A UUID has one spelling, and is the same thing in both.
+		"E9622E30-0000-4000-8000-00000000000A": "e9622e30-0000-4000-8000-00000000000a",
 	} {
 		want := assignmentsURL + "/" + escaped + "/events/" + escaped + "/seen"
 		m := ct.NewMock(t)

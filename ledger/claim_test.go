@@ -201,6 +201,38 @@ func TestWritersSettleTime(t *testing.T) {
 	})
 }
 
+// crowded is a journal that is slow to say that a claim is taken.
+type crowded struct{ ledger.Journal }
+
+func (j crowded) Begin(ctx context.Context, r ledger.Record) (ledger.Record, bool, error) {
+	stored, claimed, err := j.Journal.Begin(ctx, r)
+	if !claimed {
+		time.Sleep(5 * time.Second)
+	}
+	return stored, claimed, err
+}
+
+// TestAssignmentFreeAgain: another server held the assignment and has given it up:
+// the same run reports its payment.
+func TestAssignmentFreeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newBooks(t)
+		second := ledger.New(l.srv.Client(t), &pausing{crowded{l.journal}, time.Second})
+		done := make(chan error)
+		go func() {
+			_, err := second.EnsureEvent(t.Context(), l.id, payment("bank-2", "40.00"))
+			done <- err
+		}()
+		time.Sleep(500 * time.Millisecond)
+		l.srv.Inject(maventatest.SlowAnswer(2 * time.Second).On("Assignments.AddEvent"))
+		_, err := l.ensure(payment("bank-1", "40.00"))
+		require.NoError(t, err)
+		require.NoError(t, <-done)
+		assert.Equal(t, 2, sentPayments(l.srv, l.id))
+		assert.NotEqual(t, l.entry("bank-1").EventID, l.entry("bank-2").EventID)
+	})
+}
+
 // TestOneInvoiceTwoKeys: two jobs have two names for the hand-over of one invoice.
 func TestOneInvoiceTwoKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

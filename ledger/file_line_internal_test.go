@@ -61,6 +61,8 @@ func TestFileJournalStrict(t *testing.T) {
 		"an unknown member":     {[]string{change("}", `,"later":1}`).Replace(begun)}, "line 1"},
 		"a null":                {[]string{change("}", `,"baseline":null}`).Replace(begun)}, "line 1"},
 		"no key":                {[]string{change(`"key":"k",`, "").Replace(begun)}, "line 1"},
+		"an empty key":          {[]string{change(`"k"`, `""`).Replace(begun)}, "line 1"},
+		"an end alone, and how": {[]string{change(`,"outcome":"applied"`, "").Replace(ended)}, "line 1"},
 		"no company":            {[]string{change(`"company_id":"c",`, "").Replace(begun)}, "line 1"},
 		"no time":               {[]string{change(`,"begun_at":"2026-11-20T10:00:00Z"`, "").Replace(begun)}, "line 1"},
 		"an amount of words":    {[]string{change("}", `,"amount":"x"}`).Replace(begun)}, "line 1"},
