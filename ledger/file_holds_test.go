@@ -121,6 +121,12 @@ func TestFileJournalChangedUnderneath(t *testing.T) {
 			}
 			return write(path, content)
 		},
+		"rotated, and a copy is there": func(path string, content []byte) error {
+			if err := os.Rename(path, path+".1"); err != nil {
+				return err
+			}
+			return write(path, content)
+		},
 		"cut":     func(path string, content []byte) error { return os.Truncate(path, int64(len(content)/2)) },
 		"emptied": func(path string, _ []byte) error { return os.Truncate(path, 0) },
 		"restored": func(path string, content []byte) error {

@@ -242,3 +242,33 @@ func TestSyncDirErrors(t *testing.T) {
 		assert.False(t, cannotSync(err), "%v", err)
 	}
 }
+
+// FuzzJournalFile reads any file, and any lines with checksums that are right: they
+// are refused, or written again they say the same.
+func FuzzJournalFile(f *testing.F) {
+	golden, err := os.ReadFile(filepath.Join("testdata", "journal.jsonl"))
+	require.NoError(f, err)
+	f.Add(string(golden))
+	f.Add(string(golden[:len(golden)-20]))
+	f.Add(`{"environment":"stage","company_id":"c","key":"k","operation":"o","digest":"d","begun_at":"2026-11-20T10:00:00Z"}`)
+	f.Add(`{"key":"bank-9","baseline":null,"amount":1e3,"outcome":"fine","begun_at":"2026-11-20T10:00:00.123456789+02:00"}` + "\n{")
+	f.Add("null\n{}")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, _ = readLines(strings.NewReader(text))
+		c, err := readLines(strings.NewReader(sealed(strings.Split(text, "\n")...)))
+		if err != nil {
+			return
+		}
+		var again strings.Builder
+		sum := uint32(0)
+		for _, r := range c.index.list(func(*Record) bool { return true }) {
+			var text []byte
+			text, sum, err = line(&r, sum)
+			require.NoError(t, err)
+			again.Write(text)
+		}
+		same, err := readLines(strings.NewReader(again.String()))
+		require.NoError(t, err)
+		assert.Equal(t, c.index, same.index)
+	})
+}
