@@ -202,7 +202,21 @@ func journalFailures(t *testing.T) []ct.ErrorCase {
 	require.NoError(t, os.WriteFile(broken, []byte("no journal\n"), 0o600))
 	_, damaged := ledger.OpenFile(broken)
 	_, missing := ledger.OpenFile(filepath.Join(dir, "nowhere", "ledger.journal"))
+	changed := filepath.Join(dir, "changed.journal")
+	j, err = ledger.OpenFile(changed)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, j.Close()) }()
+	l := newRaw(t)
+	l.Ledger = ledger.New(l.Client, j)
+	require.NoError(t, os.WriteFile(changed, []byte("{}"), 0o600))
+	_, foreign := l.ensure(payment("bank-1", "40.00"))
+	require.NoError(t, os.Rename(changed, changed+".1"))
+	_, moved := l.ensure(payment("bank-1", "40.00"))
+	_, _, begin := j.Begin(t.Context(), entry)
 	return []ct.ErrorCase{
+		{Name: "journal is changed by another", Err: foreign},
+		{Name: "journal is moved", Err: moved},
+		{Name: "journal is moved, without a ledger", Err: begin},
 		{Name: "journal is locked", Err: locked},
 		{Name: "journal entry is not open", Err: conflict},
 		{Name: "journal is closed", Err: closed},

@@ -87,8 +87,11 @@ func openLocked(path string) (*os.File, error) {
 	return nil, errMoved
 }
 
-// errMoved is the error of a file whose name leads elsewhere.
-var errMoved = errors.New("the file was moved, deleted or replaced by another one")
+// What somebody else can do to a file that is open.
+var (
+	errMoved   = errors.New("the file was moved, deleted or replaced by another one")
+	errChanged = errors.New("somebody else has changed the file")
+)
 
 // samePlace checks that path leads to file still, and returns what the system
 // says of it. Of a file that was replaced a mount may keep the old one.
@@ -117,7 +120,7 @@ func (j *FileJournal) unchanged() error {
 		return err
 	}
 	if info.Size() != j.size+j.torn {
-		return fmt.Errorf("somebody else has changed the file: it has %d bytes, not %d", info.Size(), j.size+j.torn)
+		return fmt.Errorf("%w: it has %d bytes, not %d", errChanged, info.Size(), j.size+j.torn)
 	}
 	return nil
 }
@@ -242,6 +245,8 @@ func journalError(operation string, err error) *maventa.Error {
 		failure.Kind = ErrJournalLocked
 	case errors.Is(err, errMoved):
 		failure.Hint = "put the journal back at its path, or close it and open the file that is to go on"
+	case errors.Is(err, errChanged):
+		failure.Hint = "close the journal and open it again, which says whether it is whole, and find out who writes into it"
 	case isDamage:
 		failure.Hint = "restore the file from a backup and let a person look at the first run"
 	}

@@ -33,7 +33,7 @@ func uninterrupted(do func() error) error {
 // names is how many names a file has; 0 after it was deleted.
 func names(info os.FileInfo) int {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(stat.Nlink) //nolint:gosec,unconvert // its type differs from system to system
+		return int(stat.Nlink) //nolint:gosec // its type differs from system to system
 	}
 	return 1
 }
