@@ -75,8 +75,12 @@ func openLocked(path string) (*os.File, error) {
 			return nil, err
 		}
 		if err = lockFile(file); err == nil {
-			if _, err = samePlace(path, file); err == nil {
-				return file, nil
+			var info os.FileInfo
+			if info, err = samePlace(path, file); err == nil {
+				if info.Mode().IsRegular() {
+					return file, nil
+				}
+				err = errors.New("it is no file that keeps what is written")
 			}
 		}
 		_ = file.Close()

@@ -69,6 +69,39 @@ func TestFileJournalPruneLink(t *testing.T) {
 	assert.Equal(t, 2, all)
 }
 
+// TestFileJournalPruneRace: who opens the journal while it is pruned gets neither
+// the old file nor the new one.
+func TestFileJournalPruneRace(t *testing.T) {
+	path, _ := journalFile(t)
+	j := openFile(t, path)
+	done := make(chan error, 1)
+	go func() {
+		for range 30 {
+			if err := j.Prune(time.Time{}); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			require.NoError(t, err)
+			return
+		default:
+			_, err := ledger.OpenFile(path)
+			require.ErrorIs(t, err, ledger.ErrJournalLocked)
+		}
+	}
+}
+
+// TestFileJournalDevice: what is written there is nowhere.
+func TestFileJournalDevice(t *testing.T) {
+	_, err := ledger.OpenFile(os.DevNull)
+	require.ErrorIs(t, err, ledger.ErrJournal)
+}
+
 // TestFileJournalPruneHardLink: another name would lead to the old file, unlocked.
 func TestFileJournalPruneHardLink(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -114,7 +114,8 @@ type Journal interface {
 	// [ErrJournalConflict].
 	End(ctx context.Context, record Record) error
 
-	// ForAssignment returns all records of one assignment, open and ended.
+	// ForAssignment returns all records of one assignment, open and ended. Its id,
+	// and the company's, are written as in the records: a UUID in small letters.
 	ForAssignment(ctx context.Context, environment, companyID, assignmentID string) ([]Record, error)
 
 	// Pending returns the open records of one company, oldest first.
