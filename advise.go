@@ -179,7 +179,7 @@ func Advise(err error) Advice {
 func (e *Error) action(kind *Kind) Action {
 	unclear := e.Is(ErrOutcomeUnknown)
 	switch {
-	case e.Outcome == OutcomeApplied && e.Safety != Safe:
+	case e.Outcome == OutcomeApplied && e.Safety != Safe && (e.Kind == nil || e.Kind.advice != ActionAskPerson):
 		if e.Kind != nil && e.Kind.advice == ActionAskPerson { // it took effect, and something is to be dealt with
 			return ActionAskPerson
 		}

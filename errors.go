@@ -212,6 +212,8 @@ func (e *Error) effect() string {
 		return said + "the call only reads, nothing was changed"
 	case e.Outcome == OutcomeRejected:
 		return said + "refused, nothing was changed"
+	case e.Outcome == OutcomeApplied && e.Phase == PhaseBuild:
+		return said + "it took effect: do not send it again"
 	case e.Outcome == OutcomeApplied:
 		return said + "it took effect, only the answer was lost: do not send it again"
 	default:

@@ -112,7 +112,7 @@ func TestSharedOptions(t *testing.T) {
 	event, transfer := canaryEvent(), canaryRopoTransfer()
 	handOver := ledger.TransferEntry{Key: "t", Ropo: &transfer}
 	journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...)}
-	invoice := srv.AddInvoice(maventatest.Invoice{})
+	invoice := srv.AddInvoice(overdue(srv))
 	all := srv.Client(t).Assignments.All(t.Context(), maventa.AssignmentFilter{DebtorName: "Velallinen"}, callOpts...)
 	var wg sync.WaitGroup
 	for i := range 64 {

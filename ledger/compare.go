@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"strings"
-
 	"github.com/maventa-go/maventa"
 )
 
@@ -100,33 +98,93 @@ func (w want) compare(e *maventa.Event) match {
 	return m
 }
 
-// resembles reports whether e may be the event that w adds, in another spelling:
-// a date in another time zone or on the next booking day, an amount with a sign
-// or in cents. It is asked only of what came after a sending.
+// resembles reports whether e, which is not equal to what w adds, may be it in
+// another spelling. No date excuses it, and no text: the service may cut and
+// shift them. An amount that clearly differs does. It is asked only of what came
+// after a sending.
 func (w want) resembles(e *maventa.Event) bool {
-	if w.Type != e.Type && e.Type.Known() && !w.overridden("type") {
-		return false
-	}
 	want, wanted := w.Amount.Get()
 	got, given := e.Amount.Get()
-	switch {
-	case w.overridden("amount"), !wanted && w.partial && w.Type == maventa.EventPaid: // what was sent is not known
-	case !wanted, given && digits(want) != digits(got):
-		return false
-	}
-	if w.overridden("date") {
-		return true
-	}
-	const days = 4 // a payment before Easter is booked after it
-	near := func(a, b maventa.Date) bool { return !a.Before(b.AddDays(-days)) && !a.After(b.AddDays(days)) }
-	return w.Date.IsZero() || e.Date.IsZero() || near(w.Date, e.Date)
+	return w.isOfType(e) && (!wanted || !given || w.overridden("amount") || isNear(got, want))
 }
 
-// digits are those of an amount without sign, decimal point, and zeros at both
-// ends: equal for 40.00, -40 and 4000 cents.
-func digits(a maventa.Amount) string {
-	text := strings.Replace(strings.TrimPrefix(a.String(), "-"), ".", "", 1)
-	return strings.Trim(text, "0")
+// isOfType reports whether e may have the type of w: its own, or one that nobody
+// knows.
+func (w want) isOfType(e *maventa.Event) bool {
+	return w.Type == e.Type || !e.Type.Known() || w.overridden("type")
+}
+
+// isNear reports whether two amounts may be one. They clearly differ by more than
+// a cent and more than 0.1 % of ours, and neither by their sign nor by the factor
+// 100 of cents that are read as euros.
+func isNear(got, ours maventa.Amount) bool {
+	got, ours = abs(got), abs(ours)
+	tolerance, ok := shift(ours, "e-3")
+	if !ok || tolerance.Cmp(cent) < 0 {
+		tolerance = cent
+	}
+	least, err := ours.Sub(tolerance)
+	most, err2 := ours.Add(tolerance)
+	if err != nil || err2 != nil {
+		return true // too long to compare
+	}
+	for _, exponent := range [...]string{"e0", "e2", "e-2"} {
+		from, ok := shift(least, exponent)
+		to, ok2 := shift(most, exponent)
+		if !ok || !ok2 || got.Cmp(from) >= 0 && got.Cmp(to) <= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+var cent = maventa.MustAmount("0.01")
+
+func abs(a maventa.Amount) maventa.Amount {
+	if a.Sign() < 0 {
+		return a.Neg()
+	}
+	return a
+}
+
+// shift moves an amount's decimal point; ok is false if the result does not fit.
+func shift(a maventa.Amount, exponent string) (shifted maventa.Amount, ok bool) {
+	shifted, err := maventa.ParseAmount(a.String() + exponent)
+	return shifted, err == nil
+}
+
+// maxParts bounds the search for parts of an amount: 4,096 sums.
+const maxParts = 12
+
+// parts returns those of the events that may be the parts of what w adds: the
+// service may book a payment on capital and charges apart. More of them than can
+// be tried may all be.
+func (w want) parts(events []*maventa.Event) []*maventa.Event {
+	ours, wanted := w.Amount.Get()
+	if !wanted || len(events) < 2 {
+		return nil
+	}
+	if len(events) > maxParts {
+		return events
+	}
+	for set := range 1 << len(events) {
+		var sum maventa.Amount
+		var parts []*maventa.Event
+		for i, e := range events {
+			if set>>i&1 == 0 {
+				continue
+			}
+			var err error
+			if sum, err = sum.Add(e.Amount.Or(maventa.Amount{})); err != nil {
+				return events
+			}
+			parts = append(parts, e)
+		}
+		if len(parts) > 1 && isNear(sum, ours) {
+			return parts
+		}
+	}
+	return nil
 }
 
 // isOtherKind reports whether found, of a type that package maventa does not know

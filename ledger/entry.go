@@ -66,9 +66,10 @@ const workers = 8
 func (l *Ledger) EnsureEvent(ctx context.Context, assignmentID string, entry Entry) (*Ensured, error) {
 	e, err := l.prepare(assignmentID, "", entry)
 	if err != nil {
-		return nil, err
+		return nil, e.exit(ctx, err)
 	}
-	return e.ensure(ctx)
+	ensured, err := e.ensure(ctx)
+	return ensured, e.exit(ctx, err)
 }
 
 // EnsureEvents is [Ledger.EnsureEvent] for many lines, a few assignments at a
@@ -109,13 +110,12 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 
 func (l *Ledger) ensureItem(ctx context.Context, item Item) (*Ensured, error) {
 	e, err := l.prepare(item.AssignmentID, item.InvoiceID, item.Entry)
+	if err == nil && item.AssignmentID == "" {
+		err = e.findAssignment(ctx)
+	}
 	if err != nil {
-		return nil, err
+		return nil, e.exit(ctx, err)
 	}
-	if item.AssignmentID == "" {
-		if err := e.findAssignment(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return e.ensure(ctx)
+	ensured, err := e.ensure(ctx)
+	return ensured, e.exit(ctx, err)
 }

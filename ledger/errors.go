@@ -51,16 +51,6 @@ func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
 	if err.Phase != maventa.PhaseBuild {
 		err.Target = cut(target, 64)
 	}
-	if err.Outcome == maventa.OutcomeUnknown {
-		shows := readStatus
-		if operation == addEvent {
-			shows = readEvents
-		}
-		if err.Hint != "" {
-			err.Hint += "; "
-		}
-		err.Hint += shows + " shows what became of it"
-	}
 	return err
 }
 
@@ -103,13 +93,6 @@ func unsettledError(after time.Duration, hint string) *maventa.Error {
 // run it again after RetryAfter is safe.
 var keptOpen = maventa.NewKind("outcome_unknown", maventa.ActionRetry, maventa.ErrOutcomeUnknown)
 
-// keepOpen is the error of a call that was sent and whose outcome is not known.
-func keepOpen(failed *maventa.Error, settle time.Duration) *maventa.Error {
-	failed.RetryAfter, failed.Kind = settle, keptOpen
-	failed.Hint = "the journal keeps the entry open; run it again after the settle time"
-	return failed
-}
-
 const futureHint = "the journal says that the attempt began in the future: was the clock wrong? " +
 	"docs/ledger.md says how to settle an entry by hand"
 
@@ -121,12 +104,12 @@ func begunError(record *Record, left time.Duration) *maventa.Error {
 	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
 }
 
-// keyReused refuses a key that stands for something else.
-func keyReused(key, other string) *maventa.Error {
+// keyReused refuses a key under which something else took effect.
+func keyReused(stored *Record, other string) *maventa.Error {
 	return &maventa.Error{
-		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ErrKeyReused,
-		Hint: "the journal knows key " + quoteCut(key, 64) + " with another " + other +
-			"; find out which is right, and do not just take a new key",
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeApplied, Kind: ErrKeyReused,
+		Hint: "the journal knows key " + quoteCut(stored.Key, 64) + " with another " + other + ", which took effect on " +
+			stored.EndedAt.UTC().Format(time.RFC3339) + "; what was given now was not sent: find out which is right, and do not just take a new key",
 	}
 }
 
@@ -150,6 +133,17 @@ func (e *event) duplicate(ids []string) error {
 		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeNotSent, Kind: ErrPossibleDuplicate, Details: ids,
 		Hint: strconv.Itoa(len(ids)) + " equal events are there already; " + decide,
 	})
+}
+
+// undecidedEvent leaves it to a person which of several events was sent, if any.
+func undecidedEvent(ids []string) *maventa.Error {
+	hint := "several events may be the one that was sent"
+	if len(ids) == 1 {
+		hint = "an event may be the one that was sent, in another spelling"
+	}
+	return &maventa.Error{
+		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeUnknown, Kind: ErrPossibleDuplicate, Details: ids, Hint: hint + "; " + decide,
+	}
 }
 
 // notWritable refuses what has no JSON.

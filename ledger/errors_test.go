@@ -78,6 +78,13 @@ func (j *sealed) Begin(ctx context.Context, e ledger.Record) (ledger.Record, boo
 
 func (j *sealed) End(context.Context, ledger.Record) error { return errSealed }
 
+// unread is a journal whose database is gone.
+type unread struct{ ledger.Journal }
+
+func (unread) Find(context.Context, ledger.JournalKey) (ledger.Record, bool, error) {
+	return ledger.Record{}, false, errSealed
+}
+
 // ledgerErrors are the failures of what is done exactly once, and of journals.
 func ledgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
@@ -114,13 +121,28 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("adopts no event", onlyErr(l.ensure(adopt)))
 
 	l = newRaw(t)
-	add("outcome unknown", lose(l, "bank-1"))
+	l.lost = true
+	add("outcome unknown", pay(l, "bank-1", "40.00"))
 	add("not settled yet", pay(l, "bank-1", "40.00"))
 	add("another entry is open", pay(l, "bank-2", "7.00"))
-	l.paid("40.00")
+	l.listing = func(*http.Request) *ct.Reply { return &ct.Reply{Status: 503} }
 	time.Sleep(time.Hour)
+	add("events not readable, and open", pay(l, "bank-1", "40.00"))
+	l.listing = nil
+	adopt = payment("bank-1", "40.00")
+	adopt.Adopt = "e9"
+	add("adopts no event, and open", onlyErr(l.ensure(adopt)))
+	add("bad event, and open", pay(l, "bank-1", "-40.00"))
+	l.paid("40.0000000001")
+	add("it may be in another spelling", pay(l, "bank-1", "40.00"))
+	l.paid("40.00")
+	l.paid("40.00")
 	add("several may be the one", pay(l, "bank-1", "40.00"))
 	add("another entry needs a decision", pay(l, "bank-2", "7.00"))
+
+	l = newRaw(t)
+	require.Error(t, lose(l, "bank-1"))
+	add("other contents after a lost answer", pay(l, "bank-1", "41.00"))
 
 	l = newRaw(t)
 	l.paid("1.00")
@@ -138,12 +160,20 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	l.header = nil
 	l.answer = func(string) ct.Reply { return ct.Reply{Status: 422, Body: `{"code":"invalid_parameters"}`} }
 	add("event refused", pay(l, "bank-1", "40.00"))
+	add("event refused before", pay(l, "bank-1", "40.00"))
+	l.answer = func(string) ct.Reply { return ct.Reply{Status: 413, Body: "<html>too large</html>"} }
+	l.shown = func(map[string]any) map[string]any { return nil }
+	add("refused by somebody", pay(l, "bank-1", "41.00"))
+	time.Sleep(time.Hour)
+	add("refused by somebody, and absent", pay(l, "bank-1", "41.00"))
 
 	l = newRaw(t)
 	l.Ledger = ledger.New(l.Client, &sealed{Journal: l.journal})
 	add("journal fails before", pay(l, "bank-1", "40.00"))
 	l.Ledger = ledger.New(l.Client, &sealed{Journal: l.journal, begins: 1})
 	add("journal fails after", pay(l, "bank-1", "40.00"))
+	l.Ledger = ledger.New(l.Client, unread{l.journal})
+	add("journal cannot be read", pay(l, "bank-1", "40.00"))
 
 	_, err := newMock(t, nil).Recover(t.Context())
 	add("recover without a journal", err)
@@ -177,6 +207,8 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("transfer not settled yet", ensure(m, ropoEntry()))
 	time.Sleep(time.Hour)
 	add("transfer never seen", ensure(m, ropoEntry()))
+	status = ct.Reply{Status: 503}
+	add("transfer status not readable, and open", ensure(m, ropoEntry()))
 	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer ended in error", ensure(m, ropoEntry()))
 	status, answer = ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
@@ -184,6 +216,10 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	other := ropoEntry()
 	other.Ropo.Amounts.CapitalAmount = amount("99.00")
 	add("transfer key reused", ensure(m, other))
+	other.Key = "collect/2"
+	add("transfer under another key", ensure(m, other))
+	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
+	add("transfer refused later", ensure(m, ropoEntry()))
 	return cases
 }
 

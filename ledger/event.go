@@ -13,9 +13,8 @@ import (
 
 // event is one EnsureEvent under way.
 type event struct {
-	*Ledger
+	*keyed
 
-	key          JournalKey
 	assignmentID string
 	invoiceID    string
 	entry        Entry
@@ -26,26 +25,30 @@ type event struct {
 	found  bool
 }
 
-// prepare checks what can be checked without a request.
+// prepare checks what can be checked without a request. The event is there also
+// with an error.
 func (l *Ledger) prepare(assignmentID, invoiceID string, entry Entry) (*event, error) {
 	entry.Adopt, entry.NotMine = call.CanonicalID(entry.Adopt), slices.Clone(entry.NotMine)
 	for i, id := range entry.NotMine {
 		entry.NotMine[i] = call.CanonicalID(id)
 	}
-	e := &event{Ledger: l, assignmentID: call.CanonicalID(assignmentID), invoiceID: call.CanonicalID(invoiceID), entry: entry}
-	if problem := l.problem(entry.Key); problem != nil {
-		return nil, e.fail(problem)
+	e := &event{
+		keyed:        &keyed{Ledger: l, operation: addEvent},
+		assignmentID: call.CanonicalID(assignmentID), invoiceID: call.CanonicalID(invoiceID), entry: entry,
 	}
-	if err := entry.Event.Validate(l.opts...); err != nil {
-		return nil, e.fail(ownError(err))
+	if problem := l.problem(entry.Key); problem != nil {
+		return e, e.fail(problem)
 	}
 	e.key = l.keyOf(entry.Key)
+	if err := entry.Event.Validate(l.opts...); err != nil {
+		return e, e.fail(ownError(err))
+	}
 	body, err := json.Marshal(&entry.Event)
 	if err == nil {
 		e.digest, err = l.digestOf(addEvent, body)
 	}
 	if err != nil {
-		return nil, e.fail(notWritable("event"))
+		return e, e.fail(notWritable("event"))
 	}
 	return e, nil
 }
@@ -53,7 +56,7 @@ func (l *Ledger) prepare(assignmentID, invoiceID string, entry Entry) (*event, e
 // findAssignment asks the journal before it looks for the assignment of the
 // invoice: most entries of a repeated run are done.
 func (e *event) findAssignment(ctx context.Context) error {
-	stored, found, err := e.journal.Find(ctx, e.key)
+	stored, found, err := e.lookUp(ctx)
 	if err != nil {
 		return e.journalFailed(err, maventa.OutcomeNotSent)
 	}
@@ -93,7 +96,7 @@ func (e *event) ensure(ctx context.Context) (*Ensured, error) {
 func (e *event) run(ctx context.Context) (*Ensured, error) {
 	if !e.asked || e.found && e.stored.Open() { // who held the gate may have settled it
 		var err error
-		if e.stored, e.found, err = e.journal.Find(ctx, e.key); err != nil {
+		if e.stored, e.found, err = e.lookUp(ctx); err != nil {
 			return nil, e.journalFailed(err, maventa.OutcomeNotSent)
 		}
 	}
@@ -115,7 +118,10 @@ func (e *event) run(ctx context.Context) (*Ensured, error) {
 	case !claimed: // another process was faster; it sends, or has sent
 		return e.elsewhere(ctx, stored)
 	case e.entry.Adopt != "":
-		return e.adopt(ctx, stored)
+		if stored, err = e.adopt(ctx, stored); err != nil {
+			return nil, err
+		}
+		return e.ensured(stored.EventID, false), nil
 	}
 	return e.send(ctx, stored)
 }
@@ -132,6 +138,7 @@ func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err err
 		return Record{}, false, err
 	}
 	if own := view.own(e.key); own != nil {
+		e.note(true, own.Open())
 		return *own, false, nil
 	}
 	if e.entry.Adopt != "" {
@@ -139,8 +146,7 @@ func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err err
 			return Record{}, false, err
 		}
 	} else {
-		sure, maybe := view.unexplained(want{NewEvent: &e.entry.Event}, nil, e.key)
-		if ids := without(append(sure, maybe...), e.entry.NotMine); len(ids) > 0 {
+		if ids := without(view.suspects(want{NewEvent: &e.entry.Event}, nil, e.key).ids(), e.entry.NotMine); len(ids) > 0 {
 			return Record{}, false, e.duplicate(ids)
 		}
 	}
@@ -160,35 +166,49 @@ func (e *event) elsewhere(ctx context.Context, stored Record) (*Ensured, error) 
 }
 
 // fromRecord deals with the journal's record of an earlier attempt. Both results
-// are nil when it ended without effect, so that the event may be sent (again).
+// are nil when it ended without effect, so that the event may be sent.
 func (e *event) fromRecord(ctx context.Context, stored Record) (*Ensured, error) {
-	inUse := stored.Open() || stored.Done() // otherwise the key is free, and the event may have been corrected
-	if inUse && (stored.Digest != e.digest || stored.AssignmentID != e.assignmentID) {
-		return nil, e.fail(keyReused(e.entry.Key, "event or assignment"))
-	}
-	if stored.Open() && e.entry.Adopt != "" {
-		if left := e.left(&stored); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
-			return nil, e.unsettled(left) // that event is not the attempt, which may still arrive
-		}
-		view, err := e.view(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err := e.adoptable(view); err != nil {
-			return nil, err
-		}
-		return e.adopt(ctx, stored)
-	}
 	if stored.Open() {
 		var err error
-		if stored, err = e.find(ctx, stored, want{NewEvent: &e.entry.Event}); err != nil {
+		if stored, err = e.settleOwn(ctx, stored); err != nil {
 			return nil, err
 		}
 	}
-	if !stored.Done() {
-		return nil, nil //nolint:nilnil // unexported: "no effect, go on"
+	same := stored.Digest == e.digest && stored.AssignmentID == e.assignmentID
+	switch {
+	case stored.Done() && same:
+		return e.ensured(stored.EventID, false), nil
+	case stored.Done():
+		return nil, e.fail(keyReused(&stored, "event or assignment"))
+	case same && stored.refusedBefore() != nil:
+		return nil, e.fail(stored.refusedBefore())
 	}
-	return e.ensured(stored.EventID, false), nil
+	return nil, nil //nolint:nilnil // unexported: "no effect, go on"
+}
+
+// settleOwn ends the open record of the key, which may be about other contents or
+// another assignment.
+func (e *event) settleOwn(ctx context.Context, stored Record) (Record, error) {
+	on := *e
+	on.assignmentID = stored.AssignmentID
+	if e.entry.Adopt == "" {
+		event := want{NewEvent: &e.entry.Event}
+		if stored.Digest != e.digest {
+			event = recorded(stored)
+		}
+		return on.find(ctx, stored, event)
+	}
+	if left := e.left(&stored); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
+		return stored, e.unsettled(left) // that event is not the attempt, which may still arrive
+	}
+	view, err := on.view(ctx)
+	if err != nil {
+		return stored, err
+	}
+	if err := on.adoptable(view); err != nil {
+		return stored, err
+	}
+	return on.adopt(ctx, stored)
 }
 
 // newRecord is the journal's record of an event that is about to be sent.
@@ -216,33 +236,40 @@ func (e *event) send(ctx context.Context, record Record) (*Ensured, error) {
 	sending, cancel, inTime := e.sendBefore(ctx, record.BegunAt)
 	defer cancel()
 	if !inTime {
-		return nil, e.end(ctx, record, maventa.OutcomeNotSent, "", "", e.unsettled(soon))
+		if err := e.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
+			return nil, e.fail(err)
+		}
+		return nil, e.unsettled(soon)
 	}
 	var meta maventa.Response
 	added, err := e.c.Assignments.AddEvent(sending, e.assignmentID, e.entry.Event, append(slices.Clone(e.opts), maventa.WithResponse(&meta))...)
-	failed := asError(err)
-	switch {
-	case err == nil:
-		return e.applied(ctx, record, call.CanonicalID(added.ID), meta.RequestID)
-	case failed == nil:
-		return nil, err
-	case failed.Outcome == maventa.OutcomeApplied:
-		return e.applied(ctx, record, "", failed.RequestID)
-	case failed.Outcome == maventa.OutcomeUnknown:
-		return nil, keepOpen(failed, e.settle)
+	record.Request = meta.RequestID
+	if err == nil {
+		return e.applied(ctx, record, call.CanonicalID(added.ID))
 	}
-	return nil, e.end(ctx, record, failed.Outcome, "", failed.RequestID, failed)
+	failed := ownError(err)
+	switch record.Request = failed.RequestID; failed.Outcome {
+	case maventa.OutcomeApplied:
+		return e.applied(ctx, record, "")
+	case maventa.OutcomeUnknown:
+		return nil, e.keepOpen(ctx, record, failed)
+	case maventa.OutcomeNotSent, maventa.OutcomeRejected:
+	}
+	if err := e.end(ctx, record, failed.Outcome, failed); err != nil {
+		return nil, e.fail(err)
+	}
+	return nil, failed
 }
 
 // applied ends a record that took effect.
-func (e *event) applied(ctx context.Context, record Record, eventID, requestID string) (*Ensured, error) {
-	if eventID == "" {
-		eventID = e.locate(ctx, record)
+func (e *event) applied(ctx context.Context, record Record, eventID string) (*Ensured, error) {
+	if record.EventID = eventID; eventID == "" {
+		record.EventID = e.locate(ctx, record)
 	}
-	if err := e.end(ctx, record, maventa.OutcomeApplied, eventID, requestID, nil); err != nil {
-		return nil, err
+	if err := e.end(ctx, record, maventa.OutcomeApplied, nil); err != nil {
+		return nil, e.fail(err)
 	}
-	return e.ensured(eventID, true), nil
+	return e.ensured(record.EventID, true), nil
 }
 
 // locate looks for the event that was just added and whose id the answer did
@@ -252,18 +279,18 @@ func (e *event) locate(ctx context.Context, record Record) string {
 	if err != nil {
 		return ""
 	}
-	if sure, maybe := view.unexplained(want{NewEvent: &e.entry.Event}, record.Baseline, e.key); len(sure) == 1 && len(maybe) == 0 {
-		return sure[0]
-	}
-	return ""
+	id, _ := view.suspects(want{NewEvent: &e.entry.Event}, record.Baseline, e.key).present()
+	return id
 }
 
 // adopt ends a record with the event that the caller says is its own.
-func (e *event) adopt(ctx context.Context, record Record) (*Ensured, error) {
-	if err := e.end(ctx, record, maventa.OutcomeApplied, e.entry.Adopt, "", nil); err != nil {
-		return nil, err
+func (e *event) adopt(ctx context.Context, record Record) (Record, error) {
+	record.EventID = e.entry.Adopt
+	if err := e.end(ctx, record, maventa.OutcomeApplied, nil); err != nil {
+		return record, e.fail(err)
 	}
-	return e.ensured(e.entry.Adopt, false), nil
+	record.EndedAt, record.Outcome = now(), maventa.OutcomeApplied
+	return record, nil
 }
 
 // adoptable checks that the event to adopt is there and no other record's.
@@ -286,16 +313,6 @@ func (e *event) adoptable(view *assignmentView) error {
 	return e.fail(&maventa.Error{
 		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Fields: []maventa.FieldProblem{{Field: "adopt", Problem: problem}},
 	})
-}
-
-// end writes the outcome into the journal, also when ctx is over, and returns
-// failure. If the journal fails, its own error says what happened.
-func (e *event) end(ctx context.Context, record Record, outcome maventa.Outcome, eventID, requestID string, failure error) error {
-	record.EndedAt, record.Outcome, record.EventID, record.Request = now(), outcome, eventID, requestID
-	if err := endRecord(ctx, e.journal, record); err != nil {
-		return e.journalFailed(err, outcome)
-	}
-	return failure
 }
 
 func (e *event) ensured(eventID string, sent bool) *Ensured {

@@ -200,7 +200,8 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 // hold its end: the line of its beginning was pruned.
 func (x *index) replay(record *Record) error {
 	_, known := x.records[record.JournalKey]
-	if record.Open() || !known {
+	isNote := record.Open() && x.mayEnd(record)
+	if record.Open() && !isNote || !known {
 		if holder, taken := x.taken(record); taken && (record.Open() || record.Holds() != "") {
 			return errors.New("it begins what is taken by the key " + quoteCut(holder.Key, 64))
 		}

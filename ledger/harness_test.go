@@ -241,6 +241,17 @@ func sentPayments(srv *maventatest.Server, assignmentID string) (n int) {
 	return n
 }
 
+// reported counts the payments of one amount that the sender has reported.
+func reported(srv *maventatest.Server, assignmentID, sum string) (n int) {
+	a, _ := srv.Assignment(assignmentID)
+	for _, e := range a.Events {
+		if e.Author == "sender" && e.Type == "paid" && e.Amount == sum {
+			n++
+		}
+	}
+	return n
+}
+
 // transfersOf counts the transfers of an invoice that were accepted. The fake
 // refuses a second one by itself, which Maventa is not known to do; so each
 // request for one that arrives after the first counts as well.

@@ -50,7 +50,10 @@ type Record struct {
 	Outcome maventa.Outcome `json:"outcome,omitzero"`    // once ended: applied, rejected or not sent
 	EventID string          `json:"event_id,omitzero"`   // once applied, if it is known
 	Request string          `json:"request_id,omitzero"` // the service's id of the request, if it gave one
-	Status  int             `json:"status,omitzero"`     // the HTTP status of a refusal
+	// Status is the HTTP status of a refusal. Of an open record it is what the
+	// attempt was answered with, by whoever did: it counts if the attempt is found
+	// absent.
+	Status int `json:"status,omitzero"`
 }
 
 // Open reports whether what became of the entry is not known: it did not end, or
@@ -111,7 +114,8 @@ type Journal interface {
 	// it holds it still. The record is the one of its key with the same BegunAt.
 	// It must be open, or a transfer that was applied and is rejected now: the
 	// agency refused it later. Otherwise nothing is stored and the error matches
-	// [ErrJournalConflict].
+	// [ErrJournalConflict]. A record without EndedAt does not end: it stores the
+	// Status of an open one, which stays open.
 	End(ctx context.Context, record Record) error
 
 	// ForAssignment returns all records of one assignment, open and ended. Its id,
@@ -137,6 +141,8 @@ func (l *Ledger) begin(ctx context.Context, record Record) (stored Record, claim
 		return Record{}, false, l.journalFailure(failure, maventa.OutcomeUnknown)
 	case found && stored.Open() && stored.Attempt == record.Attempt:
 		return stored, true, nil
+	case found && stored.Open(): // another process's attempt
+		return Record{}, false, l.journalFailure(failure, maventa.OutcomeUnknown)
 	}
 	return Record{}, false, l.journalFailure(failure, maventa.OutcomeNotSent)
 }

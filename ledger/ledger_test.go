@@ -68,7 +68,8 @@ func TestEnsureKeyReused(t *testing.T) {
 	})
 }
 
-// TestEnsureRejected: a refusal changes nothing, and the key may be used again.
+// TestEnsureRejected: a refusal changes nothing. The same contents are not sent
+// again, others are.
 func TestEnsureRejected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newBooks(t)
@@ -76,9 +77,13 @@ func TestEnsureRejected(t *testing.T) {
 		_, err := l.ensure(payment("bank-1", "40.00"))
 		require.ErrorIs(t, err, maventa.ErrValidation)
 		assert.Equal(t, maventa.OutcomeRejected, l.entry("bank-1").Outcome)
+		assert.Equal(t, 422, l.entry("bank-1").Status)
 		_, err = l.ensure(payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrValidation)
+		assert.Equal(t, 1, l.posts())
+		_, err = l.ensure(payment("bank-1", "41.00"))
 		require.NoError(t, err)
-		l.srv.AssertExactlyOnce(t, l.id, "paid", "40.00")
+		l.srv.AssertExactlyOnce(t, l.id, "paid", "41.00")
 	})
 }
 

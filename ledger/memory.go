@@ -38,8 +38,11 @@ func (x *index) taken(record *Record) (Record, bool) {
 // mayEnd reports whether record ends one as [Journal.End] allows.
 func (x *index) mayEnd(record *Record) bool {
 	r, ok := x.records[record.JournalKey]
-	if !ok || record.Open() || !r.BegunAt.Equal(record.BegunAt) {
+	switch {
+	case !ok || !r.BegunAt.Equal(record.BegunAt):
 		return false
+	case record.Open():
+		return r.Open() && record.EndedAt.IsZero() && record.Status != 0 && r.Attempt == record.Attempt
 	}
 	return r.Open() || r.Done() && r.isTransfer() && record.Outcome == maventa.OutcomeRejected
 }

@@ -112,6 +112,7 @@ func TestLedgerReadsOldJournal(t *testing.T) {
 		require.NoError(t, err)
 		defer func() { require.NoError(t, file.Close()) }()
 		s := newScribe(t)
+		s.transfer("sent")
 		s.Journal = file
 		ensured, err := s.rawLedger.ensure(payment("bank-1", "40.00"))
 		require.NoError(t, err)

@@ -19,7 +19,7 @@ func (l *Ledger) Recover(ctx context.Context) ([]Record, error) {
 	company := l.keyOf("")
 	pending, err := l.journal.Pending(ctx, company.Environment, company.CompanyID)
 	if err != nil {
-		return nil, l.fail(addEvent, "", l.journalFailure(err, maventa.OutcomeNotSent))
+		return nil, (&keyed{}).exit(ctx, l.fail(addEvent, "", l.journalFailure(err, maventa.OutcomeUnknown)))
 	}
 	var open []Record
 	for _, record := range pending {
@@ -40,12 +40,15 @@ func (l *Ledger) Recover(ctx context.Context) ([]Record, error) {
 
 // settleRecord finds out about one open record.
 func (l *Ledger) settleRecord(ctx context.Context, record Record) error {
-	e := &event{Ledger: l, key: record.JournalKey, assignmentID: record.AssignmentID, invoiceID: record.InvoiceID}
+	e := &event{
+		keyed:        &keyed{Ledger: l, operation: addEvent, key: record.JournalKey, says: holdsOpen},
+		assignmentID: record.AssignmentID, invoiceID: record.InvoiceID,
+	}
 	leave, err := l.enter(ctx, record.AssignmentID)
 	if err != nil {
-		return e.fail(&maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err})
+		return e.exit(ctx, e.fail(&maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err}))
 	}
 	defer leave()
 	_, err = e.find(ctx, record, recorded(record))
-	return err
+	return e.exit(ctx, err)
 }

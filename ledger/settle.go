@@ -26,7 +26,7 @@ type assignmentView struct {
 func (e *event) view(ctx context.Context) (*assignmentView, error) {
 	v := &assignmentView{begun: now()}
 	var answer maventa.Response
-	for event, err := range e.c.Assignments.Events(ctx, e.assignmentID, maventa.WithResponse(&answer)) {
+	for event, err := range e.c.Assignments.Events(ctx, e.assignmentID, maventa.Conclusive(), maventa.WithResponse(&answer)) {
 		if err != nil {
 			return nil, e.fail(readFailed(err))
 		}
@@ -71,23 +71,42 @@ func (v *assignmentView) missing(baseline []string) []string {
 	return without(baseline, v.ids())
 }
 
-// unexplained finds the events that are equal to event (sure) or may be (maybe),
-// that were not there in the baseline, that the agency did not write, and that
-// no other record of the journal stands for. A record that took effect without
-// its event's id stands for one equal event that came after its baseline.
-func (v *assignmentView) unexplained(event want, baseline []string, own JournalKey) (sure, maybe []string) {
-	explained := map[string]bool{}
-	var nameless []Record
-	for _, r := range v.records {
-		switch {
-		case r.JournalKey == own || !r.Done():
-		case r.EventID != "":
-			explained[r.EventID] = true
-		case recorded(r).compare(&maventa.Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs:
-			nameless = append(nameless, r)
-		}
+// suspects are the ids of events of which one may be what was sent.
+type suspects struct {
+	sure  []string // equal to it
+	maybe []string // not to be told from it: they lack what would show it
+	alike []string // of its type and not equal, but perhaps it in another spelling
+}
+
+func (s suspects) ids() []string { return slices.Concat(s.sure, s.maybe, s.alike) }
+
+// present returns the one event that is what was sent. What is only alike does
+// not speak against it.
+func (s suspects) present() (id string, ok bool) {
+	if len(s.sure) != 1 || len(s.maybe) > 0 {
+		return "", false
 	}
-	var theirs []string // those that may be a nameless record's
+	return s.sure[0], true
+}
+
+func (s suspects) equal(other suspects) bool {
+	return slices.Equal(s.sure, other.sure) && slices.Equal(s.maybe, other.maybe) && slices.Equal(s.alike, other.alike)
+}
+
+// without drops the ids that a person has decided on.
+func (s suspects) without(ids []string) suspects {
+	return suspects{without(s.sure, ids), without(s.maybe, ids), without(s.alike, ids)}
+}
+
+// suspects finds the events that may be what event adds: that were not there in
+// the baseline, that the agency did not write, and that no other record of the
+// journal stands for. A record that took effect without an id that the list shows
+// stands for one equal event that came after its baseline. Without a baseline
+// nothing was sent yet, and only what is equal counts.
+func (v *assignmentView) suspects(event want, baseline []string, own JournalKey) (s suspects) {
+	explained, nameless := v.explained(event, baseline != nil, own)
+	var theirs []string         // those that may be a nameless record's
+	var others []*maventa.Event // of clearly different amounts
 	for i := range v.events {
 		found := &v.events[i]
 		hasID := found.ID != ""
@@ -101,70 +120,89 @@ func (v *assignmentView) unexplained(event want, baseline []string, own JournalK
 		if !hasID && baseline != nil {
 			m = m.and(cannotTell) // it may have been there before
 		}
-		if m == differs && baseline != nil && event.resembles(found) {
-			m = cannotTell // it may be ours, in another spelling
-		}
 		isTheirs := func(r Record) bool {
 			return !slices.Contains(r.Baseline, found.ID) && recorded(r).compare(found) == matches
 		}
-		switch m {
-		case matches:
-			if slices.ContainsFunc(nameless, isTheirs) {
-				theirs = append(theirs, found.ID)
-				continue
-			}
-			sure = append(sure, found.ID)
-		case cannotTell:
-			maybe = append(maybe, found.ID)
-		case differs:
+		switch {
+		case m == matches && slices.ContainsFunc(nameless, isTheirs):
+			theirs = append(theirs, found.ID)
+		case m == matches:
+			s.sure = append(s.sure, found.ID)
+		case m == cannotTell:
+			s.maybe = append(s.maybe, found.ID)
+		case baseline != nil && event.resembles(found):
+			s.alike = append(s.alike, found.ID)
+		case baseline != nil && event.isOfType(found):
+			others = append(others, found)
 		}
 	}
 	if baseline == nil {
 		if len(theirs) > len(nameless) { // one of these is nobody's, and nothing shows which
-			sure = append(sure, theirs...)
+			s.sure = append(s.sure, theirs...)
 		}
-		return sure, maybe
+		return s
+	}
+	for _, part := range event.parts(others) {
+		s.alike = append(s.alike, part.ID)
 	}
 	if len(nameless) > 0 { // one of these may be theirs
-		sure, maybe = nil, append(append(sure, theirs...), maybe...)
+		s.sure, s.maybe = nil, slices.Concat(s.sure, theirs, s.maybe)
 	}
-	return sure, maybe
+	return s
 }
 
-// find settles an open record by reading, once its settle time is over: it ends
-// the record and returns it, or an error that says why it stays open.
-func (e *event) find(ctx context.Context, stored Record, event want) (Record, error) {
-	if left := e.left(&stored); left > 0 {
-		return stored, e.fail(begunError(&stored, left))
-	}
-	sure, maybe, err := e.readTwice(ctx, stored, event)
-	if err != nil {
-		if own := asError(err); own != nil {
-			own.Outcome = maventa.OutcomeUnknown // of the attempt that the record stands for
+// explained are the ids of the events that other records stand for, and the
+// records of equal events whose own one the list does not show.
+func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids map[string]bool, nameless []Record) {
+	ids = map[string]bool{}
+	shown := v.ids()
+	for _, r := range v.records {
+		if r.JournalKey == own || !r.Done() {
+			continue
 		}
+		isEqual := recorded(r).compare(&maventa.Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs
+		switch {
+		case r.EventID != "" && (!isSent || slices.Contains(shown, r.EventID)):
+			ids[r.EventID] = true
+		case isEqual:
+			nameless = append(nameless, r)
+		}
+	}
+	return ids, nameless
+}
+
+// find settles an open record by reading: it ends the record and returns it, or
+// an error that says why it stays open. One event that is what was sent ends it at
+// once, its absence only after the settle time.
+func (e *event) find(ctx context.Context, stored Record, event want) (Record, error) {
+	left := e.left(&stored)
+	found, err := e.readTwice(ctx, stored, event, left > 0)
+	id, isPresent := found.present()
+	switch {
+	case err != nil && left > 0 && !errors.Is(err, ErrClock):
+		return stored, e.fail(begunError(&stored, left)) // whatever it is, waiting comes first
+	case err != nil:
 		return stored, err
+	case isPresent:
+		stored.Outcome, stored.EventID = maventa.OutcomeApplied, id
+	case left > 0:
+		return stored, e.fail(begunError(&stored, left))
+	case len(found.ids()) == 0:
+		stored.Outcome = endAbsent(&stored) // or never acted on, which is the same to the caller
+	default:
+		return stored, e.fail(undecidedEvent(found.ids()))
+	}
+	if err := e.end(ctx, stored, stored.Outcome, nil); err != nil {
+		err.Outcome = maventa.OutcomeUnknown // the journal holds it open
+		return stored, e.fail(err)
 	}
 	stored.EndedAt = now()
-	switch {
-	case len(sure)+len(maybe) == 0:
-		stored.Outcome = maventa.OutcomeNotSent // or never acted on, which is the same to the caller
-	case len(sure) == 1 && len(maybe) == 0:
-		stored.Outcome, stored.EventID = maventa.OutcomeApplied, sure[0]
-	default:
-		err := e.duplicate(append(sure, maybe...))
-		own := asError(err)
-		own.Outcome = maventa.OutcomeUnknown // of the attempt that the record stands for
-		own.Hint = "several events may be the one that was sent; " + decide
-		return stored, err
-	}
-	if err := endRecord(ctx, e.journal, stored); err != nil {
-		return stored, e.journalFailed(err, maventa.OutcomeUnknown)
-	}
 	return stored, nil
 }
 
-// readTwice reads until two reads agree.
-func (e *event) readTwice(ctx context.Context, stored Record, event want) (sure, maybe []string, err error) {
+// readTwice reads until two reads agree. If only presence can be concluded yet,
+// one read without it is enough.
+func (e *event) readTwice(ctx context.Context, stored Record, event want, onlyPresence bool) (first suspects, err error) {
 	baseline := stored.Baseline
 	if baseline == nil {
 		baseline = []string{} // it was read, and there was nothing
@@ -173,12 +211,12 @@ func (e *event) readTwice(ctx context.Context, stored Record, event want) (sure,
 	for read := range 2 {
 		if read > 0 {
 			if err := sleep(ctx, min(settleGap, e.settle)); err != nil {
-				return nil, nil, e.unsettled(settleGap)
+				return suspects{}, e.unsettled(settleGap)
 			}
 		}
 		view, err := e.view(ctx)
 		if err != nil {
-			return nil, nil, err
+			return suspects{}, err
 		}
 		gone := view.missing(baseline)
 		if stored.JournalKey == e.key {
@@ -188,19 +226,21 @@ func (e *event) readTwice(ctx context.Context, stored Record, event want) (sure,
 			incomplete++
 		}
 		if read > 0 && incomplete > 0 {
-			return nil, nil, e.fail(incompleteError(incomplete, stored.Key, gone))
+			return suspects{}, e.fail(incompleteError(incomplete, stored.Key, gone))
 		}
-		s, m := view.unexplained(event, baseline, stored.JournalKey)
+		found := view.suspects(event, baseline, stored.JournalKey)
 		if stored.JournalKey == e.key { // an event without an id may be ours, whatever NotMine says
-			known := without(e.entry.NotMine, []string{""})
-			s, m = without(s, known), without(m, known)
+			found = found.without(without(e.entry.NotMine, []string{""}))
 		}
-		if read > 0 && (!slices.Equal(s, sure) || !slices.Equal(m, maybe)) {
-			return nil, nil, e.unsettled(settleGap)
+		if _, ok := found.present(); onlyPresence && (!ok || len(gone) > 0) {
+			return suspects{}, nil
 		}
-		sure, maybe = s, m
+		if read > 0 && !found.equal(first) {
+			return suspects{}, e.unsettled(settleGap)
+		}
+		first = found
 	}
-	return sure, maybe, nil
+	return first, nil
 }
 
 // incompleteError says that a list of events lacked some that it had before: in

@@ -17,8 +17,9 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-// TestEnsureAfterUnknown: an answer was lost. Until the settle time is over the
-// entry stays open; then reading shows what became of it, and nothing is ever reported twice.
+// TestEnsureAfterUnknown: an answer was lost. An event that is there ends the entry
+// at once; if none is, it stays open until the settle time is over. Nothing is ever
+// reported twice.
 func TestEnsureAfterUnknown(t *testing.T) {
 	for _, tt := range []struct {
 		fault maventatest.Fault
@@ -41,20 +42,22 @@ func TestEnsureAfterUnknown(t *testing.T) {
 				assert.True(t, open.Open())
 
 				time.Sleep(5 * time.Minute)
-				_, err = l.ensure(payment("bank-1", "40.00"))
-				require.ErrorIs(t, err, ledger.ErrUnsettled)
-				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
-				failed, _ := errors.AsType[*maventa.Error](err)
-				assert.InDelta(t, 10*time.Minute, failed.RetryAfter, float64(2*time.Second))
-				assert.Equal(t, 1, l.posts())
-
-				// Another event of the assignment has to wait as well.
-				_, err = l.ensure(payment("bank-2", "1.00"))
-				require.ErrorIs(t, err, ledger.ErrUnsettled)
-				assert.Equal(t, 1, l.posts())
-
-				time.Sleep(11 * time.Minute)
 				ensured, err := l.ensure(payment("bank-1", "40.00"))
+				if tt.posts == 2 {
+					require.ErrorIs(t, err, ledger.ErrUnsettled)
+					require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+					failed, _ := errors.AsType[*maventa.Error](err)
+					assert.InDelta(t, 10*time.Minute, failed.RetryAfter, float64(2*time.Second))
+					assert.Equal(t, 1, l.posts())
+
+					// Another event of the assignment has to wait as well.
+					_, err = l.ensure(payment("bank-2", "1.00"))
+					require.ErrorIs(t, err, ledger.ErrUnsettled)
+					assert.Equal(t, 1, l.posts())
+
+					time.Sleep(11 * time.Minute)
+					ensured, err = l.ensure(payment("bank-1", "40.00"))
+				}
 				require.NoError(t, err)
 				assert.Equal(t, tt.posts == 2, ensured.Sent)
 				assert.Equal(t, tt.posts, l.posts())

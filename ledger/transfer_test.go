@@ -51,12 +51,14 @@ func TestEnsureTransferUnknown(t *testing.T) {
 				_, err = ensure()
 				require.ErrorIs(t, err, ledger.ErrUnsettled)
 				time.Sleep(time.Hour)
+				l.srv.Inject(maventatest.Status(403, `{"code":"forbidden"}`).On("Invoices.Get"))
 				_, err = ensure()
-				require.ErrorIs(t, err, ledger.ErrUnsettled, "a 404 proves nothing")
-				entry.NeverArrived = asFailure(err).FirstSent
+				require.ErrorIs(t, err, ledger.ErrUnsettled, "without access a 404 proves nothing")
+				assert.Zero(t, asFailure(err).RetryAfter, "a person decides")
 				ensured, err := ensure()
-				require.NoError(t, err)
+				require.NoError(t, err, "beside the invoice it does")
 				assert.True(t, ensured.Sent)
+				assert.Equal(t, 2, l.srv.Count("Invoices.TransferToRopo"))
 			})
 		})
 	}
@@ -281,7 +283,7 @@ func TestTransferErrorAgain(t *testing.T) {
 			if posts == 0 {
 				return ct.Reply{Status: 404}
 			}
-			return ct.Reply{Status: 200, Body: `{"status":"error"}`}
+			return ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"no agreement"}`}
 		})
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
