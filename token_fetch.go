@@ -128,7 +128,7 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header["User-Agent"] = t.root.userAgent
 	req.Header["Accept"] = acceptJSON
 	t.asked = time.Now()
-	resp, err := t.root.transport.RoundTrip(req)
+	resp, err := t.root.tokenWay.RoundTrip(req)
 	if err != nil || resp == nil || resp.Body == nil {
 		return resp, err
 	}
