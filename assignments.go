@@ -219,7 +219,7 @@ func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []
 	if len(found) > 0 {
 		e.Kind, e.Hint, e.temporary = ErrAmbiguous, "several assignments carry the invoice's id", false
 		for _, a := range found {
-			e.Details = append(e.Details, call.Cut(a.ID, 64))
+			e.Details = append(e.Details, a.ID)
 		}
 	}
 	e, _ = errors.AsType[*Error](s.c.fail(&r, e))

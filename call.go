@@ -174,7 +174,8 @@ func (c *Client) attempt(ctx context.Context, b *built, token *accessToken, cfg 
 		b.watch.attempt(ctx, start, nil, err)
 		return err
 	}
-	a := &answer{status: resp.StatusCode, header: resp.Header, token: token.secret(), conclusive: b.conclusive}
+	resp.Header = c.token.secrets.Header(resp.Header)
+	a := &answer{status: resp.StatusCode, header: resp.Header, conclusive: b.conclusive}
 	defer a.release()
 	switch isSuccess := b.op.IsSuccess(a.status); {
 	case !isSuccess:
@@ -229,6 +230,9 @@ func (c *Client) fail(r *request, e *Error) error {
 		e.Target = call.Cut(r.target, 64)
 	case len(r.ids) > 0:
 		e.Target = call.Cut(r.ids[0], 64)
+	}
+	if c != nil && c.root != nil {
+		e.hide(c.token.secrets.Hide)
 	}
 	if op.Verify != "" && e.Outcome == OutcomeUnknown && op.Safety != operation.Safe {
 		e.addHint(op.Verify + " shows what became of it")

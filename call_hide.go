@@ -7,11 +7,11 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// echoes returns a function that hides, in a text from the server, the token
-// and what was in the request: a server that quotes a wrong name or account
-// number back must not put it into the caller's logs.
-func echoes(b *built, token Secret) func(string) string {
-	values := []string{string(token)}
+// echoes returns a function that hides, in a text from the server, what was in the
+// request: a server that quotes a wrong name or account number back must not put it
+// into the caller's logs.
+func echoes(b *built) func(string) string {
+	var values []string
 	if b.op.PersonalTarget {
 		values = append(values, b.ids...)
 	}

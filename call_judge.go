@@ -180,9 +180,8 @@ func (e *Error) readBody(b *built, a *answer) {
 		shape.Code, _ = shape.Status.(string)
 		shape.Details = shape.Findings
 	}
-	hide := echoes(b, a.token)
-	e.Code = call.Cut(hide(shape.Code), 64)
-	e.Message = call.Cut(hide(shape.Message), maxServerText)
+	hide := echoes(b)
+	e.Code, e.Message = hide(shape.Code), hide(shape.Message) // which fail cuts
 	var list []string
 	if json.Unmarshal(shape.Details, &list) != nil {
 		var one string
@@ -195,6 +194,6 @@ func (e *Error) readBody(b *built, a *answer) {
 		if i == 20 {
 			break
 		}
-		e.Details = append(e.Details, call.Cut(hide(d), maxServerText))
+		e.Details = append(e.Details, hide(d))
 	}
 }

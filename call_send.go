@@ -141,7 +141,6 @@ const (
 type answer struct {
 	status     int
 	header     http.Header
-	token      Secret // that the request carried
 	body       []byte
 	lost       error // the body ended early
 	tooLarge   bool

@@ -50,13 +50,32 @@ func (e *foreignError) As(target any) bool {
 // bodies only the reason is left. It is for packages that build on the client.
 func (c *Client) SafeCause(err error) error {
 	if c == nil || c.root == nil {
-		return safeCause(err, nil)
+		return safeCause(err, asItIs)
 	}
-	return safeCause(err, c.token.secrets())
+	return safeCause(err, c.token.secrets.Hide)
 }
 
-// safeCause is SafeCause with the secrets at hand.
-func safeCause(err error, secrets []string) error {
+// hide takes the secrets out of everything in an error that may be others' words, and
+// cuts it then.
+func (e *Error) hide(hide func(string) string) {
+	show := func(text string, limit int) string { return call.Cut(hide(text), limit) }
+	e.Code, e.Message, e.RequestID, e.Hint = show(e.Code, 64), show(e.Message, maxServerText), show(e.RequestID, 128), hide(e.Hint)
+	e.Details, e.Fields = slices.Clone(e.Details), slices.Clone(e.Fields)
+	for i, d := range e.Details {
+		e.Details[i] = show(d, maxServerText)
+	}
+	for i, f := range e.Fields {
+		e.Fields[i].Problem = hide(f.Problem)
+	}
+	if own, ok := errors.AsType[*connectionFailure](e.Err); ok {
+		e.Err = &connectionFailure{hide(own.text)}
+	}
+}
+
+func asItIs(text string) string { return text }
+
+// safeCause is SafeCause with what hides the secrets.
+func safeCause(err error, hide func(string) string) error {
 	var (
 		urlErr *url.Error
 		tokErr *oauth2.RetrieveError
@@ -69,8 +88,7 @@ func safeCause(err error, secrets []string) error {
 	case isContextError(err), isConnectionFailure(err):
 		return err
 	}
-	text := call.Hide(secrets, redacted)(err.Error())
-	return &foreignError{err, hideUserInfo(text)}
+	return &foreignError{err, hideUserInfo(hide(err.Error()))}
 }
 
 // hideUserInfo takes what may be a password out of the addresses in a text.
@@ -90,7 +108,7 @@ func hideUserInfo(text string) string {
 
 // unprinted keeps an error reachable without printing it.
 func unprinted(err error) error {
-	if cause := safeCause(err, nil); !errors.As(cause, new(*foreignError)) {
+	if cause := safeCause(err, asItIs); !errors.As(cause, new(*foreignError)) {
 		return cause
 	}
 	return &foreignError{err: err}

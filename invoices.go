@@ -246,7 +246,7 @@ func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
 	if kind == ErrTransferStalled {
 		hint = "do not transfer it again: it may go on once the reason is dealt with"
 	}
-	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: call.Cut(t.ErrorReason, maxServerText), Kind: kind, Hint: hint})
+	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: t.ErrorReason, Kind: kind, Hint: hint})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"sync"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 const (
@@ -42,19 +44,11 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 	}
 }
 
-// secret is the token itself; a call without one has none.
-func (t *accessToken) secret() Secret {
-	if t == nil {
-		return ""
-	}
-	return t.value
-}
-
 // tokenCache holds the token of one company. Callers wait for a fetch no longer
 // than their own context; the fetch itself runs detached from all of them.
 type tokenCache struct {
-	fetch func(ctx context.Context, rejected Secret) (Token, *Error)
-	keys  func() []string // that the tokens are got with
+	fetch   func(ctx context.Context, rejected Secret) (Token, *Error)
+	secrets *call.Secrets // the keys that tokens are got with, and the tokens
 
 	mu          sync.Mutex // never held during a fetch
 	current     *accessToken
@@ -166,32 +160,17 @@ func (c *tokenCache) start() {
 		defer c.mu.Unlock()
 		c.flight = nil
 		if err != nil {
-			err.Err = safeCause(err.Err, c.secretTexts())
+			err.Err = safeCause(err.Err, c.secrets.Hide)
 			flight.err = err
 			c.failure, c.failedUntil = err, time.Now().Add(sharedFor(err))
 		} else {
+			c.secrets.Add(string(token.Value))
 			flight.token = newAccessToken(token, asked)
 			c.current, c.rejected = flight.token, ""
 			c.failure, c.failedUntil = nil, time.Time{}
 		}
 		close(flight.done)
 	}()
-}
-
-// secrets are the texts that nothing may show.
-func (c *tokenCache) secrets() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.secretTexts()
-}
-
-// secretTexts is secrets with c.mu held.
-func (c *tokenCache) secretTexts() []string {
-	list := append(c.keys(), string(c.rejected))
-	if c.current != nil {
-		list = append(list, string(c.current.value))
-	}
-	return list
 }
 
 // sharedFor is how long a failed fetch answers for all callers.

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -30,17 +29,11 @@ func (r *root) tokens(creds Credentials) *tokenCache {
 }
 
 func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
-	var last atomic.Pointer[Keys] // that the key function gave
-	c := &tokenCache{keys: func() []string {
-		list := []string{string(creds.UserAPIKey), string(creds.VendorAPIKey)}
-		if creds.LicenseData != nil {
-			list = append(list, string(creds.LicenseData.Key))
-		}
-		if keys := last.Load(); keys != nil {
-			list = append(list, string(keys.UserAPIKey), string(keys.VendorAPIKey))
-		}
-		return list
-	}}
+	own := []string{string(creds.UserAPIKey), string(creds.VendorAPIKey)}
+	if creds.LicenseData != nil {
+		own = append(own, string(creds.LicenseData.Key))
+	}
+	c := &tokenCache{secrets: call.NewSecrets(redacted, own...)}
 	c.fetch = func(ctx context.Context, rejected Secret) (Token, *Error) {
 		if r.tokenSource != nil {
 			return r.sourceToken(ctx, creds.CompanyID, rejected)
@@ -52,7 +45,7 @@ func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
 				return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the key function failed"}
 			}
 		}
-		last.Store(&keys)
+		c.secrets.Add(string(keys.UserAPIKey), string(keys.VendorAPIKey))
 		return r.fetchToken(ctx, creds.CompanyID, keys, license)
 	}
 	return c
@@ -178,10 +171,11 @@ func (t *tokenTripper) failure(err error) *Error {
 	var body struct {
 		Code  string `json:"code"`
 		Error string `json:"error"`
+		Token string `json:"access_token"`
 	}
 	_ = json.Unmarshal(refused.Body, &body) // what can be read of it
 	for _, code := range []string{body.Code, body.Error} {
-		if e.Code == "" && isCode(code) {
+		if e.Code == "" && isCode(code) && code != body.Token {
 			e.Code = code
 		}
 	}

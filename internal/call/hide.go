@@ -3,7 +3,6 @@ package call
 import (
 	"bytes"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -62,11 +61,7 @@ func Hide(values []string, redacted string) func(string) string {
 		if v == "" {
 			continue
 		}
-		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v))
-		if quoted, err := json.Marshal(v); err == nil {
-			forms = append(forms, string(quoted[1:len(quoted)-1]))
-		}
-		forms = append(forms, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(v))
+		forms = append(forms, formsOf(v)...)
 	}
 	// Longer ones first: an address that begins with a name is hidden whole.
 	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
