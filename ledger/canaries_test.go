@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 
@@ -88,6 +89,27 @@ func TestNotMade(t *testing.T) {
 			assert.NotPanics(t, func() {
 				assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, f()).Outcome, "%s %s", name, call)
 			}, "%s %s", name, call)
+		}
+	}
+}
+
+// TestReasonRepeatsSecrets: nor does the service's reason or state show a key or a
+// token that it repeats.
+func TestReasonRepeatsSecrets(t *testing.T) {
+	for _, answer := range []string{
+		`{"status":"error","error_reason":"who is ` + ct.CanaryUserKey + ` with Bearer ` + ct.CanaryToken + `?"}`,
+		`{"status":"` + ct.CanaryToken + `"}`,
+	} {
+		for _, at := range []string{http.MethodGet, http.MethodPost} {
+			c := ct.TrippedClient(t, ct.Tripper(func(r *http.Request, _ string) (*http.Response, error) {
+				if r.Method != at {
+					return ct.AnswerOf(r, 404, `{"code":"not_found"}`), nil
+				}
+				return ct.AnswerOf(r, 200, answer), nil
+			}))
+			_, err := ledger.New(c, ledger.NewMemory()).EnsureTransfer(t.Context(), "in-1", ropoEntry())
+			require.Error(t, err)
+			assert.Empty(t, ct.Finds(ct.Printed(err)), "%s %s: %v", at, answer, err)
 		}
 	}
 }

@@ -47,11 +47,20 @@ func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
 	err.Operation, err.Safety = operation, maventa.Unsafe
 	if l != nil {
 		err.Environment = l.c.Environment().Name
+		err.Message, err.Hint = l.hidden(err.Message), l.hidden(err.Hint)
 	}
 	if err.Phase != maventa.PhaseBuild {
 		err.Target = cut(target, 64)
 	}
 	return err
+}
+
+// hidden is a text without the client's secrets: the service's words may repeat them.
+func (l *Ledger) hidden(text string) string {
+	if text == "" {
+		return ""
+	}
+	return l.c.SafeCause(errors.New(text)).Error()
 }
 
 // readFailed says that the state could not be read, so that nothing was sent.
