@@ -233,6 +233,35 @@ func TestAssignmentFreeAgain(t *testing.T) {
 	})
 }
 
+// TestOpenRival: a journal that kept no claims holds two open entries of equal
+// payments. One event is there, and nothing shows whose it is.
+func TestOpenRival(t *testing.T) {
+	for name, c := range map[string]struct {
+		amount string
+		want   string
+	}{
+		"an equal one": {"40.00", "unknown, ErrPossibleDuplicate"},
+		"another one":  {"7.00", `sent false, event "e1"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newRaw(t)
+				l.answer = dropAfter
+				_, err := l.ensure(payment("bank-1", "40.00"))
+				require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+				rival := journalEntry("bank-2", 0)
+				rival.AssignmentID, rival.Amount, rival.BegunAt, rival.Baseline = rawID, someAmount(c.amount), time.Now().UTC(), nil
+				_, claimed, err := l.journal.Begin(t.Context(), rival)
+				require.NoError(t, err)
+				require.True(t, claimed)
+				time.Sleep(time.Hour)
+				assert.Contains(t, result(l.ensure(payment("bank-1", "40.00"))), c.want)
+				assert.Equal(t, 1, l.posts)
+			})
+		})
+	}
+}
+
 // TestOneInvoiceTwoKeys: two jobs have two names for the hand-over of one invoice.
 func TestOneInvoiceTwoKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -152,12 +152,14 @@ func (v *assignmentView) suspects(event want, baseline []string, own JournalKey)
 }
 
 // explained are the ids of the events that other records stand for, and the
-// records of equal events whose own one the list does not show.
+// records of equal events whose own one the list does not show. A journal that
+// claims assignments has no other open record; one that does not may have, and
+// then nothing shows whose a new event is.
 func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids map[string]bool, nameless []Record) {
 	ids = map[string]bool{}
 	shown := v.ids()
 	for _, r := range v.records {
-		if r.JournalKey == own || !r.Done() {
+		if r.JournalKey == own || !r.Done() && (!isSent || !r.Open()) {
 			continue
 		}
 		isEqual := recorded(r).compare(&maventa.Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs

@@ -67,6 +67,32 @@ func (j *journalTest) onlyOpenEnds() {
 	}
 }
 
+// statusNoted: End of a record without an end keeps the entry open, and its claim.
+func (j *journalTest) statusNoted() {
+	first := claiming("k", "assignment/as-1", 0)
+	noted := first
+	noted.Status, noted.Request = 403, "req-1"
+	j.conflict(noted, "of a key without an entry")
+	j.begin(first)
+	other := noted
+	other.BegunAt = journalTime(1)
+	j.conflict(other, "of another attempt")
+	j.end(noted)
+	j.holds(noted)
+	j.taken(claiming("k", "assignment/as-1", 60), noted)
+	j.taken(claiming("l", "assignment/as-1", 60), noted)
+	pending, err := j.other.Pending(j.Context(), "stage", first.CompanyID)
+	if err != nil || len(pending) != 1 {
+		j.Fatalf("Pending: %q, %v", keysOf(pending), err)
+	}
+	j.same("Pending", pending[0], noted)
+	done := ended(noted, maventa.OutcomeRejected, "")
+	j.end(done)
+	j.holds(done)
+	j.conflict(noted, "of an entry that has ended")
+	j.holds(done)
+}
+
 const journalCrowd = 16
 
 func (j *journalTest) manyClaim() {

@@ -46,6 +46,7 @@ func TestJournal(t *testing.T, open func(t testing.TB) ledger.Journal, opts ...O
 		"an open entry is never stolen":  (*journalTest).neverStolen,
 		"no effect, claimed anew":        (*journalTest).claimedAnew,
 		"only the open entry ends":       (*journalTest).onlyOpenEnds,
+		"a status is noted":              (*journalTest).statusNoted,
 		"many claim at once":             (*journalTest).manyClaim,
 		"many end at once":               (*journalTest).manyEnd,
 		"the entries of an assignment":   (*journalTest).ofAssignment,
