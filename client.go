@@ -43,8 +43,8 @@ type root struct {
 	production  bool
 
 	transport http.RoundTripper
-	tokenWay  http.RoundTripper // the same, or one whose connections no call holds
-	seesConns bool              // transport tells whether a connection was obtained
+	tokenWay  *http.Transport // of tokens, whose connections no call holds; nil: transport
+	seesConns bool            // transport tells whether a connection was obtained
 
 	store     tokenStore
 	quota     *quota
@@ -141,10 +141,11 @@ func (c *Client) CloseIdleConnections() {
 	if c == nil || c.root == nil {
 		return
 	}
-	for _, way := range []http.RoundTripper{c.root.transport, c.root.tokenWay} {
-		if t, ok := way.(interface{ CloseIdleConnections() }); ok {
-			t.CloseIdleConnections()
-		}
+	if t, ok := c.root.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	if c.root.tokenWay != nil {
+		c.root.tokenWay.CloseIdleConnections()
 	}
 }
 
@@ -180,7 +181,7 @@ func (r *root) useTransport() {
 	r.transport, r.tokenWay = NewTransport(), NewTransport()
 	if hc := r.httpClient; hc != nil {
 		if hc.Transport != nil {
-			r.transport, r.tokenWay = hc.Transport, hc.Transport
+			r.transport, r.tokenWay = hc.Transport, nil
 		}
 		if hc.Timeout > 0 {
 			r.call.timeout = min(r.call.timeout, hc.Timeout)

@@ -121,7 +121,11 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header["User-Agent"] = t.root.userAgent
 	req.Header["Accept"] = acceptJSON
 	t.asked = time.Now()
-	resp, err := t.root.tokenWay.RoundTrip(req)
+	way := t.root.transport
+	if t.root.tokenWay != nil {
+		way = t.root.tokenWay
+	}
+	resp, err := way.RoundTrip(req)
 	if err != nil || resp == nil || resp.Body == nil {
 		return resp, err
 	}
