@@ -83,9 +83,10 @@ type FieldProblem struct {
 func (f FieldProblem) String() string { return f.Field + " " + f.Problem }
 
 // Error is what every failing call of this package returns, also the
-// constructors and parsers. It holds no credential and no token, and its own
-// words hold no body, URL or personal data, so it may be logged as it is.
-// Message, Details and the text of Err are others' words.
+// constructors and parsers. It holds no key and no token, whoever repeats one. Its
+// own words hold no body, URL or personal data. Code, Message and Details are the
+// service's words, with what was sent taken out where it is recognized, and Err has
+// those of the caller's own code: they may still name somebody.
 //
 // A test of your own may make one: what matters to a program is Operation,
 // Phase, Outcome, Safety, Status and Kind.

@@ -9,10 +9,10 @@ import (
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
-// Observer follows every call: see [WithObserver]. It gets names, numbers and
-// times, never ids, bodies, queries or secrets. Its methods run within the
-// call and delay it, so they should be quick. Several goroutines may be in them at
-// once: yours, and those of packages ledger and fleet.
+// Observer follows every call: see [WithObserver]. It gets names, numbers, times and
+// the answer's request id, never other ids, bodies, queries or secrets. Its methods
+// run within the call and delay it, so they should be quick. Several goroutines may
+// be in them at once: yours, and those of packages ledger and fleet.
 type Observer interface {
 	// Start is called first. The context it returns is the call's from then on.
 	Start(ctx context.Context, call CallInfo) context.Context

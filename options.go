@@ -118,7 +118,7 @@ func WithTokenSource(s TokenSource) ClientOption {
 // WithKeys takes keys from f instead of from [Credentials], so that they can
 // rotate: f is called whenever a token is fetched, for the client's own company
 // and for those of [Client.ForCompany]. An error of f is reachable by
-// [errors.As] but its text is not printed.
+// [errors.As], and its text is shown without the keys.
 func WithKeys(f func(ctx context.Context, companyID string) (Keys, error)) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if f == nil {
@@ -184,8 +184,8 @@ func WithObserver(o Observer) ClientOption {
 // the preflight checks go there too. Refusals that this package expects are
 // warnings as well: 401 of Auth.Current in [Client.Check], and 404 of a transfer's
 // status where there may be none. Watch for outcome=unknown rather than for the
-// level. No line holds an id, a body or a secret. Without a logger nothing is
-// logged.
+// level. No line holds a secret, a body or the id of what a call is about; the
+// request id is the service's word. Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {

@@ -23,8 +23,8 @@ const checkpointVersion = 1
 
 // Checkpoint says which events of a company were accepted, so that another
 // process can go on from there. It is plain data: store its JSON and give it to
-// [New] again. The zero value is before the first event. It holds no personal
-// data: events are remembered by a hash.
+// [New] again. The zero value is before the first event. It holds no texts,
+// names or amounts: events are remembered by a hash.
 type Checkpoint struct {
 	environment, company string
 

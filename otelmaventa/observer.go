@@ -4,8 +4,8 @@
 //	c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithObserver(otelmaventa.New()))
 //
 // Names and units follow the semantic conventions for HTTP clients. No span and
-// no metric holds an id, a body, a query or a secret; url.full is left out for
-// that reason.
+// no metric holds a body, a query, a secret, or an id but the answer's request id;
+// url.full is left out for that reason.
 package otelmaventa
 
 import (
