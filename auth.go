@@ -121,7 +121,8 @@ type TokenRequest struct {
 // TokenSource supplies tokens for integrators who keep them elsewhere, see
 // [WithTokenSource]. It is called at most once at a time for one company, and
 // only when a token is missing, about to expire, or was rejected. The context
-// is not the caller's: it ends after 30 seconds.
+// is not the caller's: it ends after 30 seconds. Nor is the goroutine: a panic is
+// an error of the calls that wait for the token.
 type TokenSource interface {
 	Token(ctx context.Context, request TokenRequest) (Token, error)
 }

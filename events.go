@@ -112,7 +112,7 @@ func (e Event) Key() string {
 	case strings.HasPrefix(e.ID, keyOfContents), strings.HasPrefix(e.ID, keyOfID):
 		return keyOfID + e.ID
 	case e.ID != "":
-		return call.LowerUUID(e.ID)
+		return call.CanonicalID(e.ID)
 	}
 	amount := ""
 	if a, given := e.Amount.Get(); given {
@@ -120,7 +120,7 @@ func (e Event) Key() string {
 			amount = strings.TrimSuffix(strings.TrimRight(amount, "0"), ".")
 		}
 	}
-	sum := hashOf(call.LowerUUID(e.AssignmentID), string(e.Type), amount, e.Date.String(), e.DueDate.String(), e.Until.String(),
+	sum := hashOf(call.CanonicalID(e.AssignmentID), string(e.Type), amount, e.Date.String(), e.DueDate.String(), e.Until.String(),
 		e.CreatedAt.UTC().Format(time.RFC3339Nano), e.Comment, e.InvoiceNumber, strconv.Itoa(e.Repeat))
 	return keyOfContents + hex.EncodeToString(sum[:16])
 }

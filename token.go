@@ -48,6 +48,7 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 // than their own context; the fetch itself runs detached from all of them.
 type tokenCache struct {
 	fetch   func(ctx context.Context, rejected Secret) (Token, *Error)
+	source  string        // what of the caller's code fetch runs
 	secrets *call.Secrets // the keys that tokens are got with, and the tokens
 
 	mu          sync.Mutex // never held during a fetch
@@ -145,7 +146,8 @@ func (c *tokenCache) replace(ctx context.Context, refused *accessToken, answer *
 	return token, err
 }
 
-// start begins a fetch in its own goroutine, with its own deadline. c.mu is held.
+// start begins a fetch in its own goroutine, with its own deadline. c.mu is held. What
+// panics there is code of the caller's: it fails the fetch, as nobody could recover it.
 func (c *tokenCache) start() {
 	flight := &tokenFlight{done: make(chan struct{})}
 	rejected := c.rejected
@@ -154,23 +156,33 @@ func (c *tokenCache) start() {
 		ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
 		defer cancel()
 		asked := time.Now() // life is counted from before the request leaves
-		token, err := c.fetch(ctx, rejected)
-
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.flight = nil
-		if err != nil {
-			err.Err = safeCause(err.Err, c.secrets.Hide)
-			flight.err = err
-			c.failure, c.failedUntil = err, time.Now().Add(sharedFor(err))
-		} else {
-			c.secrets.Add(string(token.Value))
-			flight.token = newAccessToken(token, asked)
-			c.current, c.rejected = flight.token, ""
-			c.failure, c.failedUntil = nil, time.Time{}
-		}
-		close(flight.done)
+		token, err := Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Hint: c.source + " panicked"}
+		defer func() {
+			if cause, isError := recover().(error); isError {
+				err.Err = cause
+			}
+			c.land(flight, token, err, asked)
+		}()
+		token, err = c.fetch(ctx, rejected)
 	}()
+}
+
+// land ends a fetch.
+func (c *tokenCache) land(flight *tokenFlight, token Token, err *Error, asked time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flight = nil
+	if err != nil {
+		err.Err = safeCause(err.Err, c.secrets.Hide)
+		flight.err = err
+		c.failure, c.failedUntil = err, time.Now().Add(sharedFor(err))
+	} else {
+		c.secrets.Add(string(token.Value))
+		flight.token = newAccessToken(token, asked)
+		c.current, c.rejected = flight.token, ""
+		c.failure, c.failedUntil = nil, time.Time{}
+	}
+	close(flight.done)
 }
 
 // sharedFor is how long a failed fetch answers for all callers.

@@ -33,7 +33,13 @@ func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
 	if creds.LicenseData != nil {
 		own = append(own, string(creds.LicenseData.Key))
 	}
-	c := &tokenCache{secrets: call.NewSecrets(redacted, own...)}
+	c := &tokenCache{source: "the http.RoundTripper", secrets: call.NewSecrets(redacted, own...)}
+	switch {
+	case r.tokenSource != nil:
+		c.source = "the token source"
+	case r.keys != nil:
+		c.source = "the key function or the http.RoundTripper"
+	}
 	c.fetch = func(ctx context.Context, rejected Secret) (Token, *Error) {
 		if r.tokenSource != nil {
 			return r.sourceToken(ctx, creds.CompanyID, rejected)

@@ -232,3 +232,25 @@ func TestTwoServersInStep(t *testing.T) {
 		assert.Equal(t, 2, sentPayments(l.srv, l.id))
 	})
 }
+
+// panickyJournal is a journal whose code is wrong.
+type panickyJournal struct{ ledger.Journal }
+
+func (panickyJournal) Find(context.Context, ledger.JournalKey) (ledger.Record, bool, error) {
+	panic("of the journal")
+}
+
+// TestBatchPanics: a panic of the caller's code comes to the caller's goroutine,
+// where it can be recovered.
+func TestBatchPanics(t *testing.T) {
+	m := newMock(t, panickyJournal{ledger.NewMemory()})
+	defer func() {
+		err, ok := recover().(error)
+		require.True(t, ok)
+		require.ErrorContains(t, err, "of the journal")
+	}()
+	m.EnsureEvents(t.Context(), []ledger.Item{
+		{AssignmentID: "as-1", Entry: payment("k-1", "1.00")}, {AssignmentID: "as-2", Entry: payment("k-2", "1.00")},
+	})
+	t.Error("does not panic")
+}

@@ -93,11 +93,15 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 		groups[key] = append(groups[key], i)
 	}
 	slots := make(chan struct{}, workers)
-	var wg sync.WaitGroup
+	var (
+		wg     sync.WaitGroup
+		panics call.Panics
+	)
 	for _, key := range order {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
+			defer panics.Keep() // of an observer or a journal
 			for _, i := range groups[key] {
 				ensured, err := l.ensureItem(ctx, items[i])
 				results[i] = Result{Item: items[i], Ensured: ensured, Err: err}
@@ -105,6 +109,7 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 		})
 	}
 	wg.Wait()
+	panics.Raise()
 	return results
 }
 
