@@ -80,8 +80,13 @@ func (l *Ledger) journalFailure(err error, outcome maventa.Outcome) *maventa.Err
 	if own := asError(err); own != nil && own.Kind != nil {
 		failure.Kind = own.Kind
 	}
-	if errors.Is(err, ErrJournalConflict) {
+	switch {
+	case errors.Is(err, ErrJournalConflict):
 		failure.Hint = "another process has settled the entry meanwhile: run again"
+	case outcome == maventa.OutcomeApplied:
+		failure.Hint = "fix the journal, then run again: nothing is sent then"
+	default:
+		failure.Hint = "fix the journal, then run again"
 	}
 	return failure
 }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -69,7 +68,7 @@ func (e *event) findAssignment(ctx context.Context) error {
 	switch {
 	case err == nil:
 		e.assignmentID = call.CanonicalID(a.ID)
-	case errors.Is(err, maventa.ErrNotFound) && found && stored.Done() && stored.InvoiceID == "":
+	case found && stored.Done() && stored.InvoiceID == "":
 		e.assignmentID = stored.AssignmentID // it was given by its assignment then
 	default:
 		return err

@@ -155,6 +155,14 @@ func (k *keyed) exit(ctx context.Context, err error) error {
 	if own == nil {
 		return err
 	}
+	if own.Safety == maventa.Safe { // a read of the root's own, after which nothing was sent, whatever became of it
+		read := *own
+		read.Outcome = maventa.OutcomeNotSent
+		if read.Hint == "" {
+			read.Hint = "looking up the assignment failed"
+		}
+		err, own = &read, &read
+	}
 	if own.Outcome == maventa.OutcomeNotSent || own.Outcome == maventa.OutcomeRejected {
 		if k.key.Key == "" { // the ledger or the key is none: under it nothing can be open
 			return err

@@ -154,7 +154,8 @@ func (v *assignmentView) suspects(event want, baseline []string, own JournalKey)
 // explained are the ids of the events that other records stand for, and the
 // records of equal events whose own one the list does not show. A journal that
 // claims assignments has no other open record; one that does not may have, and
-// then nothing shows whose a new event is.
+// then nothing shows whose a new event is. Once ours was sent, events in another
+// spelling count too: one may show as ours.
 func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids map[string]bool, nameless []Record) {
 	ids = map[string]bool{}
 	shown := v.ids()
@@ -162,7 +163,8 @@ func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids
 		if r.JournalKey == own || !r.Done() && (!isSent || !r.Open()) {
 			continue
 		}
-		isEqual := recorded(r).compare(&maventa.Event{Type: event.Type, Amount: event.Amount, Date: event.Date}) != differs
+		ours := &maventa.Event{Type: event.Type, Amount: event.Amount, Date: event.Date}
+		isEqual := recorded(r).compare(ours) != differs || isSent && recorded(r).resembles(ours)
 		switch {
 		case r.EventID != "" && (!isSent || slices.Contains(shown, r.EventID)):
 			ids[r.EventID] = true
