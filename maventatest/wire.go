@@ -109,13 +109,13 @@ func Wires() []Wire {
 		{
 			Name: "bare", WriteStatus: http.StatusNoContent, EmptyBody: true, NoPagingHeaders: true,
 			BadCredentials: http.StatusBadRequest, MissingScope: http.StatusForbidden, NeverActivated: http.StatusNotFound,
-			ArrayForm: ArrayComma, DuplicateUUID: http.StatusConflict,
+			ArrayForm: ArrayComma, DuplicateUUID: http.StatusConflict, Errors: ErrorText,
 		},
 		{
 			Name: "envelope", Envelope: true, AmountsAsStrings: true, LinkOnly: true, AnyScopeSeesCurrent: true, RequestID: "X-Request-Id",
-			LikelyShapes: true, DuplicateUUID: http.StatusCreated,
+			LikelyShapes: true, DuplicateUUID: http.StatusCreated, CapitalUUIDs: true,
 		},
-		{Name: "unpaged", NoPaging: true, WriteStatus: http.StatusCreated},
+		{Name: "unpaged", NoPaging: true, WriteStatus: http.StatusCreated, NumericIDs: true},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"slices"
+	"strings"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
@@ -177,7 +178,7 @@ func (g *reporter) paidToAgency(ctx context.Context, assignmentID string) (maven
 func madeBy(event maventa.Event) func(ledger.Record) bool {
 	return func(entry ledger.Record) bool {
 		if !entry.Done() || entry.EventID != "" {
-			return entry.Done() && entry.EventID == event.ID
+			return entry.Done() && strings.EqualFold(entry.EventID, event.ID) // a UUID has two spellings
 		}
 		return entry.EventType == event.Type && entry.Date == event.Date && entry.Amount.Or(zero).Equal(event.Amount.Or(zero))
 	}
