@@ -151,7 +151,8 @@ func (g *reporter) balances(ctx context.Context, claims []claim, lines []line) (
 // paidToAgency is what the debtor paid to the agency: all payments but ours.
 func (g *reporter) paidToAgency(ctx context.Context, assignmentID string) (maventa.Amount, error) {
 	sum := zero
-	ours, err := g.journal.ForAssignment(ctx, g.client.Environment().Name, g.client.CompanyID(), assignmentID)
+	inJournal := strings.ToLower(assignmentID) // as the ledger writes every UUID
+	ours, err := g.journal.ForAssignment(ctx, g.client.Environment().Name, g.client.CompanyID(), inJournal)
 	if err != nil {
 		return sum, err
 	}
