@@ -118,7 +118,7 @@ func (l *life) step(what string) bool {
 }
 
 func (l *life) newWorker(n int, inner ledger.Journal, seed uint64) *worker {
-	k := &worker{life: l, name: fmt.Sprintf("%s.%d", l.name, n), random: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // see newWorld
+	k := &worker{life: l, name: fmt.Sprintf("%s.%d", l.name, n), random: rand.New(rand.NewPCG(seed, 0))}
 	k.journal = &journal{inner: inner, life: l}
 	plain, _ := l.world.srv.HTTPClient().Transport.(*http.Transport)
 	k.tr = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
