@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // DefaultScopes are the scopes that the receivables calls need.
@@ -63,7 +65,7 @@ func (c Credentials) LogValue() slog.Value {
 // check refuses credentials that cannot work. Keys may come from a function or
 // a token source instead.
 func (c Credentials) check(operation string, needKeys bool) *Error {
-	if problem := headerSafe(c.CompanyID); problem != "" {
+	if problem := call.HeaderProblem(c.CompanyID); problem != "" {
 		return misconfigured(operation, "credentials.company_id", problem)
 	}
 	if _, err := licenseJSON(c.LicenseData); err != nil {
@@ -72,31 +74,15 @@ func (c Credentials) check(operation string, needKeys bool) *Error {
 	if !needKeys {
 		return nil
 	}
-	if problem := headerSafe(string(c.UserAPIKey)); problem != "" {
+	if problem := call.HeaderProblem(string(c.UserAPIKey)); problem != "" {
 		return misconfigured(operation, "credentials.user_api_key", problem)
 	}
 	if c.VendorAPIKey != "" {
-		if problem := headerSafe(string(c.VendorAPIKey)); problem != "" {
+		if problem := call.HeaderProblem(string(c.VendorAPIKey)); problem != "" {
 			return misconfigured(operation, "credentials.vendor_api_key", problem)
 		}
 	}
 	return nil
-}
-
-// headerSafe finds what a copied key or id must not hold.
-func headerSafe(s string) string {
-	switch {
-	case s == "":
-		return "is empty"
-	case len(s) > 512:
-		return "is longer than 512 bytes"
-	}
-	for _, r := range s {
-		if r <= ' ' || r > '~' {
-			return "holds a space, a line break or a character outside ASCII: was it copied whole?"
-		}
-	}
-	return ""
 }
 
 // Token is an access token from a [TokenSource].

@@ -113,7 +113,7 @@ func (c *Client) attempts(ctx context.Context, b *built, cfg *callConfig) (sent 
 			err = c.attempt(ctx, b, token, cfg)
 		}
 		if err == nil || doubt && b.isGone(err) {
-			c.root.quota.give(max(spent, 1))
+			c.root.quota.Give(max(spent, 1))
 			return sent, nil
 		}
 		if err.refusesToken() && token != nil && !replaced && b.attempts > 1 {

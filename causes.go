@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strings"
 
 	"golang.org/x/oauth2"
 
@@ -88,22 +87,7 @@ func safeCause(err error, hide func(string) string) error {
 	case isContextError(err), isConnectionFailure(err):
 		return err
 	}
-	return &foreignError{err, hideUserInfo(hide(err.Error()))}
-}
-
-// hideUserInfo takes what may be a password out of the addresses in a text.
-func hideUserInfo(text string) string {
-	parts := strings.Split(text, "://")
-	for i, part := range parts[1:] {
-		end := strings.IndexAny(part, "/?# \t\r\n\"'")
-		if end < 0 {
-			end = len(part)
-		}
-		if at := strings.LastIndexByte(part[:end], '@'); at >= 0 {
-			parts[i+1] = redacted + part[at:]
-		}
-	}
-	return strings.Join(parts, "://")
+	return &foreignError{err, call.HideUserInfo(hide(err.Error()), redacted)}
 }
 
 // unprinted keeps an error reachable without printing it.

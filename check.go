@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -77,7 +78,7 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 		}
 		granted = token.scopes
 	}
-	if missing := missingScopes(c.root.scopes, granted); len(missing) > 0 && len(granted) > 0 {
+	if missing := call.MissingScopes(c.root.scopes, granted); len(missing) > 0 && len(granted) > 0 {
 		return nil, c.fail(&r, &Error{
 			Phase: PhaseAuth, Outcome: OutcomeNotSent, Kind: ErrMissingScope, Details: missing,
 			Hint: "the user's rights do not cover these scopes, or the client should not ask for them",
@@ -111,36 +112,4 @@ func (c *Client) wrongEnvironment(r *request, err error) error {
 	e.Kind = ErrWrongEnvironment
 	e.Hint = "a valid token of this environment's AX is not accepted here, or this is not Maventa: do the two URLs belong together?"
 	return c.fail(r, e)
-}
-
-// scopeAliases are scopes that stand for others. Source: AX Swagger.
-var scopeAliases = map[string][]string{
-	"eui": {
-		"company:read", "company:write", "lookup", "receivables:assignments", "document:send", "document:receive",
-		"invoice:receive", "invoice:send", "analysis",
-	},
-	"global":  {"company:read", "document:receive", "document:send", "lookup"},
-	"company": {"company:read", "company:write"},
-}
-
-// missingScopes are those of needed that granted does not give.
-func missingScopes(needed, granted []string) []string {
-	have := map[string]bool{}
-	for _, s := range granted {
-		have[s] = true
-		for _, a := range scopeAliases[s] {
-			have[a] = true
-		}
-	}
-	var missing []string
-	for _, s := range needed {
-		covered := have[s]
-		if aliases, isAlias := scopeAliases[s]; isAlias && !covered {
-			covered = !slices.ContainsFunc(aliases, func(a string) bool { return !have[a] })
-		}
-		if !covered {
-			missing = append(missing, s)
-		}
-	}
-	return missing
 }

@@ -47,7 +47,7 @@ type root struct {
 	seesConns bool            // transport tells whether a connection was obtained
 
 	store     tokenStore
-	quota     *quota
+	quota     *call.Quota
 	userAgent []string
 }
 
@@ -75,8 +75,8 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		environment: env,
 		ax:          ax,
 		receivables: receivables,
-		production:  maventaKind(ax.host) == "production" || maventaKind(receivables.host) == "production" || strings.EqualFold(strings.TrimSpace(env.Name), Production.Name),
-		quota:       newQuota(),
+		production:  call.MaventaKind(ax.host) == "production" || call.MaventaKind(receivables.host) == "production" || strings.EqualFold(strings.TrimSpace(env.Name), Production.Name),
+		quota:       call.NewQuota(),
 		userAgent:   []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 	}
 	r.useTransport()

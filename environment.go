@@ -59,7 +59,7 @@ func (e Environment) parse() (ax, receivables endpoint, err *Error) {
 	if receivables, err = parseEndpoint(op, "environment.receivables_url", e.ReceivablesURL); err != nil {
 		return ax, receivables, err
 	}
-	if a, b := maventaKind(ax.host), maventaKind(receivables.host); a != b && a != "" && b != "" {
+	if a, b := call.MaventaKind(ax.host), call.MaventaKind(receivables.host); a != b && a != "" && b != "" {
 		err = misconfigured(op, "environment", "mixes "+a+" and "+b+" hosts")
 		err.Kind = ErrWrongEnvironment
 		return ax, receivables, err
@@ -86,18 +86,4 @@ func parseEndpoint(op, field, raw string) (endpoint, *Error) {
 		return endpoint{}, misconfigured(op, field, "must use https (plain http is for loopback only)")
 	}
 	return endpoint{scheme: u.Scheme, host: host, path: strings.TrimRight(u.Path, "/")}, nil
-}
-
-// maventaKind says whether host is one of Maventa's, and of which environment.
-func maventaKind(host string) string {
-	host, _, _ = strings.Cut(host, ":") // a port is not another service
-	label, isMaventa := strings.CutSuffix("."+host, ".maventa.com")
-	switch {
-	case !isMaventa:
-		return ""
-	case strings.HasSuffix(label, "-stage"):
-		return "stage"
-	default:
-		return "production"
-	}
 }

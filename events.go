@@ -2,10 +2,8 @@ package maventa
 
 import (
 	"context"
-	"encoding/hex"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -99,32 +97,6 @@ type Event struct {
 	Repeat int `json:"-"`
 }
 
-// The beginnings of what is no id in a [Event.Key], and of an id that has one of them.
-const keyOfContents, keyOfID = "contents:", "id:"
-
-// Key names the event among those of its assignment, the same in every look and
-// every version of this package: for a unique index over company, assignment and
-// key, where an event that comes again is recognized. It is the event's id. Of an
-// event without one it is a hash of its assignment, type, amount, dates, times and
-// texts, and of Repeat. Seen and Extra, which may change, are not in it.
-func (e Event) Key() string {
-	switch {
-	case strings.HasPrefix(e.ID, keyOfContents), strings.HasPrefix(e.ID, keyOfID):
-		return keyOfID + e.ID
-	case e.ID != "":
-		return call.CanonicalID(e.ID)
-	}
-	amount := ""
-	if a, given := e.Amount.Get(); given {
-		if amount = a.String(); strings.Contains(amount, ".") { // 10.50 and 10.5 are one amount
-			amount = strings.TrimSuffix(strings.TrimRight(amount, "0"), ".")
-		}
-	}
-	sum := hashOf(call.CanonicalID(e.AssignmentID), string(e.Type), amount, e.Date.String(), e.DueDate.String(), e.Until.String(),
-		e.CreatedAt.UTC().Format(time.RFC3339Nano), e.Comment, e.InvoiceNumber, strconv.Itoa(e.Repeat))
-	return keyOfContents + hex.EncodeToString(sum[:16])
-}
-
 // answers implements [echoing]. An event that was added is known by its type, or by
 // an id and a value of what was sent. What the service may write otherwise is no
 // sign of another call: a type of its own, another sign, cents for euros, what
@@ -153,35 +125,6 @@ func (e Event) answers(r *request) (proven, foreign bool) {
 func repeats[T comparable](got, sent T) bool {
 	var none T
 	return got == sent && got != none
-}
-
-// isNear reports whether two amounts may be one: up to a cent or 0.1 %, the sign,
-// and the factor 100.
-func isNear(got, sent Amount) bool {
-	got, sent = got.abs(), sent.abs()
-	cent := Amount{1, 2}
-	return within(got, sent, cent) || within(got, sent.shifted(2), cent) || within(got.shifted(2), sent, cent.shifted(2))
-}
-
-// within reports whether a differs from b by least or a thousandth of b at most.
-func within(a, b, least Amount) bool {
-	difference, err := a.Sub(b)
-	return err == nil && (difference.abs().Cmp(least) <= 0 || difference.abs().Cmp(b.shifted(3)) <= 0)
-}
-
-func (a Amount) abs() Amount {
-	if a.Sign() < 0 {
-		return a.Neg()
-	}
-	return a
-}
-
-// shifted moves the decimal point to the left; 0 if that has too many decimals.
-func (a Amount) shifted(places uint8) Amount {
-	if a.scale+places > 18 {
-		return Amount{}
-	}
-	return Amount{a.coefficient, a.scale + places}
 }
 
 // NewEvent is the body of [AssignmentService.AddEvent]. Make it with one of the

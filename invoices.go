@@ -220,7 +220,7 @@ func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, o
 				return a, err
 			}
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := call.Sleep(ctx, pause); err != nil {
 			r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
 			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err, Hint: "stopped waiting for the transfer"})
 		}

@@ -2,11 +2,10 @@ package maventa
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
-	"sync"
 	"time"
 
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -58,38 +57,6 @@ func orDefault(d *time.Duration, def time.Duration) {
 	}
 }
 
-// The costs of a repetition, as in the AWS SDKs' 2026 retry quota: a full
-// outage stops after 500/14 extra requests per client.
-const (
-	quotaSize     = 500
-	costTransient = 14
-	costThrottle  = 5
-)
-
-// quota is the retry budget that a client and all clients derived from it share.
-type quota struct {
-	mu   sync.Mutex
-	left int
-}
-
-func newQuota() *quota { return &quota{left: quotaSize} }
-
-func (q *quota) take(cost int) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.left < cost {
-		return false
-	}
-	q.left -= cost
-	return true
-}
-
-func (q *quota) give(n int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.left = min(q.left+n, quotaSize)
-}
-
 // mayRepeat says whether op may be sent again after err, and why.
 func mayRepeat(op *operation.Op, err *Error) bool {
 	if err.Phase == PhaseAuth {
@@ -115,11 +82,11 @@ func mayRepeat(op *operation.Op, err *Error) bool {
 // quota it took. It refuses when the quota is spent, when the service asks for
 // more than the policy allows, or when the deadline would pass first.
 func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error) (cost int, ok bool) {
-	base, cost := p.TransientDelay, costTransient
+	base, cost := p.TransientDelay, call.CostTransient
 	if err.throttles || err.Status == http.StatusTooManyRequests {
-		base, cost = p.ThrottleDelay, costThrottle
+		base, cost = p.ThrottleDelay, call.CostThrottle
 	}
-	delay := fullJitter(backoff(base, p.MaxDelay, attempt-2))
+	delay := call.FullJitter(call.Backoff(base, p.MaxDelay, attempt-2))
 	if err.Phase == PhaseAuth {
 		delay = max(delay, sharedFor(err)) // sooner, the same failure would be reported again
 	}
@@ -132,39 +99,11 @@ func (r *root) wait(ctx context.Context, p RetryPolicy, attempt int, err *Error)
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline) <= delay {
 		return 0, false
 	}
-	if !r.quota.take(cost) {
+	if !r.quota.Take(cost) {
 		return 0, false
 	}
-	if sleep(ctx, delay) != nil {
+	if call.Sleep(ctx, delay) != nil {
 		return cost, false
 	}
 	return cost, true
-}
-
-// backoff doubles base n times, up to limit.
-func backoff(base, limit time.Duration, n int) time.Duration {
-	for ; n > 0 && base < limit; n-- {
-		base *= 2
-	}
-	return min(base, limit)
-}
-
-// fullJitter returns a random part of d.
-func fullJitter(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
-	}
-	return rand.N(d) //nolint:gosec // back-off needs no secret randomness
-}
-
-// sleep waits for d or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // TestOddRetryAfter: a server that asks to wait is spared, also in words that cannot
@@ -34,7 +36,7 @@ func TestOddRetryAfter(t *testing.T) {
 			}))
 			start := time.Now()
 			for range 40 {
-				c.root.quota = newQuota()
+				c.root.quota = call.NewQuota()
 				_, err := c.Assignments.Get(t.Context(), "a")
 				require.ErrorIs(t, err, ErrUnavailable)
 				assert.Equal(t, 3, asError(err).Attempts)

@@ -3,7 +3,6 @@ package maventa
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"sync"
 	"time"
 
@@ -235,16 +234,4 @@ func (c *tokenCache) isIdle() bool {
 	defer c.mu.Unlock()
 	now := time.Now()
 	return c.flight == nil && !now.Before(c.failedUntil) && (c.current == nil || !now.Before(c.current.expiresAt))
-}
-
-// hashOf hashes texts, each by itself.
-func hashOf(parts ...string) [sha256.Size]byte {
-	h := sha256.New()
-	var size [8]byte
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
-		h.Write(size[:])
-		h.Write([]byte(p))
-	}
-	return [sha256.Size]byte(h.Sum(nil))
 }

@@ -24,7 +24,7 @@ func (r *root) tokens(creds Credentials) *tokenCache {
 	scopes := strings.Join(r.scopes, " ")
 	license, _ := licenseJSON(creds.LicenseData) // checked before
 	// Hashed, so that no key lies about in a map.
-	key := hashOf(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
+	key := call.Hash(r.ax.host, r.ax.path, scopes, creds.CompanyID, string(creds.UserAPIKey), string(creds.VendorAPIKey), license)
 	return r.store.cache(key, func() *tokenCache { return r.newTokenCache(creds, license) })
 }
 
@@ -62,7 +62,7 @@ func (r *root) sourceToken(ctx context.Context, company string, rejected Secret)
 	if err != nil {
 		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the token source failed", temporary: true}
 	}
-	if problem := headerSafe(string(t.Value)); problem != "" && len(t.Value) <= 512 {
+	if problem := call.HeaderProblem(string(t.Value)); problem != "" && len(t.Value) <= 512 {
 		return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Hint: "the token source's token " + problem}
 	}
 	return t, nil
@@ -96,7 +96,7 @@ func (r *root) fetchToken(ctx context.Context, company string, keys Keys, licens
 		return Token{}, tripper.failure(err)
 	}
 	t := Token{Value: Secret(strings.TrimSpace(token.AccessToken))}
-	if problem := headerSafe(string(t.Value)); problem != "" && problem != "is longer than 512 bytes" {
+	if problem := call.HeaderProblem(string(t.Value)); problem != "" && problem != "is longer than 512 bytes" {
 		return Token{}, &Error{
 			Phase: PhaseAuth, Outcome: OutcomeNotSent, Status: tripper.answer.StatusCode, Kind: ErrUnreadableToken,
 			Hint: "the token endpoint answered with a token that cannot be sent: it holds spaces or characters outside ASCII",
@@ -149,13 +149,6 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// isCode reports whether s is an error code that may be shown: a short word,
-// never an echo of the request.
-func isCode(s string) bool {
-	const letters, rest = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_.-"
-	return s != "" && len(s) <= 64 && strings.Contains(letters, s[:1]) && strings.Trim(s, letters+rest) == ""
-}
-
 // failure turns a failed exchange into an Error that holds nothing of the request:
 // x/oauth2 prints whole bodies, and a gateway may echo ours.
 func (t *tokenTripper) failure(err error) *Error {
@@ -185,7 +178,7 @@ func (t *tokenTripper) failure(err error) *Error {
 	}
 	_ = json.Unmarshal(refused.Body, &body) // what can be read of it
 	for _, code := range []string{body.Code, body.Error} {
-		if e.Code == "" && isCode(code) && code != body.Token {
+		if e.Code == "" && call.IsCode(code) && code != body.Token {
 			e.Code = code
 		}
 	}

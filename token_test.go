@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // endpointFunc is a token endpoint.
@@ -55,7 +57,7 @@ func (s *tokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	s.last.Store(&form)
 	if s.delay > 0 {
-		if err := sleep(r.Context(), s.delay); err != nil {
+		if err := call.Sleep(r.Context(), s.delay); err != nil {
 			return nil, err
 		}
 	}
@@ -302,6 +304,6 @@ func TestTokenStoreForgets(t *testing.T) {
 		assert.LessOrEqual(t, len(c.root.store.caches), 1100)
 		same, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: "key-4999"})
 		require.NoError(t, err)
-		assert.Same(t, same.token, c.root.store.caches[hashOf(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
+		assert.Same(t, same.token, c.root.store.caches[call.Hash(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
 	})
 }

@@ -160,3 +160,26 @@ func Cut(s string, n int) string {
 	}
 	return s[:n]
 }
+
+// HeaderProblem says what a copied key or id holds that it must not; "" if nothing.
+func HeaderProblem(s string) string {
+	switch {
+	case s == "":
+		return "is empty"
+	case len(s) > 512:
+		return "is longer than 512 bytes"
+	}
+	for _, r := range s {
+		if r <= ' ' || r > '~' {
+			return "holds a space, a line break or a character outside ASCII: was it copied whole?"
+		}
+	}
+	return ""
+}
+
+// IsCode reports whether s is an error code that may be shown: a short word,
+// never an echo of the request.
+func IsCode(s string) bool {
+	const letters, rest = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789_.-"
+	return s != "" && len(s) <= 64 && strings.Contains(letters, s[:1]) && strings.Trim(s, letters+rest) == ""
+}

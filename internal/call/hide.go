@@ -71,3 +71,19 @@ func Hide(values []string, redacted string) func(string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace
 }
+
+// HideUserInfo puts redacted in the place of what may be a password in the addresses
+// of a text.
+func HideUserInfo(text, redacted string) string {
+	parts := strings.Split(text, "://")
+	for i, part := range parts[1:] {
+		end := strings.IndexAny(part, "/?# \t\r\n\"'")
+		if end < 0 {
+			end = len(part)
+		}
+		if at := strings.LastIndexByte(part[:end], '@'); at >= 0 {
+			parts[i+1] = redacted + part[at:]
+		}
+	}
+	return strings.Join(parts, "://")
+}

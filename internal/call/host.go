@@ -20,3 +20,17 @@ func Host(u *url.URL) string {
 	}
 	return host + ":" + port
 }
+
+// MaventaKind says whether host is one of Maventa's, and of which environment.
+func MaventaKind(host string) string {
+	host, _, _ = strings.Cut(host, ":") // a port is not another service
+	label, isMaventa := strings.CutSuffix("."+host, ".maventa.com")
+	switch {
+	case !isMaventa:
+		return ""
+	case strings.HasSuffix(label, "-stage"):
+		return "stage"
+	default:
+		return "production"
+	}
+}
