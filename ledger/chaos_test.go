@@ -254,13 +254,21 @@ func (s *story) life(journal ledger.Journal, crash time.Duration, order *rand.Ra
 		if s.calm && errors.Is(err, ledger.ErrUnsettled) && transfersOf(s.srv, invoice) == 0 {
 			entry.NeverArrived = asFailure(err).FirstSent // a person has looked
 		}
+		if s.calm && err != nil && maventa.Advise(err).Action == maventa.ActionFixInput {
+			better := *entry.Ropo
+			better.AssignmentSummary += "corrected"
+			entry.Ropo = &better
+		}
 	}
 	items := slices.Clone(s.items)
 	order.Shuffle(len(items), func(i, k int) { items[i], items[k] = items[k], items[i] })
 	for _, r := range l.EnsureEvents(ctx, items) {
 		s.note(m, r.Item.Key, r.Ensured, r.Err)
-		if s.calm && isDuplicate(r.Err) {
+		switch {
+		case s.calm && isDuplicate(r.Err):
 			s.decide(journal, r)
+		case s.calm && r.Err != nil && maventa.Advise(r.Err).Action == maventa.ActionFixInput:
+			s.correct(r.Item.Key)
 		}
 	}
 }

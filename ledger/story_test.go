@@ -106,6 +106,16 @@ func (s *story) decide(journal ledger.Journal, r ledger.Result) {
 	}
 }
 
+// correct is the person who deals with contents that were refused: under the same
+// key other contents are a new attempt. What stands between had refused them.
+func (s *story) correct(key string) {
+	for i := range s.items {
+		if s.items[i].Key == key {
+			s.items[i].Event.Comment += "corrected"
+		}
+	}
+}
+
 // agencyBooks: the debtors pay the agency too, sometimes the very same.
 func (s *story) agencyBooks() {
 	for _, item := range s.items {

@@ -88,5 +88,6 @@ func ChaosFaults(d time.Duration) []Fault {
 		StallBody(), BrokenJSON(), EmptyBody(http.StatusCreated), UnknownEnum(),
 		Status(http.StatusOK, foreignRefusal), StatusAfterCommit(http.StatusOK, foreignRefusal),
 		StatusAfterCommit(statusClientClosed, ""), StatusAfterCommit(http.StatusForbidden, foreignPage),
+		OldList(d), PartialList(), MemberTwice("data"), MemberTwice("amount"),
 	}
 }
