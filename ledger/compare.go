@@ -119,19 +119,18 @@ func (w want) isOfType(e *maventa.Event) bool {
 // 100 of cents that are read as euros.
 func isNear(got, ours maventa.Amount) bool {
 	got, ours = abs(got), abs(ours)
-	tolerance, ok := shift(ours, "e-3")
-	if !ok || tolerance.Cmp(cent) < 0 {
-		tolerance = cent
-	}
-	least, err := ours.Sub(tolerance)
-	most, err2 := ours.Add(tolerance)
-	if err != nil || err2 != nil {
-		return true // too long to compare
-	}
 	for _, exponent := range [...]string{"e0", "e2", "e-2"} {
-		from, ok := shift(least, exponent)
-		to, ok2 := shift(most, exponent)
-		if !ok || !ok2 || got.Cmp(from) >= 0 && got.Cmp(to) <= 0 {
+		want, ok := shift(ours, exponent)
+		if !ok {
+			return true // too long to compare
+		}
+		tolerance, ok := shift(want, "e-3")
+		if !ok || tolerance.Cmp(cent) < 0 {
+			tolerance = cent
+		}
+		least, err := want.Sub(tolerance)
+		most, err2 := want.Add(tolerance)
+		if err != nil || err2 != nil || got.Cmp(least) >= 0 && got.Cmp(most) <= 0 {
 			return true
 		}
 	}
