@@ -68,7 +68,7 @@ func readFailed(err error) *maventa.Error {
 	read := *ownError(err)
 	read.Outcome = maventa.OutcomeNotSent
 	if read.Phase != maventa.PhaseBuild && read.Kind != ErrClock { // of the build phase it is the id that is wrong
-		read.Hint = "reading the state first failed"
+		read.Hint = joined("reading the state first failed", read.Hint)
 	}
 	return &read
 }

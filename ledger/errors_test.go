@@ -78,6 +78,15 @@ func (j *sealed) Begin(ctx context.Context, e ledger.Record) (ledger.Record, boo
 
 func (j *sealed) End(context.Context, ledger.Record) error { return errSealed }
 
+// rival is a journal in which another process is always faster.
+type rival struct{ ledger.Journal }
+
+func (j rival) End(ctx context.Context, r ledger.Record) error {
+	faster := r
+	faster.EventID = "e7"
+	return errors.Join(j.Journal.End(ctx, faster), j.Journal.End(ctx, r))
+}
+
 // unread is a journal whose database is gone.
 type unread struct{ ledger.Journal }
 
@@ -154,6 +163,10 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	l = newRaw(t)
 	l.listing = func(*http.Request) *ct.Reply { return &ct.Reply{Status: 503} }
 	add("events not readable", pay(l, "bank-1", "40.00"))
+	l.listing = func(*http.Request) *ct.Reply {
+		return &ct.Reply{Status: 200, Body: "[]", Header: map[string]string{"Age": "4000"}}
+	}
+	add("events of a cache", pay(l, "bank-1", "40.00"))
 	l.listing = nil
 	l.header = map[string]string{"Date": time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)}
 	add("clock is wrong", pay(l, "bank-1", "40.00"))
@@ -172,6 +185,9 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("journal fails before", pay(l, "bank-1", "40.00"))
 	l.Ledger = ledger.New(l.Client, &sealed{Journal: l.journal, begins: 1})
 	add("journal fails after", pay(l, "bank-1", "40.00"))
+	l = newRaw(t)
+	l.Ledger = ledger.New(l.Client, rival{l.journal})
+	add("journal is ended by another", pay(l, "bank-1", "40.00"))
 	l.Ledger = ledger.New(l.Client, unread{l.journal})
 	add("journal cannot be read", pay(l, "bank-1", "40.00"))
 

@@ -211,8 +211,11 @@ func (k *keyed) lift(err maventa.Error) *maventa.Error {
 
 // joined puts two parts of a hint together.
 func joined(hint, more string) string {
-	if hint == "" {
+	switch {
+	case hint == "":
 		return more
+	case more == "":
+		return hint
 	}
 	return hint + "; " + more
 }
