@@ -155,7 +155,7 @@ func (s InvoiceService) TransferAbsent(ctx context.Context, invoiceID string, op
 	if _, err := s.TransferStatus(ctx, invoiceID, opts...); err == nil || !isAbsent(err) || asError(err).Code == "" {
 		return false, notFoundAsNil(err)
 	}
-	_, err := s.TransferStatusV1(ctx, invoiceID, opts...) //nolint:staticcheck // as long as it is there
+	_, err := s.TransferStatusV1(ctx, invoiceID, opts...)
 	if err == nil || !isAbsent(err) && asError(err).Status != http.StatusGone {
 		return false, err
 	}

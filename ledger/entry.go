@@ -64,11 +64,8 @@ const workers = 8
 // equal events are there that the journal cannot explain; the caller decides, see
 // [Entry]. [ErrKeyReused]: the key stands for another event or assignment.
 func (l *Ledger) EnsureEvent(ctx context.Context, assignmentID string, entry Entry) (*Ensured, error) {
-	e, err := l.prepare(assignmentID, "", entry)
-	if err != nil {
-		return nil, e.exit(ctx, err)
-	}
-	ensured, err := e.ensure(ctx)
+	e := l.newEvent(assignmentID, "", entry)
+	ensured, err := e.ensure(ctx, false)
 	return ensured, e.exit(ctx, err)
 }
 
@@ -114,13 +111,7 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 }
 
 func (l *Ledger) ensureItem(ctx context.Context, item Item) (*Ensured, error) {
-	e, err := l.prepare(item.AssignmentID, item.InvoiceID, item.Entry)
-	if err == nil && item.AssignmentID == "" {
-		err = e.findAssignment(ctx)
-	}
-	if err != nil {
-		return nil, e.exit(ctx, err)
-	}
-	ensured, err := e.ensure(ctx)
+	e := l.newEvent(item.AssignmentID, item.InvoiceID, item.Entry)
+	ensured, err := e.ensure(ctx, item.AssignmentID == "")
 	return ensured, e.exit(ctx, err)
 }

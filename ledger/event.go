@@ -24,32 +24,35 @@ type event struct {
 	found  bool
 }
 
-// prepare checks what can be checked without a request. The event is there also
-// with an error.
-func (l *Ledger) prepare(assignmentID, invoiceID string, entry Entry) (*event, error) {
+// newEvent is an event with its ids in their one spelling.
+func (l *Ledger) newEvent(assignmentID, invoiceID string, entry Entry) *event {
 	entry.Adopt, entry.NotMine = call.CanonicalID(entry.Adopt), slices.Clone(entry.NotMine)
 	for i, id := range entry.NotMine {
 		entry.NotMine[i] = call.CanonicalID(id)
 	}
-	e := &event{
+	return &event{
 		keyed:        &keyed{Ledger: l, operation: addEvent},
 		assignmentID: call.CanonicalID(assignmentID), invoiceID: call.CanonicalID(invoiceID), entry: entry,
 	}
-	if problem := l.problem(entry.Key); problem != nil {
-		return e, e.fail(problem)
+}
+
+// prepare checks what can be checked without a request.
+func (e *event) prepare() *maventa.Error {
+	if problem := e.problem(e.entry.Key); problem != nil {
+		return problem
 	}
-	e.key = l.keyOf(entry.Key)
-	if err := entry.Event.Validate(l.opts...); err != nil {
-		return e, e.fail(ownError(err))
+	e.key = e.keyOf(e.entry.Key)
+	if err := e.entry.Event.Validate(e.opts...); err != nil {
+		return ownError(err)
 	}
-	body, err := json.Marshal(&entry.Event)
+	body, err := json.Marshal(&e.entry.Event)
 	if err == nil {
-		e.digest, err = l.digestOf(addEvent, body)
+		e.digest, err = e.digestOf(addEvent, body)
 	}
 	if err != nil {
-		return e, e.fail(notWritable("event"))
+		return notWritable("event")
 	}
-	return e, nil
+	return nil
 }
 
 // findAssignment asks the journal before it looks for the assignment of the
@@ -77,7 +80,15 @@ func (e *event) findAssignment(ctx context.Context) error {
 }
 
 // ensure is the whole of EnsureEvent. What is done needs no gate.
-func (e *event) ensure(ctx context.Context) (*Ensured, error) {
+func (e *event) ensure(ctx context.Context, byInvoice bool) (*Ensured, error) {
+	if problem := e.prepare(); problem != nil {
+		return nil, e.fail(problem)
+	}
+	if byInvoice {
+		if err := e.findAssignment(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if e.found && e.stored.Done() {
 		return e.fromRecord(ctx, e.stored)
 	}

@@ -27,11 +27,33 @@ func TestWhatFreesAKey(t *testing.T) {
 		body   string
 		kept   bool
 	}{
-		{400, own, true}, {409, own, true}, {413, own, true}, {415, own, true}, {422, own, true}, {405, own, true}, {410, own, true},
-		{401, own, false}, {403, own, false}, {404, own, false}, {429, own, false},
-		{400, html, true}, {422, "", true}, {409, html, true}, {413, html, true}, {418, own, true}, {451, html, true}, {499, "", true},
-		{403, html, false}, {404, "", false}, {408, "", false}, {425, own, false}, // access and time
-		{500, own, false}, {502, html, false}, {503, "", false}, {302, "", false}, {206, own, false},
+		{400, own, true},
+		{409, own, true},
+		{413, own, true},
+		{415, own, true},
+		{422, own, true},
+		{405, own, true},
+		{410, own, true},
+		{401, own, false},
+		{403, own, false},
+		{404, own, false},
+		{429, own, false},
+		{400, html, true},
+		{422, "", true},
+		{409, html, true},
+		{413, html, true},
+		{418, own, true},
+		{451, html, true},
+		{499, "", true},
+		{403, html, false},
+		{404, "", false},
+		{408, "", false},
+		{425, own, false}, // access and time
+		{500, own, false},
+		{502, html, false},
+		{503, "", false},
+		{302, "", false},
+		{206, own, false},
 	} {
 		t.Run(fmt.Sprintf("%d %.9s", c.status, c.body), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -180,17 +180,18 @@ func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids
 // once, its absence only after the settle time.
 func (e *event) find(ctx context.Context, stored Record, event want) (Record, error) {
 	left := e.left(&stored)
+	tooEarly := begunError(&stored, left)
 	found, err := e.readTwice(ctx, stored, event, left > 0)
 	id, isPresent := found.present()
 	switch {
 	case err != nil && left > 0 && !errors.Is(err, ErrClock):
-		return stored, e.fail(begunError(&stored, left)) // whatever it is, waiting comes first
+		return stored, e.fail(tooEarly) // whatever it is, waiting comes first
 	case err != nil:
 		return stored, err
 	case isPresent:
 		stored.Outcome, stored.EventID = maventa.OutcomeApplied, id
 	case left > 0:
-		return stored, e.fail(begunError(&stored, left))
+		return stored, e.fail(tooEarly)
 	case len(found.ids()) == 0:
 		stored.Outcome = endAbsent(&stored) // or never acted on, which is the same to the caller
 	default:

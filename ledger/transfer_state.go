@@ -142,11 +142,12 @@ func (t *transfer) lookBack(ctx context.Context, stored Record) (_ Record, reaso
 // once, its absence only after the settle time.
 func (t *transfer) settleOwn(ctx context.Context, stored Record) (_ Record, reason string, err error) {
 	left := t.left(&stored)
+	tooEarly := begunError(&stored, left)
 	shown, err := t.look(ctx)
 	isNew := shown.state.Known() && (shown.isThere() || !slices.Contains(stored.Baseline, string(shown.state)))
 	switch {
 	case left > 0 && (err == nil && !isNew || err != nil && !errors.Is(err, ErrClock)):
-		return stored, "", t.fail(begunError(&stored, left))
+		return stored, "", t.fail(tooEarly)
 	case err != nil:
 		return stored, "", t.fail(readFailed(err))
 	case isNew && shown.isThere():
