@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/internal/operation"
@@ -234,7 +235,7 @@ func (r *Request) problem() []FieldProblem {
 		return []FieldProblem{{"api", "or safety has an unknown value"}}
 	case strings.Trim(r.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || r.Method == "":
 		return []FieldProblem{{"method", "must be an HTTP method in capitals"}}
-	case !strings.HasPrefix(r.Path, "/"), strings.ContainsAny(r.Path, "?#%\\ "), strings.Contains(r.Path, ".."), strings.Contains(r.Path, "//"),
+	case !strings.HasPrefix(r.Path, "/"), strings.ContainsAny(r.Path, "?#%\\ "), strings.Contains(r.Path, ".."), strings.Contains(r.Path, "//"), !utf8.ValidString(r.Path),
 		strings.Contains(r.Path+"/", "/./"), strings.ContainsFunc(r.Path, unicode.IsControl), countPlaces(r.Path) < 0:
 		return []FieldProblem{{"path", "must be a plain template that begins with a slash, with places that are whole segments; values and query have fields of their own"}}
 	case countPlaces(r.Path) != len(r.PathValues):

@@ -119,6 +119,7 @@ type tokenTripper struct {
 	asked  time.Time
 	answer *http.Response
 	isJSON bool // the answer is an object
+	isPage bool // it is one for people
 }
 
 func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -145,6 +146,7 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Header = maps.Clone(resp.Header)
 		resp.Header.Set("Content-Type", "application/json") // x/oauth2 reads text/plain as a form
 	}
+	t.isPage = call.IsHTML(resp.Header, body)
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
@@ -159,11 +161,11 @@ func (t *tokenTripper) failure(err error) *Error {
 		case t.answer == nil || t.answer.StatusCode >= 300:
 			e.Err, e.temporary = transportCause(err), true
 			return e
-		case t.isJSON:
-			e.Kind, e.Hint = ErrUnreadableToken, "the token endpoint answered without a token"
-		default:
+		case t.isPage:
 			e.Kind = ErrWrongEnvironment
-			e.Hint = "the token endpoint answered without a readable token: is this address Maventa's, or does a proxy answer?"
+			e.Hint = "the token endpoint answered with a page: is this address Maventa's, or does a proxy answer?"
+		default:
+			e.Kind, e.Hint = ErrUnreadableToken, "the token endpoint answered without a token"
 		}
 		e.Status = t.answer.StatusCode
 		return e

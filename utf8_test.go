@@ -183,6 +183,7 @@ func TestNotUTF8Elsewhere(t *testing.T) {
 		require.NotEmpty(t, e.Fields, want)
 		assert.Equal(t, maventa.FieldProblem{Field: want, Problem: "is not UTF-8"}, e.Fields[len(e.Fields)-1], "%v", err)
 	}
+	ct.Refused(t, c.Do(ctx, maventa.Request{Method: "POST", Path: "/v1/" + latin1}, nil), "path")
 	assert.Empty(t, *sent, "nothing has left")
 
 	creds := ct.Credentials()
