@@ -68,7 +68,7 @@ func eachText(v reflect.Value, f func(set func(string))) {
 		}
 		eachText(v.Index(0), f)
 	case reflect.Struct:
-		if o, isOpt := v.Addr().Interface().(*maventa.Opt[string]); isOpt {
+		if o, isOpt := reflect.TypeAssert[*maventa.Opt[string]](v.Addr()); isOpt {
 			f(func(s string) { *o = maventa.Some(s) })
 			return
 		}
@@ -77,7 +77,7 @@ func eachText(v reflect.Value, f func(set func(string))) {
 			if !v.Type().Field(i).IsExported() {
 				continue // a date, an amount
 			}
-			if x, isExtra := v.Field(i).Addr().Interface().(*maventa.Extra); isExtra {
+			if x, isExtra := reflect.TypeAssert[*maventa.Extra](v.Field(i).Addr()); isExtra {
 				f(func(s string) { _ = x.Set("more", json.RawMessage(`"`+s+`"`)) })
 			} else if tag.Get("json") != "-" || tag.Get("wire") != "" {
 				eachText(v.Field(i), f)

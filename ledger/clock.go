@@ -7,19 +7,13 @@ import (
 	"github.com/maventa-go/maventa"
 )
 
-// ErrClock: the clock of this machine differs from the service's by more than the
-// smaller of five minutes and a quarter of the settle time (two seconds at least).
-// What became of a lost attempt is concluded from times, so nothing is sent and
-// nothing is concluded until the clock is set.
-var ErrClock = maventa.NewKind("clock_differs", maventa.ActionFixSetup, nil)
-
 // clockError refuses a read whose answer shows that this machine's clock is wrong.
 // The answer came between asked and got; nil: its Date header, which may be
 // missing, does not contradict the clock.
 func clockError(h http.Header, asked, got time.Time, settle time.Duration) *maventa.Error {
 	limit := max(min(5*time.Minute, settle/4), 2*time.Second)
 	ahead, behind := skew(h, asked, got)
-	text := ""
+	var text string
 	switch {
 	case ahead > limit:
 		text = "is " + ahead.Round(time.Second).String() + " ahead of"

@@ -30,6 +30,11 @@ var (
 	ErrJournalLocked = maventa.NewKind("journal_locked", maventa.ActionFixSetup, ErrJournal)
 	// ErrJournalConflict: the journal's record is not open (any more).
 	ErrJournalConflict = maventa.NewKind("journal_conflict", maventa.ActionRetry, ErrJournal)
+	// ErrClock: the clock of this machine differs from the service's by more than the
+	// smaller of five minutes and a quarter of the settle time (two seconds at least).
+	// What became of a lost attempt is concluded from times, so nothing is sent and
+	// nothing is concluded until the clock is set.
+	ErrClock = maventa.NewKind("clock_differs", maventa.ActionFixSetup, nil)
 )
 
 // The calls that the ledger makes, as the journal and errors name them, and the

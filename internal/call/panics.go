@@ -36,6 +36,6 @@ func (p *Panics) Raise() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.first != nil {
-		panic(p.first)
+		panic(p.first) //nolint:forbidigo // it is the caller's own
 	}
 }

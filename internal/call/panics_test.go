@@ -15,7 +15,7 @@ func TestPanics(t *testing.T) {
 	var none call.Panics
 	assert.NotPanics(t, none.Raise)
 	cause := errors.New("of the caller's code")
-	for _, value := range []any{cause, "of the caller's code", 7} {
+	for value, isError := range map[any]bool{cause: true, "of the caller's code": false, 7: false} {
 		var p call.Panics
 		var wg sync.WaitGroup
 		for range 3 {
@@ -30,7 +30,7 @@ func TestPanics(t *testing.T) {
 				err, ok := recover().(error)
 				require.True(t, ok)
 				require.ErrorContains(t, err, "panics_test.go", "where it was")
-				assert.Equal(t, value == cause, errors.Is(err, cause))
+				assert.Equal(t, isError, errors.Is(err, cause))
 			}()
 			p.Raise()
 			t.Error("does not panic")

@@ -43,6 +43,7 @@ func NewSecrets(redacted string, secrets ...string) *Secrets {
 func (s *Secrets) Add(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	isNew := false
 	for _, secret := range secrets {
 		if slices.Contains(s.all, secret) {
 			continue
@@ -50,7 +51,10 @@ func (s *Secrets) Add(secrets ...string) {
 		if s.all = append(s.all, secret); len(s.all) > s.keep+remembered {
 			s.all = slices.Delete(s.all, s.keep, s.keep+1)
 		}
-		defer s.write()
+		isNew = true
+	}
+	if isNew {
+		s.write()
 	}
 }
 
