@@ -185,7 +185,8 @@ func (j *FileJournal) Find(_ context.Context, key JournalKey) (Record, bool, err
 	if j.broken != nil {
 		return Record{}, false, journalError("Journal.Find", j.broken)
 	}
-	return j.index.find(key)
+	r, ok := j.index.find(key)
+	return r, ok, nil
 }
 
 // Begin implements [Journal].
@@ -227,7 +228,7 @@ func (j *FileJournal) ForAssignment(_ context.Context, environment, companyID, a
 	if j.broken != nil {
 		return nil, journalError("Journal.ForAssignment", j.broken)
 	}
-	return j.index.list(ofAssignment(environment, companyID, assignmentID)), nil
+	return j.index.forAssignment(environment, companyID, assignmentID), nil
 }
 
 // Pending implements [Journal].
@@ -237,7 +238,7 @@ func (j *FileJournal) Pending(_ context.Context, environment, companyID string) 
 	if j.broken != nil {
 		return nil, journalError("Journal.Pending", j.broken)
 	}
-	return j.index.list(openOf(environment, companyID)), nil
+	return j.index.pending(environment, companyID), nil
 }
 
 // journalError says that the journal, not the service, failed, and what to do.

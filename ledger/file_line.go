@@ -194,20 +194,3 @@ func readLine(in *bufio.Reader) (line []byte, err error) {
 		}
 	}
 }
-
-// replay puts a record from the file, if the lines before it allow that: what
-// begins must be free, and what ends must be open. The first line of a key may
-// hold its end: the line of its beginning was pruned.
-func (x *index) replay(record *Record) error {
-	_, known := x.records[record.JournalKey]
-	isNote := record.Open() && x.mayEnd(record)
-	if record.Open() && !isNote || !known {
-		if holder, taken := x.taken(record); taken && (record.Open() || record.Holds() != "") {
-			return errors.New("it begins what is taken by the key " + quoteCut(holder.Key, 64))
-		}
-	} else if !x.mayEnd(record) {
-		return errors.New("it ends what is not open")
-	}
-	x.put(*record)
-	return nil
-}

@@ -43,7 +43,7 @@ func (j *FileJournal) prune(before time.Time) error {
 		return err
 	}
 	pruned := &contents{}
-	for _, r := range j.index.list(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) }) {
+	for _, r := range j.index.kept(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) }) {
 		pruned.index.put(r)
 	}
 	err = pruned.writeTo(file)
@@ -79,7 +79,7 @@ func newFile(path string) (*os.File, error) {
 // writeTo writes the records of c as a whole journal.
 func (c *contents) writeTo(file *os.File) error {
 	out := bufio.NewWriter(file)
-	for _, r := range c.index.list(func(*Record) bool { return true }) {
+	for _, r := range c.index.kept(func(*Record) bool { return true }) {
 		text, sum, err := line(&r, c.sum)
 		if err != nil {
 			return err
