@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
 	"mime"
@@ -198,7 +199,7 @@ type upload struct {
 }
 
 // Read implements [io.Reader].
-func (u *upload) Read(p []byte) (int, error) {
+func (u *upload) Read(p []byte) (n int, err error) {
 	select {
 	case <-u.over:
 		return 0, io.ErrClosedPipe
@@ -210,12 +211,16 @@ func (u *upload) Read(p []byte) (int, error) {
 	case <-u.turn:
 	}
 	u.isRead.Store(true)
-	n, err := u.src.Read(p)
-	if err != nil && err != io.EOF {
-		u.err = err
-	}
-	u.turn <- struct{}{}
-	return n, err
+	defer func() {
+		if recover() != nil { // in a goroutine of net/http, where nobody else could
+			n, err = 0, errors.New("the reader panicked")
+		}
+		if err != nil && err != io.EOF {
+			u.err = err
+		}
+		u.turn <- struct{}{}
+	}()
+	return u.src.Read(p)
 }
 
 // Close implements [io.Closer]. It does nothing: the readers belong to the caller.

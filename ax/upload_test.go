@@ -159,6 +159,20 @@ func TestFileThatCannotBeRead(t *testing.T) {
 	ct.AssertHides(t, err, "canary", "disk gone")
 }
 
+// panickyReader is a file whose code is wrong.
+type panickyReader struct{}
+
+func (panickyReader) Read([]byte) (int, error) { panic("canary") }
+
+// A reader is read by a goroutine of net/http, where nobody could recover its panic.
+func TestFileThatPanics(t *testing.T) {
+	c := ct.Loopback(t, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	_, err := ax.New(c).Invoices.Send(t.Context(), ax.InvoiceUpload{File: io.MultiReader(strings.NewReader("<x/>"), panickyReader{}), LedgerID: "1"})
+	require.ErrorContains(t, err, "could not be read")
+	assert.Equal(t, maventa.OutcomeUnknown, ct.Failure(t, err).Outcome)
+	ct.AssertHides(t, err, "canary")
+}
+
 // Where the sizes are known, the length is sent instead of chunks.
 func TestUploadLength(t *testing.T) {
 	var lengths []int64

@@ -42,8 +42,8 @@ type CreatedUser struct {
 	Extra      maventa.Extra  `json:"-"`
 }
 
-// ErrKeyLost: a user was made, and the answer did not hold its key, which is given
-// only once. A person decides how to go on: the error's text says what there is.
+// ErrKeyLost says that a user was made, and the answer did not hold its key, which is
+// given only once. A person decides how to go on: the error's text says what there is.
 var ErrKeyLost = maventa.NewKind("key_lost", maventa.ActionAskPerson, nil)
 
 // lostKey is the way out when the only answer that holds a new key is lost.
