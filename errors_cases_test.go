@@ -57,6 +57,7 @@ func buildErrors(t *testing.T) []errorCase {
 		{"no environment variable", onlyErr(maventa.NewClientFromEnv())},
 		{"company of no client", onlyErr(none.ForCompany(ct.Credentials()))},
 		{"bad amount", onlyErr(maventa.ParseAmount("1 234,50"))},
+		{"a text of Windows-1252", onlyErr(idle.Assignments.AddEvent(ctx, "as-1", maventa.Comment("p\xe4iv\xe4\xe4")))},
 		{"bad amount in JSON", new(maventa.Amount).UnmarshalJSON([]byte(`"x"`))},
 		{"bad date", onlyErr(maventa.ParseDate("20.11.2026"))},
 		{"bad id", onlyErr(idle.Assignments.Get(ctx, "../x"))},
@@ -127,6 +128,9 @@ func answerErrors(t *testing.T) []errorCase {
 		}))},
 		{"token source fails", token(ct.Reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
 			return maventa.Token{}, errors.New("the vault is sealed")
+		})))},
+		{"token source panics", token(ct.Reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
+			panic(errors.New("the vault has no door"))
 		})))},
 		{"token source's token", token(ct.Reply{}, maventa.WithTokenSource(tokenSource(func() (maventa.Token, error) {
 			return maventa.Token{Value: "canary\n"}, nil
