@@ -89,14 +89,19 @@ func (d *decoder) failure() error {
 	if d.problem == "" {
 		return problemOf(d.data, nil)
 	}
+	return &Error{Path: joined(d.path), Problem: d.problem}
+}
+
+// joined is a path from its innermost part on, such as lines[1].id.
+func joined(path []string) string {
 	var b strings.Builder
-	for i := len(d.path) - 1; i >= 0 && b.Len() < 200; i-- {
-		if b.Len() > 0 && d.path[i][0] != '[' {
+	for i := len(path) - 1; i >= 0 && b.Len() < 200; i-- {
+		if b.Len() > 0 && path[i] != "" && path[i][0] != '[' {
 			b.WriteByte('.')
 		}
-		b.WriteString(d.path[i])
+		b.WriteString(path[i])
 	}
-	return &Error{Path: b.String(), Problem: d.problem}
+	return b.String()
 }
 
 // fail ends the reading.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"log/slog"
-	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -68,12 +67,17 @@ func (f *Fields) Set(name string, value any) error {
 	if err != nil {
 		return errors.New("the name of a member cannot be marshalled")
 	}
-	val, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("a value of type %T cannot be marshalled", value)
+	var (
+		e   encoder
+		val []byte
+	)
+	if text, isText := value.(string); isText {
+		val = e.text(nil, text)
+	} else {
+		val = e.standard(nil, value)
 	}
-	if NotUTF8(val, value) != "" {
-		return fmt.Errorf("a value of type %T holds a text that is not UTF-8", value)
+	if e.problem != "" {
+		return fmt.Errorf("a value of type %T %s", value, e.problem)
 	}
 	raw, n := []byte{'{'}, 1
 	if !f.IsZero() {
@@ -167,45 +171,4 @@ func Merge(obj []byte, f Fields) ([]byte, error) {
 	})
 	out[len(out)-1] = '}' // f is not empty, so a comma stands there
 	return out, nil
-}
-
-// Marshal returns the JSON of the struct that v points to, with the members of
-// Extra of the structs within it, as [Merge] adds them; those in lists and behind
-// pointers are left as they are. Structs that write
-// themselves do so.
-func Marshal(v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	rv := reflect.ValueOf(v).Elem()
-	return mergeAll(b, planFor(rv.Type()), rv)
-}
-
-// mergeAll adds the members of Extra to the JSON of v.
-func mergeAll(obj []byte, p *plan, v reflect.Value) ([]byte, error) {
-	if p == nil || p.kind != reflect.Struct || at(obj, 0) != '{' {
-		return obj, nil
-	}
-	var failed error
-	out := []byte{'{'}
-	err := each(obj, func(name string, member, value []byte) bool {
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		within := value
-		if pos, known := p.byName[name]; known {
-			f := &p.fields[pos]
-			within, failed = mergeAll(value, f.plan, v.Field(f.index))
-		}
-		if failed != nil {
-			return false
-		}
-		out = append(append(out, member[:len(member)-len(value)]...), within...)
-		return true
-	})
-	if err = errors.Join(err, failed); err != nil || p.extra < 0 {
-		return append(out, '}'), err
-	}
-	return Merge(append(out, '}'), *v.Field(p.extra).Addr().Interface().(*Fields)) //nolint:forcetypeassert // planned so
 }

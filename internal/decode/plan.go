@@ -25,6 +25,9 @@ type plan struct {
 	plain  bool           // every name is plain
 	heads  [64]uint32     // by length, up to 63 bytes: a bit for each first letter
 
+	once   sync.Once
+	writes []written // the fields as they are written; made by the first Marshal
+
 	first  atomic.Int32 // position of the field that came first last time
 	length atomic.Int32 // of a slice: items last time
 }
@@ -83,6 +86,8 @@ func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "_i
 
 var (
 	textsType       = reflect.TypeFor[[]string]()
+	marshaler       = reflect.TypeFor[json.Marshaler]()
+	textMarshaler   = reflect.TypeFor[encoding.TextMarshaler]()
 	numberType      = reflect.TypeFor[json.Number]()
 	fieldsType      = reflect.TypeFor[Fields]()
 	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
@@ -201,6 +206,47 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		b.refuse(t, problem)
 		p.kind = reflect.Invalid
 	}
+}
+
+// toWrite returns the fields of a struct as they are written, those with the tag
+// wire at the end.
+func (p *plan) toWrite(t reflect.Type) []written {
+	p.once.Do(func() {
+		var last []written
+		for i := range t.NumField() {
+			sf := t.Field(i)
+			if wire := sf.Tag.Get("wire"); wire != "" {
+				how := asText
+				if sf.Type.Kind() == reflect.Slice {
+					how = asTexts
+				}
+				last = append(last, written{name: wire, prefix: `"` + wire + `":`, index: i, how: how, zero: true})
+				continue
+			}
+			pos := p.position(i)
+			if pos < 0 {
+				continue
+			}
+			_, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
+			f := written{name: string(p.fields[pos].name), prefix: p.fields[pos].prefix, index: i, empty: strings.Contains(options, "omitempty")}
+			f.how, f.plan = writing(sf.Type)
+			f.zero = strings.Contains(options, "omitzero")
+			f.hasIsZero = f.zero && reflect.PointerTo(sf.Type).Implements(reflect.TypeFor[zeroer]())
+			p.writes = append(p.writes, f)
+		}
+		p.writes = append(p.writes, last...)
+	})
+	return p.writes
+}
+
+// position is that of the field with an index in the struct, or -1.
+func (p *plan) position(index int) int {
+	for i := range p.fields {
+		if p.fields[i].index == index {
+			return i
+		}
+	}
+	return -1
 }
 
 func (b *builder) refuse(t reflect.Type, problem string) {

@@ -1,0 +1,246 @@
+package decode
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Marshal returns the JSON of v, a struct or a pointer to one, as encoding/json
+// writes it, with the following differences:
+//
+//   - The members of Extra are written with the struct that they stand in, and win
+//     over fields of the same name; see [Merge].
+//   - A field with the tag wire is written at the end, under that name, in clear.
+//   - What is not UTF-8 is an error that names it. In a value that writes itself,
+//     and in a map, U+FFFD counts as such: what it stood for cannot be seen.
+//
+// A struct with an Extra field is written so whether it has a MarshalJSON or not:
+// that method may call Marshal. The error is an [*Error].
+func Marshal(v any) ([]byte, error) {
+	rv := reflect.ValueOf(v)
+	if rv.Kind() == reflect.Pointer && !rv.IsNil() {
+		rv = rv.Elem()
+	} else if rv.IsValid() {
+		copied := reflect.New(rv.Type()).Elem() // fields are addressed
+		copied.Set(rv)
+		rv = copied
+	}
+	var e encoder
+	var b []byte
+	if !rv.IsValid() {
+		b = e.standard(make([]byte, 0, 8), v)
+	} else {
+		how, p := writing(rv.Type())
+		b = e.value(make([]byte, 0, 256), how, p, rv)
+	}
+	if e.problem == "" {
+		return b, nil
+	}
+	return nil, &Error{Path: joined(e.path), Problem: e.problem}
+}
+
+const notWritable = "cannot be written as JSON"
+
+type encoder struct {
+	path    []string // of the failure, innermost first
+	problem string
+}
+
+// written is a field as it is written.
+type written struct {
+	name      string
+	prefix    string // the name in quotes and the colon
+	index     int
+	how       how
+	plan      *plan
+	zero      bool // left out where it is zero, as its IsZero says
+	empty     bool // left out where it is empty
+	hasIsZero bool
+}
+
+type zeroer interface{ IsZero() bool }
+
+// writing says how values of a type are written.
+func writing(t reflect.Type) (how, *plan) {
+	p := planFor(t)
+	pointer := reflect.PointerTo(t)
+	switch kind := t.Kind(); {
+	case p != nil && p.extra >= 0:
+		return byPlan, p
+	case pointer.Implements(marshaler):
+		return byItself, nil
+	case pointer.Implements(textMarshaler), t == numberType:
+		return byJSON, nil
+	case p != nil:
+		return byPlan, p
+	case kind == reflect.String:
+		return asText, nil
+	case kind == reflect.Bool:
+		return asBool, nil
+	case reflect.Int <= kind && kind <= reflect.Int64:
+		return asInt, nil
+	case kind == reflect.Slice && t.Elem().Kind() == reflect.String && !reflect.PointerTo(t.Elem()).Implements(marshaler) && !reflect.PointerTo(t.Elem()).Implements(textMarshaler):
+		return asTexts, nil
+	}
+	return byJSON, nil
+}
+
+func (e *encoder) value(b []byte, how how, p *plan, v reflect.Value) []byte {
+	switch how {
+	case byPlan:
+		return e.planned(b, p, v)
+	case asText:
+		return e.text(b, v.String())
+	case asTexts:
+		if v.IsNil() {
+			return append(b, "null"...)
+		}
+		b = append(b, '[')
+		for i := range v.Len() {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b = e.text(b, v.Index(i).String()); e.problem != "" {
+				e.path = append(e.path, "["+strconv.Itoa(i)+"]")
+				return b
+			}
+		}
+		return append(b, ']')
+	case asBool:
+		return strconv.AppendBool(b, v.Bool())
+	case asInt:
+		return strconv.AppendInt(b, v.Int(), 10)
+	case byItself:
+		data, err := v.Addr().Interface().(json.Marshaler).MarshalJSON() //nolint:forcetypeassert // see writing
+		return e.checked(b, data, err)
+	case byJSON:
+	}
+	return e.standard(b, v.Addr().Interface())
+}
+
+// standard leaves a value to encoding/json.
+func (e *encoder) standard(b []byte, v any) []byte {
+	data, err := json.Marshal(v)
+	return e.checked(b, data, err)
+}
+
+// checked appends what another one has written.
+func (e *encoder) checked(b, data []byte, err error) []byte {
+	own, isOwn := err.(*Error) //nolint:errorlint // of a MarshalJSON that calls Marshal, bare
+	switch {
+	case isOwn:
+		e.path, e.problem = append(e.path, own.Path), own.Problem
+	case err != nil:
+		e.problem = notWritable
+	case !utf8.Valid(data), bytes.Contains(data, []byte(`\ufffd`)), bytes.Contains(data, []byte("\uFFFD")):
+		e.problem = notUTF8
+	case !json.Valid(data):
+		e.problem = notWritable
+	}
+	return append(b, data...)
+}
+
+func (e *encoder) planned(b []byte, p *plan, v reflect.Value) []byte {
+	switch p.kind { //nolint:exhaustive // these are planned
+	case reflect.Pointer:
+		if v.IsNil() {
+			return append(b, "null"...)
+		}
+		return e.planned(b, p.elem, v.Elem())
+	case reflect.Slice:
+		if v.IsNil() {
+			return append(b, "null"...)
+		}
+		b = append(b, '[')
+		how, elem := writing(v.Type().Elem())
+		for i := range v.Len() {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b = e.value(b, how, elem, v.Index(i)); e.problem != "" {
+				e.path = append(e.path, "["+strconv.Itoa(i)+"]")
+				return b
+			}
+		}
+		return append(b, ']')
+	case reflect.Struct:
+		return e.object(b, p, v)
+	}
+	return e.standard(b, v.Addr().Interface())
+}
+
+func (e *encoder) object(b []byte, p *plan, v reflect.Value) []byte {
+	start := len(b)
+	b = append(b, '{')
+	writes := p.toWrite(v.Type())
+	for i := range writes {
+		f := &writes[i]
+		field := v.Field(f.index)
+		switch {
+		case f.hasIsZero:
+			if field.Addr().Interface().(zeroer).IsZero() { //nolint:forcetypeassert // see toWrite
+				continue
+			}
+		case f.zero && field.IsZero(), f.empty && isEmpty(field):
+			continue
+		}
+		if len(b) > start+1 {
+			b = append(b, ',')
+		}
+		if b = e.value(append(b, f.prefix...), f.how, f.plan, field); e.problem != "" {
+			e.path = append(e.path, f.name)
+			return b
+		}
+	}
+	b = append(b, '}')
+	if p.extra < 0 {
+		return b
+	}
+	extra := v.Field(p.extra).Addr().Interface().(*Fields) //nolint:forcetypeassert // planned so
+	if extra.IsZero() {
+		return b
+	}
+	_ = each([]byte(extra.raw), func(name string, member, _ []byte) bool {
+		if !utf8.Valid(member) {
+			e.path, e.problem = append(e.path, name), notUTF8
+		}
+		return e.problem == ""
+	})
+	if e.problem != "" {
+		return b
+	}
+	merged, err := Merge(b[start:], *extra)
+	if err != nil {
+		e.problem = notWritable
+	}
+	return append(b[:start:start], merged...)
+}
+
+// isEmpty is what omitempty leaves out.
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() { //nolint:exhaustive // as encoding/json has it
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	}
+	return v.IsZero()
+}
+
+// text appends a string. One that has to be escaped is left to encoding/json.
+func (e *encoder) text(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			if !utf8.ValidString(s) {
+				e.problem = notUTF8
+				return b
+			}
+			data, _ := json.Marshal(s) // a string can be written
+			return append(b, data...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
