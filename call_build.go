@@ -1,8 +1,9 @@
 package maventa
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -80,12 +81,9 @@ const notUTF8 = "is not UTF-8"
 // bodyJSON writes a body. What is not UTF-8, such as a name in Windows-1252, would
 // leave as another text.
 func bodyJSON(body any) ([]byte, *Error) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return nil, invalid("", "body", "cannot be written as JSON")
-	}
-	if field := decode.NotUTF8(data, body); field != "" {
-		return nil, invalid("", field, notUTF8)
+	data, err := decode.Marshal(body)
+	if problem, ok := errors.AsType[*decode.Error](err); ok {
+		return nil, invalid("", cmp.Or(problem.Path, "body"), problem.Problem)
 	}
 	return data, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -145,10 +146,7 @@ type NewEvent struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (e NewEvent) MarshalJSON() ([]byte, error) {
-	type plain NewEvent
-	return marshalWith(plain(e), e.Extra)
-}
+func (e NewEvent) MarshalJSON() ([]byte, error) { return decode.Marshal(&e) }
 
 // DirectPayment reports that the debtor paid to the sender's own account, in
 // full or in part, in the assignment's currency, on the day of the bank entry.

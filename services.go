@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -34,10 +35,7 @@ type Address struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (a Address) MarshalJSON() ([]byte, error) {
-	type plain Address
-	return marshalWith(plain(a), a.Extra)
-}
+func (a Address) MarshalJSON() ([]byte, error) { return decode.Marshal(&a) }
 
 func (a Address) validate(p *call.Problems, field string) {
 	p.Required(field+".country", a.Country)
@@ -65,10 +63,7 @@ type RopoActivation struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (a RopoActivation) MarshalJSON() ([]byte, error) {
-	type plain RopoActivation
-	return marshalWith(plain(a), a.Extra)
-}
+func (a RopoActivation) MarshalJSON() ([]byte, error) { return decode.Marshal(&a) }
 
 func (a *RopoActivation) validate(p *call.Problems) {
 	p.Required("agreement_contact_email", a.AgreementContactEmail)

@@ -1,7 +1,6 @@
 package maventa
 
 import (
-	"encoding/json"
 	"strconv"
 	"unicode/utf8"
 
@@ -68,13 +67,7 @@ type Payer struct {
 }
 
 // MarshalJSON writes the typed fields, the SSN too, and Extra.
-func (p Payer) MarshalJSON() ([]byte, error) {
-	type plain Payer
-	return marshalWith(struct {
-		plain
-		SSN string `json:"ssn,omitzero" api:"inferred"`
-	}{plain(p), string(p.SSN)}, p.Extra)
-}
+func (p Payer) MarshalJSON() ([]byte, error) { return decode.Marshal(&p) }
 
 // TransferAmounts are the parts of a claim, each given separately and never
 // merged, in the invoice's currency.
@@ -124,10 +117,7 @@ type RopoTransfer struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (t RopoTransfer) MarshalJSON() ([]byte, error) {
-	type plain RopoTransfer
-	return marshalWith(plain(t), t.Extra)
-}
+func (t RopoTransfer) MarshalJSON() ([]byte, error) { return decode.Marshal(&t) }
 
 // Ropo's waiting days after the due date. Source: Ropo guide (2026). That the
 // rental types wait alike is Inferred.
@@ -205,10 +195,7 @@ type AmiliTransfer struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (t AmiliTransfer) MarshalJSON() ([]byte, error) {
-	type plain AmiliTransfer
-	return marshalWith(plain(t), t.Extra)
-}
+func (t AmiliTransfer) MarshalJSON() ([]byte, error) { return decode.Marshal(&t) }
 
 // Validate returns what [InvoiceService.TransferToAmili] with these options would
 // refuse in the transfer, before anything is sent: an error that matches
@@ -245,7 +232,7 @@ type AmiliTransferV1 struct {
 	CollectableAmount Opt[Amount]    `json:"collectable_amount,omitzero"` // positive
 	Amounts           *AmountsV1     `json:"amounts,omitzero"`
 	PayerIdentifiers  []string       `json:"payer_identifiers,omitzero"`  // the payers' customer numbers, join their assignments
-	PayerSSNs         []Secret       `json:"-"`                           // personal identity numbers, for legal collection; sent as payer_ssns
+	PayerSSNs         []Secret       `json:"-" wire:"payer_ssns"`         // personal identity numbers, for legal collection
 	AssignmentSummary string         `json:"assignment_summary,omitzero"` // printed on letters; 2 to 64 characters
 }
 
@@ -258,17 +245,7 @@ type AmountsV1 struct {
 }
 
 // MarshalJSON writes the typed fields, the SSNs too.
-func (t AmiliTransferV1) MarshalJSON() ([]byte, error) {
-	type plain AmiliTransferV1
-	var ssns []string
-	for _, s := range t.PayerSSNs {
-		ssns = append(ssns, string(s))
-	}
-	return json.Marshal(struct {
-		plain
-		PayerSSNs []string `json:"payer_ssns,omitzero"`
-	}{plain(t), ssns})
-}
+func (t AmiliTransferV1) MarshalJSON() ([]byte, error) { return decode.Marshal(&t) }
 
 func (t *AmiliTransferV1) validate(p *call.Problems) {
 	p.Enum("collection_type", string(t.CollectionType), t.CollectionType.Known())
@@ -333,13 +310,4 @@ func validateSummary(s string, report func(field, problem string)) {
 	if n := utf8.RuneCountInString(s); s != "" && (n < 2 || n > 64) {
 		report("assignment_summary", "must have 2 to 64 characters, not "+strconv.Itoa(n))
 	}
-}
-
-// marshalWith writes typed as an object in which the members of more win.
-func marshalWith(typed any, more Extra) ([]byte, error) {
-	b, err := json.Marshal(typed)
-	if err != nil || more.Len() == 0 {
-		return b, err
-	}
-	return decode.Merge(b, more)
 }

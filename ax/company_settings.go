@@ -27,10 +27,7 @@ type CompanySettings struct {
 }
 
 // MarshalJSON writes the typed fields and Extra, those of the blocks too.
-func (s CompanySettings) MarshalJSON() ([]byte, error) {
-	type plain CompanySettings
-	return decode.Marshal((*plain)(&s))
-}
+func (s CompanySettings) MarshalJSON() ([]byte, error) { return decode.Marshal(&s) }
 
 // CompanyDetails say who the company is.
 type CompanyDetails struct {

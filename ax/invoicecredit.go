@@ -56,10 +56,7 @@ type OPCreditTerms struct {
 }
 
 // MarshalJSON writes the typed fields and Extra.
-func (t OPCreditTerms) MarshalJSON() ([]byte, error) {
-	type plain OPCreditTerms
-	return decode.Marshal((*plain)(&t))
-}
+func (t OPCreditTerms) MarshalJSON() ([]byte, error) { return decode.Marshal(&t) }
 
 // OPCreditSettings are the terms that hold, and those that are offered.
 type OPCreditSettings struct {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,19 +16,17 @@ import (
 //   - The members of Extra are written with the struct that they stand in, and win
 //     over fields of the same name; see [Merge].
 //   - A field with the tag wire is written at the end, under that name, in clear.
-//   - What is not UTF-8 is an error that names it. In a value that writes itself,
-//     and in a map, U+FFFD counts as such: what it stood for cannot be seen.
+//   - What is not UTF-8 is an error that names it. In a value that writes itself
+//     U+FFFD counts as such: what it stood for cannot be seen.
 //
-// A struct with an Extra field is written so whether it has a MarshalJSON or not:
-// that method may call Marshal. The error is an [*Error].
+// A struct with an Extra field or the tag wire is written so whether it has a
+// MarshalJSON or not: that method may call Marshal. The error is an [*Error].
 func Marshal(v any) ([]byte, error) {
 	rv := reflect.ValueOf(v)
 	if rv.Kind() == reflect.Pointer && !rv.IsNil() {
 		rv = rv.Elem()
 	} else if rv.IsValid() {
-		copied := reflect.New(rv.Type()).Elem() // fields are addressed
-		copied.Set(rv)
-		rv = copied
+		rv = addressable(rv)
 	}
 	var e encoder
 	var b []byte
@@ -68,12 +68,18 @@ func writing(t reflect.Type) (how, *plan) {
 	p := planFor(t)
 	pointer := reflect.PointerTo(t)
 	switch kind := t.Kind(); {
-	case p != nil && p.extra >= 0:
+	case p != nil && p.ours:
 		return byPlan, p
 	case pointer.Implements(marshaler):
 		return byItself, nil
 	case pointer.Implements(textMarshaler), t == numberType:
 		return byJSON, nil
+	case kind == reflect.Interface:
+		return asAny, nil
+	case kind == reflect.Map && t.Key().Kind() == reflect.String && !t.Key().Implements(textMarshaler):
+		return asMap, nil
+	case kind == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
+		return asList, nil
 	case p != nil:
 		return byPlan, p
 	case kind == reflect.String:
@@ -82,8 +88,6 @@ func writing(t reflect.Type) (how, *plan) {
 		return asBool, nil
 	case reflect.Int <= kind && kind <= reflect.Int64:
 		return asInt, nil
-	case kind == reflect.Slice && t.Elem().Kind() == reflect.String && !reflect.PointerTo(t.Elem()).Implements(marshaler) && !reflect.PointerTo(t.Elem()).Implements(textMarshaler):
-		return asTexts, nil
 	}
 	return byJSON, nil
 }
@@ -94,31 +98,104 @@ func (e *encoder) value(b []byte, how how, p *plan, v reflect.Value) []byte {
 		return e.planned(b, p, v)
 	case asText:
 		return e.text(b, v.String())
-	case asTexts:
-		if v.IsNil() {
-			return append(b, "null"...)
-		}
-		b = append(b, '[')
-		for i := range v.Len() {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if b = e.text(b, v.Index(i).String()); e.problem != "" {
-				e.path = append(e.path, "["+strconv.Itoa(i)+"]")
-				return b
-			}
-		}
-		return append(b, ']')
+	case asTexts: // with the tag wire, in clear
+		return e.list(b, asText, nil, v)
+	case asList:
+		how, p := writing(v.Type().Elem())
+		return e.list(b, how, p, v)
 	case asBool:
 		return strconv.AppendBool(b, v.Bool())
 	case asInt:
 		return strconv.AppendInt(b, v.Int(), 10)
 	case byItself:
+		if raw, ok := v.Addr().Interface().(*json.RawMessage); ok {
+			if !utf8.Valid(*raw) {
+				e.problem = notUTF8
+			}
+			data, err := json.Marshal(raw)
+			return e.written(b, data, err)
+		}
 		data, err := v.Addr().Interface().(json.Marshaler).MarshalJSON() //nolint:forcetypeassert // see writing
 		return e.checked(b, data, err)
+	case asAny:
+		if v.IsNil() {
+			return append(b, "null"...)
+		}
+		how, p := writing(v.Elem().Type())
+		return e.value(b, how, p, addressable(v.Elem()))
+	case asMap:
+		return e.members(b, v)
 	case byJSON:
 	}
 	return e.standard(b, v.Addr().Interface())
+}
+
+func (e *encoder) list(b []byte, how how, p *plan, v reflect.Value) []byte {
+	if v.IsNil() {
+		return append(b, "null"...)
+	}
+	b = append(b, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b = e.value(b, how, p, v.Index(i)); e.problem != "" {
+			e.path = append(e.path, "["+strconv.Itoa(i)+"]")
+			return b
+		}
+	}
+	return append(b, ']')
+}
+
+// members writes a map, sorted by name.
+func (e *encoder) members(b []byte, v reflect.Value) []byte {
+	if v.IsNil() {
+		return append(b, "null"...)
+	}
+	names, values := make([]string, 0, v.Len()), make(map[string]reflect.Value, v.Len())
+	for all := v.MapRange(); all.Next(); {
+		name := all.Key().String()
+		names, values[name] = append(names, name), all.Value()
+	}
+	slices.Sort(names)
+	how, p := writing(v.Type().Elem())
+	b = append(b, '{')
+	for i, name := range names {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if b = e.text(b, name); e.problem == "" {
+			b = e.value(append(b, ':'), how, p, addressable(values[name]))
+		}
+		if e.problem != "" {
+			clean := func(r rune) rune {
+				if r == utf8.RuneError {
+					return '?'
+				}
+				return r
+			}
+			e.path = append(e.path, strings.Map(clean, name))
+			return b
+		}
+	}
+	return append(b, '}')
+}
+
+// addressable is a copy of v whose fields can be addressed.
+func addressable(v reflect.Value) reflect.Value {
+	copied := reflect.New(v.Type()).Elem()
+	copied.Set(v)
+	return copied
+}
+
+// written appends what another one has written.
+func (e *encoder) written(b, data []byte, err error) []byte {
+	if own, ok := err.(*Error); ok { //nolint:errorlint // of a MarshalJSON that calls Marshal, bare
+		e.path, e.problem = append(e.path, own.Path), own.Problem
+	} else if e.problem == "" && (err != nil || !json.Valid(data)) {
+		e.problem = notWritable
+	}
+	return append(b, data...)
 }
 
 // standard leaves a value to encoding/json.
@@ -127,20 +204,12 @@ func (e *encoder) standard(b []byte, v any) []byte {
 	return e.checked(b, data, err)
 }
 
-// checked appends what another one has written.
+// checked is written for what may have put U+FFFD in the place of a text.
 func (e *encoder) checked(b, data []byte, err error) []byte {
-	own, isOwn := err.(*Error) //nolint:errorlint // of a MarshalJSON that calls Marshal, bare
-	switch {
-	case isOwn:
-		e.path, e.problem = append(e.path, own.Path), own.Problem
-	case err != nil:
-		e.problem = notWritable
-	case !utf8.Valid(data), bytes.Contains(data, []byte(`\ufffd`)), bytes.Contains(data, []byte("\uFFFD")):
+	if !utf8.Valid(data) || bytes.Contains(data, []byte(`\ufffd`)) || bytes.Contains(data, []byte("\uFFFD")) {
 		e.problem = notUTF8
-	case !json.Valid(data):
-		e.problem = notWritable
 	}
-	return append(b, data...)
+	return e.written(b, data, err)
 }
 
 func (e *encoder) planned(b []byte, p *plan, v reflect.Value) []byte {
@@ -150,22 +219,6 @@ func (e *encoder) planned(b []byte, p *plan, v reflect.Value) []byte {
 			return append(b, "null"...)
 		}
 		return e.planned(b, p.elem, v.Elem())
-	case reflect.Slice:
-		if v.IsNil() {
-			return append(b, "null"...)
-		}
-		b = append(b, '[')
-		how, elem := writing(v.Type().Elem())
-		for i := range v.Len() {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if b = e.value(b, how, elem, v.Index(i)); e.problem != "" {
-				e.path = append(e.path, "["+strconv.Itoa(i)+"]")
-				return b
-			}
-		}
-		return append(b, ']')
 	case reflect.Struct:
 		return e.object(b, p, v)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -71,11 +72,7 @@ func (f *Fields) Set(name string, value any) error {
 		e   encoder
 		val []byte
 	)
-	if text, isText := value.(string); isText {
-		val = e.text(nil, text)
-	} else {
-		val = e.standard(nil, value)
-	}
+	val = e.value(nil, asAny, nil, reflect.ValueOf(&value).Elem())
 	if e.problem != "" {
 		return fmt.Errorf("a value of type %T %s", value, e.problem)
 	}

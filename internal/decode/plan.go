@@ -25,6 +25,7 @@ type plan struct {
 	plain  bool           // every name is plain
 	heads  [64]uint32     // by length, up to 63 bytes: a bit for each first letter
 
+	ours   bool // a struct that is written by Marshal, whether it has a MarshalJSON or not
 	once   sync.Once
 	writes []written // the fields as they are written; made by the first Marshal
 
@@ -58,6 +59,9 @@ const (
 	asTexts
 	asBool
 	asInt
+	asAny // what follows is for writing alone
+	asList
+	asMap
 )
 
 func howToRead(t reflect.Type, p *plan) how {
@@ -168,11 +172,12 @@ func (b *builder) fields(p *plan, t reflect.Type) {
 		tag := sf.Tag.Get("json")
 		if sf.Type == fieldsType || sf.Type == reflect.PointerTo(fieldsType) {
 			if sf.Name == "Extra" && tag == "-" && sf.Type == fieldsType {
-				p.extra = i
+				p.extra, p.ours = i, true
 				continue
 			}
 			b.refuse(t, `unknown members are kept in a field Extra with the tag json:"-"`)
 		}
+		p.ours = p.ours || sf.Tag.Get("wire") != ""
 		if tag == "-" || !sf.IsExported() && !sf.Anonymous {
 			continue
 		}
