@@ -69,7 +69,7 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 		}
 		body.prepare(b, c.root.arrays)
 	default:
-		if b.json, err = bodyJSON(body); err != nil {
+		if b.json, err = r.write.json(body); err != nil {
 			return nil, err
 		}
 	}
@@ -78,10 +78,10 @@ func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
 
 const notUTF8 = "is not UTF-8"
 
-// bodyJSON writes a body. What is not UTF-8, such as a name in Windows-1252, would
+// json is the body as JSON. What is not UTF-8, such as a name in Windows-1252, would
 // leave as another text.
-func bodyJSON(body any) ([]byte, *Error) {
-	data, err := decode.Marshal(body)
+func (w writer) json(body any) ([]byte, *Error) {
+	data, err := w(body)
 	if problem, ok := errors.AsType[*decode.Error](err); ok {
 		return nil, invalid("", cmp.Or(problem.Path, "body"), problem.Problem)
 	}
@@ -173,7 +173,7 @@ func validateAlone(v validator, op *operation.Op, opts []CallOption) error {
 		err = c.validate(&request{op: op, body: v}, cfg)
 	}
 	if err == nil {
-		_, err = bodyJSON(v)
+		_, err = writer(decode.Marshal).json(v)
 	}
 	if err == nil {
 		return nil

@@ -3,10 +3,8 @@ package maventa
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
@@ -104,32 +102,7 @@ func transportCause(err error) error {
 			return ctxErr
 		}
 	}
-	var (
-		opErr   *net.OpError
-		dnsErr  *net.DNSError
-		certErr x509.UnknownAuthorityError
-		hostErr x509.HostnameError
-		dateErr x509.CertificateInvalidError
-		timeout net.Error
-	)
-	text := "network failure"
-	switch {
-	case errors.As(err, &dnsErr):
-		text = "the host name could not be resolved"
-	case errors.As(err, &certErr):
-		text = "the server's certificate is signed by an unknown authority"
-	case errors.As(err, &hostErr):
-		text = "the server's certificate is for another host"
-	case errors.As(err, &dateErr):
-		text = "the server's certificate is not valid, or no longer"
-	case errors.As(err, &opErr) && opErr.Err != nil:
-		text = opErr.Op + ": " + call.Cut(opErr.Err.Error(), 128)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		text = "the connection was closed before the answer was complete"
-	case errors.As(err, &timeout) && timeout.Timeout():
-		text = "network timeout"
-	}
-	return &connectionFailure{text}
+	return &connectionFailure{call.NetworkProblem(err)}
 }
 
 const (

@@ -17,8 +17,8 @@ type connectionFailure struct{ text string }
 func (e *connectionFailure) Error() string { return e.text }
 
 func isConnectionFailure(err error) bool {
-	var c *connectionFailure
-	return errors.As(err, &c)
+	_, ok := errors.AsType[*connectionFailure](err)
+	return ok
 }
 
 // foreignError is an error of the caller's own code, such as a key function or a
@@ -37,10 +37,13 @@ func (e *foreignError) Is(target error) bool {
 	return (!isKind || !slices.Contains(implied(), kind)) && errors.Is(e.err, target)
 }
 
-// As finds what err is, but no error of another call.
-func (e *foreignError) As(target any) bool {
-	_, isOwn := target.(**Error)
-	return !isOwn && errors.As(e.err, target)
+// Unwrap gives err, unless it holds the error of another call or a kind of one.
+func (e *foreignError) Unwrap() error {
+	_, isOwn := errors.AsType[*Error](e.err)
+	if isOwn || slices.ContainsFunc(implied(), func(k *Kind) bool { return errors.Is(e.err, k) }) {
+		return nil
+	}
+	return e.err
 }
 
 // SafeCause returns what an [Error] may hold of an error of the caller's own
@@ -75,14 +78,12 @@ func asItIs(text string) string { return text }
 
 // safeCause is SafeCause with what hides the secrets.
 func safeCause(err error, hide func(string) string) error {
-	var (
-		urlErr *url.Error
-		tokErr *oauth2.RetrieveError
-	)
+	_, isURL := errors.AsType[*url.Error](err)
+	_, isToken := errors.AsType[*oauth2.RetrieveError](err)
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &urlErr), errors.As(err, &tokErr):
+	case isURL, isToken:
 		return transportCause(err)
 	case isContextError(err), isConnectionFailure(err):
 		return err
@@ -92,19 +93,20 @@ func safeCause(err error, hide func(string) string) error {
 
 // unprinted keeps an error reachable without printing it.
 func unprinted(err error) error {
-	if cause := safeCause(err, asItIs); !errors.As(cause, new(*foreignError)) {
-		return cause
+	cause := safeCause(err, asItIs)
+	if _, isForeign := cause.(*foreignError); isForeign { //nolint:errorlint // as safeCause returns it
+		return &foreignError{err: err}
 	}
-	return &foreignError{err: err}
+	return cause
 }
 
 // causeText is what an error's cause prints. What is not ours is quoted and cut.
 func causeText(err error) string {
-	var own *connectionFailure
+	own, isOwn := errors.AsType[*connectionFailure](err)
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &own):
+	case isOwn:
 		return own.text
 	case errors.Is(err, context.DeadlineExceeded):
 		return "deadline exceeded"

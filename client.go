@@ -179,13 +179,11 @@ func (r *root) client(op string, creds Credentials) (*Client, error) {
 // useTransport takes the caller's transport, or makes one.
 func (r *root) useTransport() {
 	r.transport, r.tokenWay = NewTransport(), NewTransport()
-	if hc := r.httpClient; hc != nil {
-		if hc.Transport != nil {
-			r.transport, r.tokenWay = hc.Transport, nil
-		}
-		if hc.Timeout > 0 {
-			r.call.timeout = min(r.call.timeout, hc.Timeout)
-		}
+	if r.given != nil {
+		r.transport, r.tokenWay = r.given, nil
+	}
+	if r.longest > 0 {
+		r.call.timeout = min(r.call.timeout, r.longest)
 	}
 	_, r.seesConns = r.transport.(*http.Transport)
 }

@@ -63,6 +63,8 @@ func buildErrors(t *testing.T) []errorCase {
 		{"bad id", onlyErr(idle.Assignments.Get(ctx, "../x"))},
 		{"bad page", onlyErr(idle.Events.List(ctx, maventa.EventFilter{ListOptions: maventa.ListOptions{Page: -1}}))},
 		{"bad body", onlyErr(idle.Assignments.AddEvent(ctx, "as-1", maventa.DirectPayment(amount("-5.00"), maventa.Date{})))},
+		{"body that is not UTF-8", onlyErr(idle.Assignments.AddEvent(ctx, "as-1", maventa.Comment("L\xe4mp\xf6")))},
+		{"token source that panics", onlyErr(ct.NewMock(t, maventa.WithTokenSource(panicking{})).Client.Assignments.Get(ctx, "as-1"))},
 		{"unknown value", onlyErr(idle.Invoices.TransferToAmili(ctx, "in-1", unknown))},
 		{"bad request", idle.Do(ctx, maventa.Request{Method: "GET", Path: "things"}, nil)},
 		{"body that is no JSON", idle.Do(ctx, maventa.Request{Method: "POST", Path: "/things", Body: func() {}}, nil)},
@@ -256,4 +258,11 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 		errorCase{"short webhook secret", onlyErr(webhook.Handler("x", nil))},
 	)
 	return cases
+}
+
+// panicking is a token source with a fault.
+type panicking struct{}
+
+func (panicking) Token(context.Context, maventa.TokenRequest) (maventa.Token, error) {
+	panic("a fault")
 }

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // Form is a multipart/form-data body for [Client.Do]. Its files are read while it
@@ -67,7 +69,7 @@ func (f *Form) problem() (field, problem string) {
 	}
 	for name, value := range f.params(ArrayRepeated) {
 		if !utf8.ValidString(name + value) {
-			return strings.ToValidUTF8(name, "?"), notUTF8
+			return call.Printable(name), notUTF8
 		}
 	}
 	for _, file := range f.files {
@@ -78,7 +80,7 @@ func (f *Form) problem() (field, problem string) {
 			return "body", "is a form with a file whose content type is none, such as application/xml"
 		}
 		if !utf8.ValidString(file.field + file.filename) {
-			return strings.ToValidUTF8(file.field, "?"), notUTF8
+			return call.Printable(file.field), notUTF8
 		}
 	}
 	return "", ""

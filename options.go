@@ -29,7 +29,8 @@ type Option interface {
 
 // config is what NewClient's options build.
 type config struct {
-	httpClient          *http.Client
+	given               http.RoundTripper // by WithHTTPClient
+	longest             time.Duration     // likewise
 	scopes              []string
 	tokenSource         TokenSource
 	keys                func(ctx context.Context, companyID string) (Keys, error)
@@ -84,7 +85,7 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 		if hc == nil {
 			return misconfigured("WithHTTPClient", "client", "is nil")
 		}
-		c.httpClient = hc
+		c.given, c.longest = hc.Transport, hc.Timeout
 		return nil
 	})
 }

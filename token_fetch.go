@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -155,8 +156,8 @@ func (t *tokenTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 // x/oauth2 prints whole bodies, and a gateway may echo ours.
 func (t *tokenTripper) failure(err error) *Error {
 	e := &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent}
-	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
+	refused, isRefusal := errors.AsType[*oauth2.RetrieveError](err)
+	if !isRefusal {
 		switch {
 		case t.answer == nil || t.answer.StatusCode >= 300:
 			e.Err, e.temporary = transportCause(err), true
@@ -208,9 +209,17 @@ func licenseJSON(l *LicenseData) (string, *Error) {
 	if l == nil {
 		return "", nil
 	}
-	b, err := bodyJSON(struct {
+	for field, text := range map[string]string{
+		"key": string(l.Key), "meta.licensing": l.Meta.Licensing, "meta.erp_name": l.Meta.ERPName,
+		"meta.erp_version": l.Meta.ERPVersion, "meta.erp_user": l.Meta.ERPUser,
+	} {
+		if !utf8.ValidString(text) {
+			return "", invalid("", field, notUTF8)
+		}
+	}
+	b, _ := json.Marshal(struct { // texts can be written
 		Key  string      `json:"key,omitzero"`
 		Meta LicenseMeta `json:"meta"`
 	}{string(l.Key), l.Meta})
-	return string(b), err
+	return string(b), nil
 }

@@ -14,8 +14,18 @@ func BadQuery(query string) (name string, isBad bool) {
 		}
 		if text, err := url.QueryUnescape(pair); err == nil && !utf8.ValidString(text) {
 			name, _, _ = strings.Cut(text, "=")
-			return strings.ToValidUTF8(name, "?"), true
+			return Printable(name), true
 		}
 	}
 	return "", false
+}
+
+// Printable is a name with a question mark for what is not UTF-8.
+func Printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError {
+			return '?'
+		}
+		return r
+	}, name)
 }
