@@ -217,7 +217,7 @@ func (u *upload) Read(p []byte) (n int, err error) {
 		if recover() != nil { // in a goroutine of net/http, where nobody else could
 			n, err = 0, errors.New("the reader panicked")
 		}
-		if err != nil && err != io.EOF {
+		if err != nil && err != io.EOF { //nolint:errorlint // io.Reader returns it bare
 			u.err = err
 		}
 		u.turn <- struct{}{}

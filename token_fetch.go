@@ -217,9 +217,12 @@ func licenseJSON(l *LicenseData) (string, *Error) {
 			return "", invalid("", field, notUTF8)
 		}
 	}
-	b, _ := json.Marshal(struct { // texts can be written
+	b, err := json.Marshal(struct {
 		Key  string      `json:"key,omitzero"`
 		Meta LicenseMeta `json:"meta"`
 	}{string(l.Key), l.Meta})
+	if err != nil { // texts can be written
+		return "", invalid("", "body", "cannot be written as JSON")
+	}
 	return string(b), nil
 }

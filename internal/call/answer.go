@@ -41,8 +41,8 @@ func Disproves(body []byte, out any) bool {
 		if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 			return false
 		}
-		for i := range t.Elem().NumField() {
-			if tag, _, _ := strings.Cut(t.Elem().Field(i).Tag.Get("json"), ","); tag == name {
+		for f := range t.Elem().Fields() {
+			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
 				return true
 			}
 		}

@@ -97,8 +97,21 @@ func foreignFaults() (faults []MatrixFault) {
 		status int
 		body   string
 	}{
-		{499, ""}, {499, refusal}, {451, refusal}, {425, problem}, {408, problem}, {403, page}, {403, ""}, {404, page}, {404, ""},
-		{400, word}, {409, ""}, {413, page}, {422, list}, {405, "null"}, {402, refusal},
+		{499, ""},
+		{499, refusal},
+		{451, refusal},
+		{425, problem},
+		{408, problem},
+		{403, page},
+		{403, ""},
+		{404, page},
+		{404, ""},
+		{400, word},
+		{409, ""},
+		{413, page},
+		{422, list},
+		{405, "null"},
+		{402, refusal},
 	} {
 		faults = append(faults, MatrixFault{
 			ID: fmt.Sprintf("R%02d", i+1), What: fmt.Sprintf("%d with %.30q after apply", answer.status, answer.body),

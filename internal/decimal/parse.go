@@ -166,7 +166,7 @@ func (m *mantissa) asWritten(negative bool, decimals int) (Number, string) {
 	if decimals > MaxScale {
 		return Number{}, tooManyDecimals
 	}
-	n, ok := m.times10(negative, int64(m.zeros), uint8(decimals))
+	n, ok := m.times10(negative, int64(m.zeros), uint8(decimals)) //nolint:gosec // at most MaxScale
 	if !ok {
 		return Number{}, TooLarge
 	}

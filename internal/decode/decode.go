@@ -189,7 +189,7 @@ func (d *decoder) list(p *plan, v reflect.Value, i int) (end int, fits bool) {
 		}
 		i, more = nextIn(d.data, itemEnd, ']')
 	}
-	p.length.Store(int32(n)) //nolint:gosec // no body is so long
+	p.length.Store(int32(n)) // no body is so long
 	return i, fits
 }
 
@@ -259,7 +259,8 @@ func (d *decoder) object(p *plan, v reflect.Value, i int) (end int) {
 		i, more = nextIn(d.data, at, '}')
 	}
 	if i >= 0 && count > 0 {
-		*v.Field(p.extra).Addr().Interface().(*Fields) = join(d.data, kept, count) //nolint:forcetypeassert // planned so
+		extra, _ := reflect.TypeAssert[*Fields](v.Field(p.extra).Addr()) // planned so
+		*extra = join(d.data, kept, count)
 	}
 	return i
 }

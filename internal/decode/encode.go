@@ -108,14 +108,15 @@ func (e *encoder) value(b []byte, how how, p *plan, v reflect.Value) []byte {
 	case asInt:
 		return strconv.AppendInt(b, v.Int(), 10)
 	case byItself:
-		if raw, ok := v.Addr().Interface().(*json.RawMessage); ok {
+		if raw, ok := reflect.TypeAssert[*json.RawMessage](v.Addr()); ok {
 			if !utf8.Valid(*raw) {
 				e.problem = notUTF8
 			}
 			data, err := json.Marshal(raw)
 			return e.written(b, data, err)
 		}
-		data, err := v.Addr().Interface().(json.Marshaler).MarshalJSON() //nolint:forcetypeassert // see writing
+		itself, _ := reflect.TypeAssert[json.Marshaler](v.Addr()) // see writing
+		data, err := itself.MarshalJSON()
 		return e.checked(b, data, err)
 	case asAny:
 		if v.IsNil() {
@@ -234,7 +235,7 @@ func (e *encoder) object(b []byte, p *plan, v reflect.Value) []byte {
 		field := v.Field(f.index)
 		switch {
 		case f.hasIsZero:
-			if field.Addr().Interface().(zeroer).IsZero() { //nolint:forcetypeassert // see toWrite
+			if asked, _ := reflect.TypeAssert[zeroer](field.Addr()); asked.IsZero() { // see toWrite
 				continue
 			}
 		case f.zero && field.IsZero(), f.empty && isEmpty(field):
@@ -252,7 +253,7 @@ func (e *encoder) object(b []byte, p *plan, v reflect.Value) []byte {
 	if p.extra < 0 {
 		return b
 	}
-	extra := v.Field(p.extra).Addr().Interface().(*Fields) //nolint:forcetypeassert // planned so
+	extra, _ := reflect.TypeAssert[*Fields](v.Field(p.extra).Addr()) // planned so
 	if extra.IsZero() {
 		return b
 	}
@@ -291,8 +292,8 @@ func (e *encoder) text(b []byte, s string) []byte {
 				e.problem = notUTF8
 				return b
 			}
-			data, _ := json.Marshal(s) // a string can be written
-			return append(b, data...)
+			data, err := json.Marshal(s)
+			return e.written(b, data, err)
 		}
 	}
 	return append(append(append(b, '"'), s...), '"')

@@ -149,9 +149,9 @@ func skipValue(data []byte, i, depth int) (end int, tooDeep bool) {
 		return skipWord(data, i, "false"), false
 	case 'n':
 		return skipWord(data, i, "null"), false
+	case '{', '[':
 	default:
 		return skipNumber(data, i), false
-	case '{', '[':
 	}
 	if depth <= 0 {
 		return -1, true

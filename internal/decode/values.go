@@ -9,7 +9,7 @@ import (
 
 // field reads the value of a member that the model has a field for.
 func (d *decoder) field(f *field, v reflect.Value, i int) (end int, fits bool) {
-	switch f.how {
+	switch f.how { //nolint:exhaustive // the others follow
 	case byPlan:
 		return d.value(f.plan, v, i)
 	case byItself:
@@ -17,7 +17,7 @@ func (d *decoder) field(f *field, v reflect.Value, i int) (end int, fits bool) {
 		if end < 0 {
 			return -1, false
 		}
-		if v.Addr().Interface().(json.Unmarshaler).UnmarshalJSON(d.data[i:end:end]) != nil { //nolint:forcetypeassert // planned so
+		if itself, _ := reflect.TypeAssert[json.Unmarshaler](v.Addr()); itself.UnmarshalJSON(d.data[i:end:end]) != nil { // planned so
 			v.SetZero()
 			return end, false
 		}
@@ -76,12 +76,15 @@ func (d *decoder) standard(v reflect.Value, i int) (end int, fits bool) {
 }
 
 func (d *decoder) texts(v reflect.Value, i int) (end int, fits bool) {
-	list := v.Addr().Interface().(*[]string) //nolint:forcetypeassert // planned so
+	list, _ := reflect.TypeAssert[*[]string](v.Addr()) // planned so
 	start := i
 	i, more := firstIn(d.data, i, ']')
 	*list = make([]string, 0, 2)
 	for more {
-		s, itemEnd := "", 0
+		var (
+			s       string
+			itemEnd int
+		)
 		switch at(d.data, i) {
 		case '"':
 			s, itemEnd, _ = d.text(i, false)
