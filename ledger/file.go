@@ -15,8 +15,10 @@ import (
 // FileJournal is a [Journal] in an append-only file of JSON lines, for one
 // process at a time: a second one that opens it, by whatever name, gets an error
 // that matches [ErrJournalLocked]. Every record is on disk before Begin and End
-// return. If the file is replaced, moved or changed by somebody else while it is
-// open, they store nothing and say so.
+// return; those of several goroutines share a sync. If it fails, all of them get an
+// error, and the journal does nothing more until it is opened again. If the file is
+// replaced, moved or changed by somebody else while it is open, they store nothing
+// and say so.
 //
 // The records of the file are kept in memory; [FileJournal.Prune] drops old
 // ones.
@@ -28,6 +30,7 @@ type FileJournal struct {
 	mu     sync.Mutex
 	file   *os.File // locked
 	broken error    // nothing more is done: what is on disk is not known
+	syncs  syncs
 	*contents
 }
 
@@ -42,7 +45,8 @@ func OpenFile(path string) (*FileJournal, error) {
 	if err != nil {
 		return nil, journalError("ledger.OpenFile", err)
 	}
-	j := &FileJournal{path: absolute, rename: os.Rename, renamesOpen: renamesOpenFiles}
+	j := &FileJournal{path: absolute, rename: os.Rename, renamesOpen: renamesOpenFiles, syncs: syncs{file: (*os.File).Sync}}
+	j.syncs.ended.L = &j.mu
 	if err := j.open(); err != nil {
 		return nil, journalError("ledger.OpenFile", err)
 	}
@@ -133,6 +137,7 @@ func (j *FileJournal) unchanged() error {
 func (j *FileJournal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.settle()
 	if j.file == nil {
 		return nil
 	}
@@ -144,8 +149,9 @@ func (j *FileJournal) Close() error {
 	return nil
 }
 
-// append writes one record and waits until it is on disk. If it fails, nothing was
-// stored, or the journal refuses to go on: it cannot tell what it holds.
+// append writes one record, which counts at once, and waits until it is on disk. If
+// it fails, nothing was stored, or the journal refuses to go on: it cannot tell what
+// it holds.
 func (j *FileJournal) append(record Record) error {
 	if err := j.unchanged(); err != nil {
 		return err
@@ -164,18 +170,19 @@ func (j *FileJournal) append(record Record) error {
 		text = append([]byte("\n"), text...)
 	}
 	if _, err := j.file.WriteAt(text, j.size); err != nil {
-		if undo := errors.Join(j.file.Truncate(j.size), j.file.Sync()); undo != nil {
+		undo := j.file.Truncate(j.size)
+		if undo == nil {
+			undo = j.syncs.file(j.file)
+		}
+		if undo != nil {
 			j.broken = err
 		}
 		return err
 	}
-	if err := j.file.Sync(); err != nil { // what the disk holds now nobody can tell
-		j.broken = err
-		return err
-	}
 	j.size, j.sum, j.bare = j.size+int64(len(text)), sum, false
 	j.index.put(record)
-	return nil
+	j.syncs.written++
+	return j.commit(j.syncs.written)
 }
 
 // Find implements [Journal].

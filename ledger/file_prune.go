@@ -22,6 +22,7 @@ func (j *FileJournal) Prune(before time.Time) error {
 }
 
 func (j *FileJournal) prune(before time.Time) error {
+	j.settle()
 	if err := j.unchanged(); err != nil {
 		return err
 	}
