@@ -115,8 +115,9 @@ type TokenSource interface {
 
 const redacted = "[redacted]"
 
-// Secret is a key or token. It prints as "[redacted]" with every fmt verb, in
-// slog and in JSON; string(s) gives the value.
+// Secret is a key or token. It prints as "[redacted]" with the verbs of fmt, in
+// slog and in JSON; string(s) gives the value. encoding/gob, and the verbs %p and %w,
+// which are mistakes here, do not ask it.
 //
 // fmt does not call methods on values in unexported fields: a Secret, or a
 // Credentials value, that sits in an unexported field of your own struct is
@@ -138,6 +139,6 @@ func (s Secret) String() string {
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalText makes JSON and other encoders write the redacted form. A Secret
-// never goes over the wire by way of an encoder.
+// MarshalText makes encoders that ask for text, such as JSON's, write the redacted
+// form.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

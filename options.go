@@ -67,7 +67,8 @@ func (o bothOption) applyClient(c *config) *Error   { return o(&c.call) }
 func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
 
 // WithHTTPClient makes all calls, token calls included, through hc's Transport
-// ([NewTransport] if that is nil) and within hc's Timeout. hc
+// ([NewTransport] if that is nil). A call takes hc's Timeout at most, unless it has
+// [WithTimeout] of its own; a token that several calls wait for may take longer. hc
 // is not changed. Its Jar and CheckRedirect are not used: cookies are not kept
 // and redirects are never followed.
 //

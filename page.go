@@ -38,7 +38,8 @@ const (
 
 // String returns the check's name.
 func (f FilterCheck) String() string {
-	return [...]string{"not used", "honoured", "ignored", "unverified"}[f]
+	names := [...]string{"not used", "honoured", "ignored", "unverified"}
+	return names[min(int(f), len(names)-1)]
 }
 
 // Page is one page of a list.

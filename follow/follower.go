@@ -81,7 +81,9 @@ func New(c *maventa.Client, checkpoint Checkpoint, opts ...Option) *Follower {
 		f.at.environment, f.at.company = c.Environment().Name, c.CompanyID()
 	}
 	for _, o := range opts {
-		o(f)
+		if o != nil {
+			o(f)
+		}
 	}
 	return f
 }

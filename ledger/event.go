@@ -206,7 +206,7 @@ func (e *event) settleOwn(ctx context.Context, stored Record) (Record, error) {
 		if stored.Digest != e.digest {
 			event = recorded(stored)
 		}
-		return on.find(ctx, stored, event)
+		return on.conclude(ctx, stored, event)
 	}
 	if left := e.left(&stored); left > 0 && slices.Contains(stored.Baseline, e.entry.Adopt) {
 		return stored, e.unsettled(left) // that event is not the attempt, which may still arrive

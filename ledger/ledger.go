@@ -52,7 +52,8 @@ func New(c *maventa.Client, journal Journal, opts ...Option) *Ledger {
 // SettleTime sets how long after an attempt of unknown outcome the service may
 // still act on it: before that, nothing is concluded from what is not there. The
 // default is 15 minutes. What is sent leaves within the first half of it, so the
-// service has the other half.
+// service has the other half. A conclusion takes two reads, 5 seconds apart: a
+// context that ends before them ends the call with its error.
 func SettleTime(d time.Duration) Option { return func(l *Ledger) { l.settle = d } }
 
 // With adds options to the calls that send, such as [maventa.WithTimeout],

@@ -29,6 +29,8 @@ func (l *Ledger) Recover(ctx context.Context) ([]Record, error) {
 		}
 		switch err := l.settleRecord(ctx, record); {
 		case err == nil:
+		case ctx.Err() != nil: // it says nothing about the record
+			return nil, err
 		case errors.Is(err, ErrUnsettled), errors.Is(err, ErrPossibleDuplicate):
 			open = append(open, record)
 		default:
@@ -49,6 +51,6 @@ func (l *Ledger) settleRecord(ctx context.Context, record Record) error {
 		return e.exit(ctx, e.fail(&maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err}))
 	}
 	defer leave()
-	_, err = e.find(ctx, record, recorded(record))
+	_, err = e.conclude(ctx, record, recorded(record))
 	return e.exit(ctx, err)
 }

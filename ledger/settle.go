@@ -175,10 +175,10 @@ func (v *assignmentView) explained(event want, isSent bool, own JournalKey) (ids
 	return ids, nameless
 }
 
-// find settles an open record by reading: it ends the record and returns it, or
+// conclude settles an open record by reading: it ends the record and returns it, or
 // an error that says why it stays open. One event that is what was sent ends it at
 // once, its absence only after the settle time.
-func (e *event) find(ctx context.Context, stored Record, event want) (Record, error) {
+func (e *event) conclude(ctx context.Context, stored Record, event want) (Record, error) {
 	left := e.left(&stored)
 	tooEarly := begunError(&stored, left)
 	found, err := e.readTwice(ctx, stored, event, left > 0)
@@ -216,7 +216,7 @@ func (e *event) readTwice(ctx context.Context, stored Record, event want, onlyPr
 	for read := range 2 {
 		if read > 0 {
 			if err := sleep(ctx, min(settleGap, e.settle)); err != nil {
-				return suspects{}, e.unsettled(settleGap)
+				return suspects{}, e.fail(cutOff(err))
 			}
 		}
 		view, err := e.view(ctx)
@@ -273,7 +273,7 @@ func (e *event) settleOthers(ctx context.Context, view *assignmentView) (*assign
 		if !other.Open() || other.JournalKey == e.key {
 			continue
 		}
-		if _, err := e.find(ctx, other, recorded(other)); err != nil {
+		if _, err := e.conclude(ctx, other, recorded(other)); err != nil {
 			return nil, e.blocked(other, err)
 		}
 		settled = true
@@ -297,6 +297,13 @@ func (e *event) blocked(other Record, err error) error {
 		own.Hint = hint + "; " + own.Hint
 	}
 	return err
+}
+
+// cutOff says that the caller's context ended between the two reads of a conclusion.
+func cutOff(err error) *maventa.Error {
+	e := unsettledError(settleGap, "a conclusion needs two reads that are 5 s apart: give the context 15 s at least")
+	e.Err = err
+	return e
 }
 
 // sleep waits as long as ctx allows.

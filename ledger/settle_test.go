@@ -296,3 +296,27 @@ func TestCreditNotesBatch(t *testing.T) {
 		}
 	})
 }
+
+// A context that ends between the two reads says so: running again with the same
+// one would never settle anything.
+func TestContextEndsBetweenTheReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		l := ledger.New(srv.Client(t), ledger.NewMemory())
+		id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "124.00"})
+		srv.Inject(maventatest.DropBeforeCommit().On("Assignments.AddEvent"))
+		_, err := l.EnsureEvent(t.Context(), id, payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		time.Sleep(time.Hour)
+		short, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err = l.EnsureEvent(short, id, payment("bank-1", "40.00"))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		require.ErrorContains(t, err, "give the context 15 s at least")
+		short, cancel = context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err = l.Recover(short)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+}

@@ -69,7 +69,7 @@ func isAt(address, base string) bool {
 // shows something else than first.
 func (t *transfer) again(ctx context.Context, first transferView) error {
 	if err := sleep(ctx, min(settleGap, t.settle)); err != nil {
-		return t.unsettled(settleGap, "the status was read once only")
+		return t.fail(cutOff(err))
 	}
 	second, err := t.look(ctx)
 	if err != nil {
@@ -180,7 +180,7 @@ func (t *transfer) isAbsent(ctx context.Context, stored *Record, shown transferV
 		what = "the status " + quoteCut(string(shown.state), 32) + " is not known to this package"
 	case !shown.isShown:
 		if err := sleep(ctx, min(settleGap, t.settle)); err != nil {
-			return t.unsettled(settleGap, "the status was read once only")
+			return t.fail(cutOff(err))
 		}
 		absent, err := t.c.Invoices.TransferAbsent(ctx, t.invoiceID)
 		failed := asError(err)
