@@ -33,18 +33,12 @@ type claim struct {
 	err     error
 }
 
-// window is a time from which a worker worked on an entry.
-type window struct {
-	since time.Time
-	key   string
-}
-
 // begin notes what a worker works on from now on.
-func (w *world) begin(k *worker, key string) (since time.Time) {
-	k.pause(time.Millisecond) // after the answer to the request before
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.windows[k.name] = append(w.windows[k.name], window{time.Now(), key})
+func (k *worker) begin(key string) (since time.Time) {
+	k.pause(time.Millisecond)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.doing = key
 	return time.Now()
 }
 
@@ -125,12 +119,12 @@ func (w *world) audit() {
 func (w *world) auditClaim(c claim, written []maventatest.Request, refusals int) {
 	there, known := 0, 0
 	for _, r := range written {
-		if r.Time.After(c.at) {
-			continue
+		sent := stampOf(&r)
+		if !r.Time.After(c.at) {
+			there++
 		}
-		there++
-		if r.Time.Before(c.since) || sender(&r) == c.worker {
-			known++
+		if sent.sent < c.since.Sub(w.start) || sent.worker == c.worker && sent.sent <= c.at.Sub(w.start) {
+			known++ // though it may have arrived later
 		}
 	}
 	outcome := maventa.OutcomeApplied
@@ -177,30 +171,12 @@ func (w *world) auditTransfer(e *entry) {
 func (w *world) written(key string) (list []maventatest.Request) {
 	for _, op := range []string{addEvent, toRopo} {
 		for _, r := range w.srv.RequestsTo(op) {
-			if r.Committed && w.keyOf(&r) == key {
+			if r.Committed && stampOf(&r).key == key {
 				list = append(list, r)
 			}
 		}
 	}
 	return list
-}
-
-// keyOf is the entry that the sender of a request worked on.
-func (w *world) keyOf(r *maventatest.Request) (key string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, window := range w.windows[sender(r)] {
-		if !window.since.After(r.Time) {
-			key = window.key
-		}
-	}
-	return key
-}
-
-// sender is the worker that sent a request.
-func sender(r *maventatest.Request) string {
-	name, _, _ := strings.Cut(r.Header.Get("User-Agent"), " ")
-	return name
 }
 
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }

@@ -50,14 +50,21 @@ func (j *journal) call(ctx context.Context, what string, f func() error) error {
 		w.note("", "%s: the journal fails before %s", k.name, what)
 		return errJournal
 	}
-	if chance/outages/failing%slow == 0 {
-		w.note("", "%s: the journal is slow (%s)", k.name, what)
-		k.pause(4 * w.quarter)
+	late := chance/outages/failing%slow == 0 || w.sleepy && what == "Begin" && k.draw(2) == 0
+	before := late && k.draw(2) == 0
+	if late {
+		w.note("", "%s: the journal is slow (%s, before it: %v)", k.name, what, before)
+	}
+	if before {
+		k.pause(k.server.settle * 5 / 8)
 		if !j.life.step("before " + what) {
 			return errKilled
 		}
 	}
 	err := f()
+	if late && !before {
+		k.pause(k.server.settle * 5 / 8)
+	}
 	if !j.life.step("after " + what) {
 		return errKilled
 	}
@@ -118,7 +125,7 @@ func (j *journal) Find(ctx context.Context, key ledger.JournalKey) (record ledge
 // Begin implements [ledger.Journal].
 func (j *journal) Begin(ctx context.Context, record ledger.Record) (stored ledger.Record, claimed bool, err error) {
 	if k, ok := ctx.Value(workerKey{}).(*worker); ok {
-		j.life.world.begin(k, record.Key) // what it sends next is about this one
+		k.begin(record.Key) // what it sends next is about this one
 	}
 	err = j.call(ctx, "Begin", func() (err error) {
 		stored, claimed, err = j.inner.Begin(ctx, j.written(record))

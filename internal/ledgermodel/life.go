@@ -41,6 +41,7 @@ type worker struct {
 
 	mu     sync.Mutex
 	random *rand.Rand
+	doing  string // the entry that it works on
 }
 
 var errKilled = errors.New("the process was killed")
@@ -120,7 +121,7 @@ func (l *life) step(what string) bool {
 func (l *life) newWorker(n int, inner ledger.Journal, seed uint64) *worker {
 	k := &worker{life: l, name: fmt.Sprintf("%s.%d", l.name, n), random: rand.New(rand.NewPCG(seed, 0))}
 	k.journal = &journal{inner: inner, life: l}
-	plain, _ := l.world.srv.HTTPClient().Transport.(*http.Transport)
+	plain := l.world.plainTransport()
 	k.tr = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if !l.step("before it connects") {
 			return nil, errKilled
@@ -129,7 +130,7 @@ func (l *life) newWorker(n int, inner ledger.Journal, seed uint64) *worker {
 		if err != nil {
 			return nil, err
 		}
-		c := &mortal{Conn: conn, k: k}
+		c := &mortal{Conn: conn, k: k, again: func() (net.Conn, error) { return plain.DialContext(context.WithoutCancel(ctx), network, address) }}
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.conns = append(l.conns, c)
@@ -151,30 +152,6 @@ func (k *worker) client() *maventa.Client {
 		k.world.t.Fatal(err)
 	}
 	return c
-}
-
-// mortal is a connection of a life. A write is a step: the life can end before it,
-// when nothing leaves, or after it, when the answer does not come.
-type mortal struct {
-	net.Conn
-	k *worker
-}
-
-func (c *mortal) Write(p []byte) (int, error) {
-	c.k.pause(200 * time.Millisecond)
-	if !c.k.step("before it sends") {
-		return 0, errKilled
-	}
-	n, err := c.Conn.Write(p)
-	c.k.step("after it sent")
-	return n, err
-}
-
-func (c *mortal) Read(p []byte) (int, error) {
-	if c.k.isDead() {
-		return 0, errKilled
-	}
-	return c.Conn.Read(p)
 }
 
 // draw is the worker's own chance.
@@ -199,7 +176,7 @@ func (k *worker) work(ctx context.Context) {
 	defer k.tr.CloseIdleConnections()
 	ctx = context.WithValue(ctx, workerKey{}, k)
 	if k.draw(2) == 0 {
-		since := k.world.begin(k, "recover")
+		since := k.begin("recover")
 		_, err := k.ledger.Recover(ctx)
 		k.world.answered(k, nil, since, nil, err)
 	}
@@ -242,7 +219,7 @@ func (k *worker) spelled(id string) string {
 
 func (k *worker) ensure(ctx context.Context, e *entry) {
 	event, transfer := k.entryNow(e)
-	since := k.world.begin(k, e.key)
+	since := k.begin(e.key)
 	var (
 		ensured *ledger.Ensured
 		err     error
@@ -275,7 +252,7 @@ func (k *worker) ensureAll(ctx context.Context, order []*entry) {
 		}
 		batch, items = append(batch, e), append(items, item)
 	}
-	since := k.world.begin(k, "batch")
+	since := k.begin("batch")
 	for i, r := range k.ledger.EnsureEvents(ctx, items) {
 		k.heard(batch[i], since, r.Ensured, r.Err)
 	}

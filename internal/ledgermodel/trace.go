@@ -68,8 +68,8 @@ func (w *world) report() {
 	lines := slices.Clone(w.lines)
 	for _, r := range requests {
 		isWrite := r.Op == addEvent || r.Op == toRopo
-		if key := w.keyOf(&r); isWrite || r.Fault != "" && key == first.key {
-			lines = append(lines, line{r.Time.Sub(w.start), key, fmt.Sprintf("%s: %s answered %d, committed %v %s %s", sender(&r), r.Op, r.Status, r.Committed, r.EventID, r.Fault)})
+		if by := stampOf(&r); isWrite || r.Fault != "" && by.key == first.key {
+			lines = append(lines, line{r.Time.Sub(w.start), by.key, fmt.Sprintf("%s: %s answered %d, committed %v %s %s", by.worker, r.Op, r.Status, r.Committed, r.EventID, r.Fault)})
 		}
 	}
 	lines = slices.DeleteFunc(lines, func(l line) bool { return !about[l.key] })

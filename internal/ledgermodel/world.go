@@ -31,12 +31,13 @@ type world struct {
 	// together: all servers begin their lives at about the same time, with the same
 	// entries, as jobs do that are started by the clock.
 	together bool
+	// sleepy: machines are often put to sleep between a claim and its request.
+	sleepy bool
 
 	mu         sync.Mutex
 	calm       bool // nothing fails any more
 	lines      []line
 	claims     []claim
-	windows    map[string][]window // by worker: which entry it worked on, and since when
 	violations []violation
 
 	sent, refused, asked, deaths int
@@ -70,9 +71,9 @@ const day = "2000-01-01" // on which a bubble begins
 func newWorld(t *testing.T, seed uint64, store Store) *world {
 	w := &world{
 		t: t, seed: seed, store: store, random: rand.New(rand.NewPCG(seed, 0)),
-		start: time.Now(), windows: map[string][]window{},
+		start: time.Now(),
 	}
-	w.together = w.oneIn(2)
+	w.together, w.sleepy = w.oneIn(2), w.oneIn(4)
 	w.addServers()
 	w.startService()
 	w.addEntries()
@@ -93,7 +94,7 @@ func (w *world) addServers() {
 	w.quarter = common / 4
 	for i := range 2 + w.random.IntN(2) {
 		s := &server{number: i, settle: common, capitals: w.oneIn(4)}
-		if w.oneIn(3) {
+		if w.oneIn(2) {
 			s.settle = times[w.random.IntN(len(times))]
 		}
 		w.quarter = min(w.quarter, s.settle/4)
@@ -132,6 +133,10 @@ func (w *world) startService() {
 	lost := w.lostAnswers()
 	for range w.random.IntN(6) { // in a row, or nearly
 		w.srv.Inject(lost[w.random.IntN(len(lost))].On(addEvent).Nth(1 + w.random.IntN(2)))
+	}
+	for range w.random.IntN(3) { // a cache that is old for a while
+		lists := w.listFaults()
+		w.srv.Inject(lists[w.random.IntN(len(lists))].On(readEvents).Nth(3 + w.random.IntN(20)).Times(2 + w.random.IntN(4)))
 	}
 	w.note("", "wire %s, pages of %d, without authors %v, ids in capitals %v, as numbers %v, floats %v, dates %+d days, errors %q, lists lag %s",
 		wire.Name, wire.PageSize, wire.NoAuthors, wire.CapitalUUIDs, wire.NumericIDs, wire.FloatAmounts, wire.ShiftDates, wire.Errors, lags.Event)
@@ -182,19 +187,32 @@ func (w *world) weather() []maventatest.Fault {
 
 // faults are those of any call.
 func (w *world) faults() []maventatest.Fault {
+	faults := w.lostAnswers()
+	for _, f := range w.listFaults() {
+		faults = append(faults, f.On(readEvents))
+	}
 	return append(
-		w.lostAnswers(),
+		faults,
 		maventatest.Status(http.StatusServiceUnavailable), maventatest.RetryAfter(http.StatusTooManyRequests, time.Second),
 		maventatest.ExpireToken(), maventatest.Redirect(http.StatusFound, ""), maventatest.UnknownEnum(),
 		maventatest.SlowAnswer(time.Second), maventatest.SlowAnswer(time.Minute), maventatest.SlowBody(time.Second),
-		// Of lists and states; they hit reads alone.
-		maventatest.OldList(w.quarter).On(readEvents), maventatest.PartialList(), maventatest.MemberTwice("data"), maventatest.MemberTwice("amount"),
-		maventatest.RepeatPage(), maventatest.ReorderPages(), maventatest.HTML(http.StatusOK),
-		maventatest.Status(http.StatusOK, `{"errors":[]}`).On(readEvents),
-		maventatest.Status(http.StatusOK, `{"code":"unauthorized","message":"no access","details":[]}`).On(readEvents),
-		maventatest.Status(http.StatusOK, `{"events":null,"messages":[]}`).On(readEvents),
+		maventatest.HTML(http.StatusOK),
 		maventatest.Status(http.StatusOK, `{"status":"error","message":"upstream request timeout"}`).On("Invoices.TransferStatus"),
 	)
+}
+
+// listFaults are those of what is read.
+func (w *world) listFaults() []maventatest.Fault {
+	faults := []maventatest.Fault{
+		maventatest.OldList(w.quarter), maventatest.OldList(4 * w.quarter), maventatest.PartialList(), maventatest.PartialList(),
+		maventatest.MemberTwice("data"), maventatest.MemberTwice("amount"), maventatest.RepeatPage(), maventatest.ReorderPages(),
+	}
+	for _, body := range []string{
+		`{"errors":[]}`, `{"code":"unauthorized","message":"no access","details":[]}`, `{"events":null,"messages":[]}`, `{"events":[],"partial":true}`,
+	} {
+		faults = append(faults, maventatest.Status(http.StatusOK, body))
+	}
+	return faults
 }
 
 // addEntries writes the books: few amounts, so that equal payments are common.
