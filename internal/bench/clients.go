@@ -9,11 +9,13 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/bench/oapi"
+	"github.com/maventa-go/maventa/internal/bench/ogen"
 
 	"github.com/oapi-codegen/runtime/types"
 )
 
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi/config.yaml oapi/receivables.yaml
+//go:generate go run github.com/ogen-go/ogen/cmd/ogen@v1.25.0 --config ogen/config.yaml --target ogen --package ogen oapi/receivables.yaml
 
 // client is one way to make the measured calls.
 type client interface {
@@ -26,11 +28,13 @@ type client interface {
 const (
 	theSDK   = "sdk"
 	theTwin  = "raw"
+	theTuned = "tuned"
+	theOgen  = "ogen"
 	theOapi  = "oapi-codegen"
 	theResty = "resty"
 )
 
-var everyClient = []string{theTwin, theSDK, theOapi, theResty}
+var everyClient = []string{theTwin, theSDK, theTuned, theOgen, theOapi, theResty}
 
 // newClient returns a client for the service at base. A nil transport stands for
 // what the client takes when nothing is said.
@@ -40,6 +44,11 @@ func newClient(name, base string, rt http.RoundTripper) (client, error) {
 		return newSDK(base, rt)
 	case theTwin:
 		return newRaw(base, rt), nil
+	case theTuned:
+		return newTuned(base, rt)
+	case theOgen:
+		c, err := ogen.NewClient(base, ogen.WithClient(oauthClient(base, rt)))
+		return &ogenClient{c}, err
 	case theOapi:
 		c, err := oapi.NewClientWithResponses(base, oapi.WithHTTPClient(oauthClient(base, rt)))
 		return &oapiClient{c}, err

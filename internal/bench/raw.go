@@ -67,8 +67,9 @@ type rawNewEvent struct {
 	Comment string  `json:"comment,omitempty"`
 }
 
-// oauthClient is an *http.Client with tokens. A nil transport is the default one.
-func oauthClient(base string, rt http.RoundTripper) *http.Client {
+// credentials are those of the token endpoint, and the context with the transport
+// that its calls take. A nil transport is the default one.
+func credentials(base string, rt http.RoundTripper) (clientcredentials.Config, context.Context) {
 	cfg := clientcredentials.Config{
 		ClientID: "company", ClientSecret: "key", TokenURL: base + "/oauth2/token", AuthStyle: oauth2.AuthStyleInParams,
 		Scopes:         []string{"company:read", "company:write", "invoice:send", "receivables:assignments"},
@@ -78,6 +79,12 @@ func oauthClient(base string, rt http.RoundTripper) *http.Client {
 	if rt != nil {
 		ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: rt})
 	}
+	return cfg, ctx
+}
+
+// oauthClient is an *http.Client with tokens.
+func oauthClient(base string, rt http.RoundTripper) *http.Client {
+	cfg, ctx := credentials(base, rt)
 	return cfg.Client(ctx)
 }
 

@@ -439,6 +439,11 @@ type ClientWithResponsesInterface interface {
 	AddEventWithResponse(ctx context.Context, assignmentId AssignmentID, body AddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*AddEventResponse, error)
 }
 
+// ListAssignmentsResponse200Headers the declared response headers of an HTTP 200 response for ListAssignments
+type ListAssignmentsResponse200Headers struct {
+	XNextPage *string
+}
+
 type ListAssignmentsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -446,6 +451,8 @@ type ListAssignmentsResponse struct {
 	JSON200 *[]Assignment
 	// JSONDefault the response for an HTTP default `application/json` response
 	JSONDefault *Error
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAssignmentsResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -655,6 +662,19 @@ func ParseListAssignmentsResponse(rsp *http.Response) (*ListAssignmentsResponse,
 		}
 		response.JSONDefault = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAssignmentsResponse200Headers
+		if values := rsp.Header.Values("X-Next-Page"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Next-Page", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XNextPage = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
