@@ -139,7 +139,12 @@ func tryFault(t *testing.T, fault Fault, booked, status int, problem func(*resul
 	c.call(operation.AssignmentsOverview, nil, "", "").want(http.StatusOK)
 	srv.Inject(fault.On("Assignments.AddEvent"))
 
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	timeout := 10 * time.Second // a machine may be busy
+	switch fault.String() {
+	case "Hang", "HangAfterCommit", "StallBody":
+		timeout = 200 * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	req := c.request(operation.AssignmentsAddEvent, []string{id}, aPayment, "").WithContext(ctx)
 	req.GetBody = nil // so that net/http does not send it again
@@ -155,7 +160,7 @@ func tryFault(t *testing.T, fault Fault, booked, status int, problem func(*resul
 		t.Error(r.err)
 	}
 	if strings.HasPrefix(fault.String(), "CommitLate") {
-		if shot, _ := srv.Assignment(id); len(shot.Events) != 0 {
+		if shot, _ := srv.Assignment(id); len(shot.Events) != 0 && len(opts) == 0 { // in real time it may be there by now
 			t.Error("booked at once")
 		}
 		for range 100 { // it takes real time, and on a busy machine more of it
