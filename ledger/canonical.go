@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // digestOf is a keyed hash of what a call sends: it shows equal from different
@@ -64,7 +65,8 @@ func appendValue(b []byte, d *json.Decoder, name string) ([]byte, error) {
 	case json.Number:
 		return appendText(b, '#', number(v.String())), nil
 	case string:
-		return appendText(b, '"', civil(name, v)), nil
+		kind, value := meant(name, v)
+		return appendText(b, kind, value), nil
 	case json.Delim:
 		if v == '{' {
 			return appendObject(b, d)
@@ -138,15 +140,24 @@ func number(text string) string {
 	return short + "e" + strconv.Itoa(exponent)
 }
 
-// civil is the day of a member that holds a date, which a caller's Extra may give
-// with a time; any other text is returned as it is.
-func civil(name, text string) string {
-	if name != "date" && name != "until" && !strings.HasSuffix(name, "_date") {
-		return text
+// meant is what a text says: the day of a member that holds a date, which a caller's
+// Extra may give with a time; the number of an amount that is written as a text; a
+// UUID in small letters. Any other text is returned as it is.
+func meant(name, text string) (kind byte, value string) {
+	name = strings.ToLower(name)
+	switch {
+	case name == "until", strings.HasSuffix(name, "date"):
+		day := text
+		if len(day) > 10 && (day[10] == 'T' || day[10] == ' ') {
+			day = day[:10]
+		}
+		if d, err := maventa.ParseDate(day); err == nil {
+			return '"', d.String()
+		}
+	case strings.HasSuffix(name, "amount"):
+		if _, err := maventa.ParseAmount(text); err == nil {
+			return '#', number(text)
+		}
 	}
-	var day maventa.Date
-	if err := day.UnmarshalJSON([]byte(strconv.Quote(text))); err != nil || day.IsZero() {
-		return text
-	}
-	return day.String()
+	return '"', call.CanonicalID(text)
 }

@@ -109,9 +109,9 @@ func (w want) resembles(e *maventa.Event) bool {
 }
 
 // isOfType reports whether e may have the type of w: its own, or one that nobody
-// knows.
+// knows. A record whose type Extra gave holds none.
 func (w want) isOfType(e *maventa.Event) bool {
-	return w.Type == e.Type || !e.Type.Known() || w.overridden("type")
+	return w.Type == e.Type || w.Type == "" || !e.Type.Known() || w.overridden("type")
 }
 
 // isNear reports whether two amounts may be one. They clearly differ by more than

@@ -199,11 +199,12 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
 	add := func(name string, err error) { cases = append(cases, ct.ErrorCase{Name: name, Err: err}) }
-	status, answer := ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
+	status, answer := noTransfer, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 	start := func() *mock {
 		m := newMock(t, ledger.NewMemory())
 		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
-		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer })
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1", func(*http.Request) ct.Reply { return noTransfer })
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply { return answer })
 		return m
 	}
@@ -216,7 +217,7 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("transfer of unknown state", ensure(m, ropoEntry()))
 	status = ct.Reply{Status: 200, Body: `{}`}
 	add("transfer status of another", ensure(m, ropoEntry()))
-	status, answer = ct.Reply{Status: 404}, ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
+	status, answer = noTransfer, ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer answered with error", ensure(m, ropoEntry()))
 	answer = ct.Reply{Err: errors.New("drop")}
 	add("transfer outcome unknown", ensure(m, ropoEntry()))
@@ -227,7 +228,7 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("transfer status not readable, and open", ensure(m, ropoEntry()))
 	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer ended in error", ensure(m, ropoEntry()))
-	status, answer = ct.Reply{Status: 404}, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
+	status, answer = noTransfer, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
 	require.NoError(t, ensure(m, ropoEntry()))
 	other := ropoEntry()
 	other.Ropo.Amounts.CapitalAmount = amount("99.00")

@@ -38,10 +38,13 @@ func (l *Ledger) newEvent(assignmentID, invoiceID string, entry Entry) *event {
 
 // prepare checks what can be checked without a request.
 func (e *event) prepare() *maventa.Error {
-	if problem := e.problem(e.entry.Key); problem != nil {
+	if problem := keyProblem(e.entry.Key); problem != nil {
 		return problem
 	}
 	e.key = e.keyOf(e.entry.Key)
+	if problem := e.problem(); problem != nil {
+		return problem
+	}
 	if err := e.entry.Event.Validate(e.opts...); err != nil {
 		return ownError(err)
 	}

@@ -163,7 +163,7 @@ func TestTransferErrorsSpeakOfTheTransfer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				m := newScribe(t)
-				status := ct.Reply{Status: 404}
+				status := noTransfer
 				m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
 				m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 				m.On("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", ct.Reply{Err: errors.New("drop")})

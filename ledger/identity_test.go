@@ -141,7 +141,7 @@ func TestOtherIDsAreExact(t *testing.T) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		l := newRaw(t)
-		l.On(http.MethodGet, ct.Receivables+"/v1/assignments/a1/events", ct.Reply{Status: 404})
+		l.On(http.MethodGet, ct.Receivables+"/v1/assignments/a1/events", noTransfer)
 		_, err := l.ensure(payment("bank-1", "40.00"))
 		require.NoError(t, err)
 		_, err = l.EnsureEvent(t.Context(), strings.ToLower(rawID), payment("bank-2", "40.00"))

@@ -167,7 +167,9 @@ func (k *keyed) exit(ctx context.Context, err error) error {
 		if k.key.Key == "" { // the ledger or the key is none: under it nothing can be open
 			return err
 		}
-		if k.says == unread {
+		if k.says == unread && (k.Ledger == nil || k.journal == nil || k.key.CompanyID == "") {
+			k.says = unreadable
+		} else if k.says == unread {
 			if stored, found, err := readBack(ctx, k.journal, k.key); err == nil {
 				k.note(found, stored.Open())
 			}

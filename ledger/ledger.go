@@ -73,14 +73,22 @@ func (l *Ledger) For(c *maventa.Client) *Ledger {
 	return &other
 }
 
-// problem says why nothing can be done under a key.
-func (l *Ledger) problem(key string) *maventa.Error {
-	refused := func(field, problem string) *maventa.Error {
-		return &maventa.Error{
-			Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
-			Fields: []maventa.FieldProblem{{Field: field, Problem: problem}},
-		}
+// keyProblem says why nothing can stand under a key.
+func keyProblem(key string) *maventa.Error {
+	if key == "" || len(key) > 512 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
+		return refused("key", "must have 1 to 512 bytes of UTF-8 without control characters")
 	}
+	return nil
+}
+
+func refused(field, problem string) *maventa.Error {
+	return &maventa.Error{
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Fields: []maventa.FieldProblem{{Field: field, Problem: problem}},
+	}
+}
+
+// problem says why nothing can be done with the ledger.
+func (l *Ledger) problem() *maventa.Error {
 	switch {
 	case l == nil || l.gates == nil:
 		return notBegun("the ledger was not made by ledger.New")
@@ -90,8 +98,6 @@ func (l *Ledger) problem(key string) *maventa.Error {
 		return &maventa.Error{Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: ErrJournal, Hint: "there is none: give ledger.New one"}
 	case l.settle < 0:
 		return refused("settle time", "must not be negative")
-	case key == "" || len(key) > 512 || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl):
-		return refused("key", "must have 1 to 512 bytes of UTF-8 without control characters")
 	}
 	return nil
 }
@@ -102,6 +108,9 @@ func notBegun(hint string) *maventa.Error {
 
 // keyOf is the journal's name of a key.
 func (l *Ledger) keyOf(key string) JournalKey {
+	if l == nil {
+		return JournalKey{Key: key}
+	}
 	return JournalKey{Environment: l.c.Environment().Name, CompanyID: l.c.CompanyID(), Key: key}
 }
 

@@ -218,7 +218,7 @@ func TestKeyFirstByAssignment(t *testing.T) {
 		_, err := l.ensure(payment("bank-1", "1.00"))
 		require.NoError(t, err)
 		for _, v := range []string{"v1", "v2"} {
-			l.OnFunc(http.MethodGet, ct.AX+"/"+v+"/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+			l.OnFunc(http.MethodGet, ct.AX+"/"+v+"/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer })
 		}
 		l.OnFunc(http.MethodGet, maventa.Stage.ReceivablesURL+"/v1/assignments", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: "[]"} })
 		r := l.EnsureEvents(t.Context(), []ledger.Item{{InvoiceID: "I1", Entry: payment("bank-1", "1.00")}})

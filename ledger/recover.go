@@ -12,9 +12,9 @@ import (
 // again after the settle time, or let a person look. Transfers stay open until
 // [Ledger.EnsureTransfer] is called for them again.
 func (l *Ledger) Recover(ctx context.Context) ([]Record, error) {
-	if err := l.problem("-"); err != nil {
-		err.Operation = "Recover"
-		return nil, err
+	if err := l.problem(); err != nil { // what stands open is not known
+		k := &keyed{Ledger: l, operation: addEvent, key: l.keyOf("-"), says: unreadable}
+		return nil, k.exit(ctx, l.fail("Recover", "", err))
 	}
 	company := l.keyOf("")
 	pending, err := l.journal.Pending(ctx, company.Environment, company.CompanyID)

@@ -114,13 +114,14 @@ func (s *scribe) fixed(method, url string, answer ct.Reply) {
 
 // transfer sets what the status calls show of every invoice: v2, and v1 nothing.
 func (s *scribe) transfer(state string) {
-	v2 := ct.Reply{Status: 404}
+	v2 := noTransfer
 	if state != "" {
 		v2 = ct.Reply{Status: 200, Body: `{"status":"` + state + `"}`}
 	}
 	for _, invoice := range []string{"I1", "I2"} {
 		s.fixed(http.MethodGet, ct.AX+"/v2/invoices/"+invoice+"/assignment", v2)
-		s.fixed(http.MethodGet, ct.AX+"/v1/invoices/"+invoice+"/assignment", ct.Reply{Status: 404})
+		s.fixed(http.MethodGet, ct.AX+"/v1/invoices/"+invoice+"/assignment", noTransfer)
+		s.fixed(http.MethodGet, ct.AX+"/v1/invoices/"+invoice, noTransfer) // no access
 	}
 }
 

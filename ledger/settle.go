@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -18,13 +19,14 @@ const settleGap = 5 * time.Second
 // journal has done to it.
 type assignmentView struct {
 	begun   time.Time // of the look: a pause after it counts
+	of      string    // the assignment's id
 	events  []maventa.Event
 	records []Record
 }
 
 // view reads the assignment's events and the journal's records for it.
 func (e *event) view(ctx context.Context) (*assignmentView, error) {
-	v := &assignmentView{begun: now()}
+	v := &assignmentView{begun: now(), of: e.assignmentID}
 	var answer maventa.Response
 	for event, err := range e.c.Assignments.Events(ctx, e.assignmentID, maventa.Conclusive(), maventa.WithResponse(&answer)) {
 		if err != nil {
@@ -110,7 +112,7 @@ func (v *assignmentView) suspects(event want, baseline []string, own JournalKey)
 	for i := range v.events {
 		found := &v.events[i]
 		hasID := found.ID != ""
-		if found.Author == maventa.AuthorAgency || hasID && (explained[found.ID] || slices.Contains(baseline, found.ID)) {
+		if isBy(found, maventa.AuthorAgency) || hasID && (explained[found.ID] || slices.Contains(baseline, found.ID)) {
 			continue
 		}
 		m := event.compare(found)
@@ -119,6 +121,9 @@ func (v *assignmentView) suspects(event want, baseline []string, own JournalKey)
 		}
 		if !hasID && baseline != nil {
 			m = m.and(cannotTell) // it may have been there before
+		}
+		if found.Author != "" && !isBy(found, maventa.AuthorSender) || found.AssignmentID != "" && call.CanonicalID(found.AssignmentID) != v.of {
+			m = m.and(cannotTell) // it may be somebody else's, or be about something else
 		}
 		isTheirs := func(r Record) bool {
 			return !slices.Contains(r.Baseline, found.ID) && recorded(r).compare(found) == matches
@@ -149,6 +154,11 @@ func (v *assignmentView) suspects(event want, baseline []string, own JournalKey)
 		s.sure, s.maybe = nil, slices.Concat(s.sure, theirs, s.maybe)
 	}
 	return s
+}
+
+// isBy reports whether an event says that it is by an author, in any case.
+func isBy(e *maventa.Event, author maventa.EventAuthor) bool {
+	return strings.EqualFold(string(e.Author), string(author))
 }
 
 // explained are the ids of the events that other records stand for, and the

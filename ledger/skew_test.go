@@ -60,8 +60,8 @@ func TestClockDiffers(t *testing.T) {
 					return r
 				}
 				l.listing = func(*http.Request) *ct.Reply { a := dated(ct.Reply{Status: 200, Body: "[]"}); return &a }
-				l.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return dated(ct.Reply{Status: 404, Body: "{}"}) })
-				l.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return dated(ct.Reply{Status: 404, Body: "{}"}) })
+				l.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return dated(noTransfer) })
+				l.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return dated(noTransfer) })
 				l.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 					l.posts++
 					return ct.Reply{Status: 202, Body: `{"status":"pending"}`}

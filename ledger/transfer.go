@@ -79,10 +79,13 @@ type transfer struct {
 
 // prepare checks what can be checked without a request.
 func (t *transfer) prepare() *maventa.Error {
-	if problem := t.problem(t.entry.Key); problem != nil {
+	if problem := keyProblem(t.entry.Key); problem != nil {
 		return problem
 	}
 	t.key = t.keyOf(t.entry.Key)
+	if problem := t.problem(); problem != nil {
+		return problem
+	}
 	if (t.entry.Ropo == nil) == (t.entry.Amili == nil) {
 		return &maventa.Error{
 			Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,

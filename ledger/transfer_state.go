@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 )
 
 // transferView is what the service shows of an invoice's transfer.
@@ -22,36 +24,64 @@ type transferView struct {
 // isThere reports whether there is a transfer that did not fail.
 func (v transferView) isThere() bool { return v.isShown && v.state != maventa.TransferError }
 
-// look reads both status calls, since a v1 transfer may not show in v2. That v1
-// does not answer is no obstacle for Ropo: it is to be shut down.
+// look reads both status calls, since a v1 transfer may not show in v2: a transfer
+// that one of them shows is there, also if the other one shows the error of an
+// earlier attempt. Absence is taken from v2 in the service's own words only. That
+// v1 does not answer is no obstacle for Ropo: it is to be shut down.
 func (t *transfer) look(ctx context.Context) (transferView, error) {
 	asked, answer := now(), maventa.Response{}
 	status, err := t.c.Invoices.TransferStatus(ctx, t.invoiceID, maventa.Conclusive(), maventa.WithResponse(&answer))
 	if wrong := clockError(answer.Header, asked, now(), t.settle); wrong != nil {
 		return transferView{}, t.fail(wrong)
 	}
-	v1 := err != nil && errors.Is(err, maventa.ErrNotFound)
-	if v1 {
-		status, err = t.c.Invoices.TransferStatusV1(ctx, t.invoiceID, maventa.Conclusive()) //nolint:staticcheck // as long as it is there
+	v2, err := t.seen(status, err)
+	if failed := asError(err); failed != nil && (!isGone(err) || failed.Code == "") {
+		return transferView{}, err
 	}
-	if err == nil && (status.Status == "" && status.URL == "" || t.isForeign(status)) {
-		err = t.fail(&maventa.Error{
-			Phase: maventa.PhaseDecode, Outcome: maventa.OutcomeNotSent, Hint: "the answer to the status call does not look like the service's",
-		})
+	if v2.isThere() {
+		return v2, nil
 	}
-	switch failed := asError(err); {
-	case err == nil:
-		return transferView{status.Status, status.ErrorReason, true}, nil
-	case errors.Is(err, maventa.ErrNotFound), failed != nil && failed.Status == http.StatusGone, v1 && t.operation == toRopo && ctx.Err() == nil:
-		return transferView{}, nil
+	status, err = t.c.Invoices.TransferStatusV1(ctx, t.invoiceID, maventa.Conclusive()) //nolint:staticcheck // as long as it is there
+	v1, err := t.seen(status, err)
+	switch {
+	case err == nil && (v1.isThere() || !v2.isShown):
+		return v1, nil
+	case err == nil, isGone(err), t.operation == toRopo && ctx.Err() == nil:
+		return v2, nil
 	}
 	return transferView{}, err
 }
 
-// isForeign reports whether an answer says error and nothing that only the service
-// would say: a reason, or the assignment's address. A gateway says error, too.
+// isGone reports whether an answer says that there is nothing, or no access.
+func isGone(err error) bool {
+	failed := asError(err)
+	return errors.Is(err, maventa.ErrNotFound) || failed != nil && failed.Status == http.StatusGone
+}
+
+// seen is what an answer to a status call shows.
+func (t *transfer) seen(status *maventa.Transfer, err error) (transferView, error) {
+	if err != nil {
+		return transferView{}, err
+	}
+	if status.Status == "" && status.URL == "" || t.isForeign(status) {
+		return transferView{}, t.fail(&maventa.Error{
+			Phase: maventa.PhaseDecode, Outcome: maventa.OutcomeNotSent, Hint: "the answer to the status call does not look like the service's",
+		})
+	}
+	return transferView{status.Status, status.ErrorReason, true}, nil
+}
+
+// isForeign reports whether an answer is about another invoice, or says error and
+// nothing that only the service would say: a reason, or the assignment's address. A
+// gateway says error, too.
 func (t *transfer) isForeign(status *maventa.Transfer) bool {
-	if status.Status != maventa.TransferError || status.ErrorReason != "" {
+	if about, named := status.Extra.Get("invoice_id"); named {
+		var id string
+		if json.Unmarshal(about, &id) != nil || call.CanonicalID(id) != t.invoiceID {
+			return true
+		}
+	}
+	if status.Status != maventa.TransferError || strings.TrimSpace(status.ErrorReason) != "" {
 		return false
 	}
 	environment := t.c.Environment()

@@ -106,7 +106,7 @@ func TestTransferUnknownState(t *testing.T) {
 	for _, body := range []string{`{"status":"processing"}`, `{"status":"SENT"}`, `{"state":"sent","url":"https://x/v1/assignments/as-1"}`} {
 		t.Run(body, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: body}, ct.Reply{Status: 404}, ropoEntry())
+				posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: body}, noTransfer, ropoEntry())
 				require.ErrorIs(t, err, ledger.ErrPossibleDuplicate)
 				assert.Zero(t, posts, "the service shows a transfer, and it is transferred again")
 			})
@@ -116,7 +116,7 @@ func TestTransferUnknownState(t *testing.T) {
 
 func TestTransferV1ThenRopo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		posts, err := rawTransfer(t, ct.Reply{Status: 404}, ct.Reply{Status: 200, Body: `{"status":"sent"}`}, ropoEntry())
+		posts, err := rawTransfer(t, noTransfer, ct.Reply{Status: 200, Body: `{"status":"sent"}`}, ropoEntry())
 		require.NoError(t, err)
 		assert.Zero(t, posts, "the invoice is at Amili (v1) and goes to Ropo too")
 	})
@@ -127,7 +127,8 @@ func TestTransferPostStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posts := 0
 		m := newMock(t, ledger.NewMemory())
-		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} }) // no access to the status
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer }) // no access to the status
+		m.OnFunc("GET", ct.AX+"/v1/invoices/I1", func(*http.Request) ct.Reply { return noTransfer })
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			posts++
@@ -150,7 +151,7 @@ func TestTransferPostStays(t *testing.T) {
 func TestTransferAnsweredError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, ledger.NewMemory())
-		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer })
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
 			return ct.Reply{Status: 202, Body: `{"status":"error","error_reason":"no agreement"}`}
@@ -166,7 +167,7 @@ func TestTransferAnsweredError(t *testing.T) {
 // there is a transfer nor that there is none.
 func TestTransferStatusOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: `{"portal":{"login":true}}`}, ct.Reply{Status: 404}, ropoEntry())
+		posts, err := rawTransfer(t, ct.Reply{Status: 200, Body: `{"portal":{"login":true}}`}, noTransfer, ropoEntry())
 		assert.Equal(t, maventa.OutcomeNotSent, ct.Failure(t, err).Outcome)
 		assert.Zero(t, posts)
 	})
@@ -176,7 +177,7 @@ func TestTransferStatusOfAnother(t *testing.T) {
 func TestTransferUnknownStateDecided(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		posts := 0
-		status := ct.Reply{Status: 404}
+		status := noTransfer
 		m := newMock(t, ledger.NewMemory())
 		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return status })
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
@@ -229,7 +230,8 @@ func TestTransferPostPrecision(t *testing.T) {
 			time.Sleep(1234567 * time.Microsecond)
 			time.Sleep(123 * time.Microsecond)
 			m := newMock(t, ledger.NewMemory())
-			m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+			m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer })
+			m.OnFunc("GET", ct.AX+"/v1/invoices/I1", func(*http.Request) ct.Reply { return noTransfer })
 			m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 			posts := 0
 			m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
@@ -255,7 +257,7 @@ func TestTransferPostPrecision(t *testing.T) {
 func TestTransferPostSettleZero(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMock(t, tardyJournal{ledger.NewMemory()}, ledger.SettleTime(0))
-		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 404} })
+		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply { return noTransfer })
 		m.OnFunc("GET", ct.AX+"/v1/invoices/I1/assignment", func(*http.Request) ct.Reply { return ct.Reply{Status: 410} })
 		posts := 0
 		m.OnFunc("POST", ct.AX+"/v2/invoices/I1/assignment/ropo", func(*http.Request) ct.Reply {
@@ -281,7 +283,7 @@ func TestTransferErrorAgain(t *testing.T) {
 		m := newMock(t, ledger.NewMemory())
 		m.OnFunc("GET", ct.AX+"/v2/invoices/I1/assignment", func(*http.Request) ct.Reply {
 			if posts == 0 {
-				return ct.Reply{Status: 404}
+				return noTransfer
 			}
 			return ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"no agreement"}`}
 		})
