@@ -1,9 +1,11 @@
 // Bench measures what the SDK costs beside what one would use instead: a twin
-// written by hand (net/http, encoding/json, x/oauth2), a client made by
-// oapi-codegen, and resty. It prints the table of docs/performance.md:
+// written by hand (net/http, encoding/json, x/oauth2), a tuned form of it, clients
+// made by ogen and oapi-codegen, and resty. It prints the table of
+// docs/performance.md, with the running Go and the newest release of Go 1.27,
+// and draws its chart:
 //
-//	go -C internal/bench run .          # a minute
-//	go -C internal/bench run . -short   # for CI
+//	go -C internal/bench run . -chart ../../docs/performance.svg   # some minutes
+//	go -C internal/bench run . -short                              # for CI, the running Go alone
 //
 // Times are medians of ratios between measurements of the same round, because a
 // machine's load changes within seconds. Allocations and bytes are hard limits.
@@ -22,7 +24,8 @@ func main() {
 	var s settings
 	flag.IntVar(&s.rounds, "rounds", 12, "rounds of the measurements that are compared")
 	flag.IntVar(&s.items, "items", 1_000_000, "assignments of the long list")
-	flag.BoolVar(&s.short, "short", false, "few rounds and short lists, for CI")
+	flag.BoolVar(&s.short, "short", false, "few rounds and short lists with the running Go alone, for CI")
+	flag.StringVar(&s.chart, "chart", "", "draw the ratios of CPU time into this SVG file")
 	serving := flag.Bool("serve", false, "be the stub server (used by the program itself)")
 	working := flag.Bool("work", false, "be a worker (used by the program itself)")
 	flag.Parse()

@@ -106,21 +106,49 @@ func withoutEmpty(v any) any {
 }
 
 // TestTable: a figure beyond its target is a miss, one beyond its limit fails the
-// program, and so does one that is none.
+// program, and so does one that is none. Each version of Go has its own bounds.
 func TestTable(t *testing.T) {
-	t1 := table{rows: []row{
-		{what: "met", value: 0.904, target: 0.90, limit: 0.90},
-		{what: "missed", unit: ratio, value: 1.05, target: 1, limit: 1.25},
-		{what: "far out", value: 1.26, target: 1, limit: 1.25},
-		{what: "nothing", value: math.NaN(), target: 1, limit: 1},
-	}}
+	t1 := table{languages: []language{{name: "go1.26.8"}, {name: "go1.27.4", newer: true}}}
+	for _, factor := range []float64{1, 1.2} {
+		for _, r := range []row{
+			{what: "met", value: 0.904 * factor, target: goal{0.90, 1.08}, limit: goal{0.90, 1.08}, peers: []peer{other("raw", "B", 10*factor)}},
+			{what: "missed", unit: ratio, value: 1.05 * factor, target: both(1), limit: both(1.5)},
+			{what: "far out", value: 1.26 * factor, target: both(1), limit: goal{1.25, 1.6}},
+			{what: "nothing", value: math.NaN(), target: both(1), limit: both(1)},
+			{what: "more is better", value: 0.5 * factor, target: both(0.55), limit: both(0.4), atLeast: true},
+		} {
+			t1.add(r)
+		}
+	}
 	var out strings.Builder
 	failed := t1.write(&out)
-	if want := []string{"far out", "nothing"}; !slices.Equal(failed, want) {
+	if want := []string{"far out with go1.26.8", "nothing with go1.26.8", "nothing with go1.27.4"}; !slices.Equal(failed, want) {
 		t.Errorf("failed: %q", failed)
 	}
-	if n := strings.Count(out.String(), "**miss**"); n != 3 {
+	for _, want := range []string{
+		"| met | ≤ 0.90 / 1.08 | 0.90 pass | 1.08 pass | raw 10 / 12 B |",
+		"| more is better | ≥ 0.55 | 0.50 **miss** | 0.60 pass |  |",
+	} {
+		if !strings.Contains(out.String(), want+"\n") {
+			t.Errorf("no line %q in\n%s", want, out.String())
+		}
+	}
+	if n := strings.Count(out.String(), "**miss**"); n != 7 {
 		t.Errorf("%d misses in\n%s", n, out.String())
+	}
+}
+
+// TestNewestOf: the newest release for this system, no candidate and no other Go.
+func TestNewestOf(t *testing.T) {
+	list := []string{
+		"v0.0.1-go1.26.9.linux-amd64", "v0.0.1-go1.27rc1.linux-amd64", "v0.0.1-go1.27.9.linux-amd64",
+		"v0.0.1-go1.27.10.linux-amd64", "v0.0.1-go1.27.11.windows-amd64", "v0.0.1-go1.28.0.linux-amd64",
+	}
+	if got := newestOf(list, ".linux-amd64"); got != "go1.27.10" {
+		t.Errorf("%q", got)
+	}
+	if got := newestOf(list, ".plan9-386"); got != "" {
+		t.Errorf("%q", got)
 	}
 }
 

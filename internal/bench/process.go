@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"time"
 )
 
 // process is a copy of this program that answers lines with lines. It ends when
@@ -85,15 +83,21 @@ func (s *server) counted() (counters, error) {
 	return c, err
 }
 
-// build compiles this program with the other implementation of encoding/json.
-func build(ctx context.Context, dir string) (program string, err error) {
-	program = filepath.Join(dir, "jsonv2")
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, ".") //nolint:gosec // the file is in our own folder
-	cmd.Env = append(os.Environ(), "GOEXPERIMENT=jsonv2")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building with GOEXPERIMENT=jsonv2: %w\n%s", err, out)
+// startWorkers returns those it has started with an error, too.
+func startWorkers(ctx context.Context, of ...language) (list []*process, err error) {
+	for _, l := range of {
+		w, err := start(ctx, l.program, "-work")
+		if err != nil {
+			return list, err
+		}
+		list = append(list, w)
 	}
-	return program, nil
+	return list, nil
+}
+
+func stopAll(list []*process) (err error) {
+	for _, p := range list {
+		err = errors.Join(err, p.stop())
+	}
+	return err
 }

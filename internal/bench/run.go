@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 )
@@ -15,6 +14,7 @@ import (
 type settings struct {
 	rounds, items int
 	short         bool
+	chart         string // file
 }
 
 // bench is one run of the whole.
@@ -22,7 +22,6 @@ type bench struct {
 	settings
 
 	program string // this one
-	jsonv2  string // the same with the other encoding/json; empty: not measured
 	dir     string // for files
 	table   table
 }
@@ -41,68 +40,86 @@ func run(ctx context.Context, s settings, out io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{settings: s, program: program, dir: dir}
-	if !s.short {
-		if b.jsonv2, err = build(ctx, dir); err != nil {
-			return err
-		}
+	if s.short {
+		b.table.languages = []language{{name: runtime.Version(), newer: isNewer(runtime.Version()), program: program}}
+	} else if b.table.languages, err = languages(ctx, program, dir); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: without a second version of Go:", err)
 	}
 	begin := time.Now()
-	for _, part := range []func(context.Context) error{b.compare, b.iterate, b.connections, b.tokens, b.importCost} {
-		if err := part(ctx); err != nil {
-			return err
+	if err := b.compare(ctx); err != nil {
+		return err
+	}
+	for _, part := range []func(context.Context, language) error{b.iterate, b.connections, b.crowd, b.tokens, b.importCost} {
+		for _, l := range b.table.languages {
+			if err := part(ctx, l); err != nil {
+				return err
+			}
 		}
 	}
-	fmt.Fprintf(out, "%s, %s/%s, %d CPUs, %d rounds, %s\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), s.rounds, time.Since(begin).Round(time.Second))
+	fmt.Fprintf(out, "%s/%s, %d CPUs, %d rounds, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), s.rounds, time.Since(begin).Round(time.Second))
 	if failed := b.table.write(out); len(failed) > 0 {
 		return errors.New("beyond its limit: " + strings.Join(failed, "; "))
 	}
 	return nil
 }
 
-// compare measures what happens in memory.
-func (b *bench) compare(ctx context.Context) (err error) {
-	workers := map[string]*process{}
-	defer func() {
-		for _, w := range workers {
-			err = errors.Join(err, w.stop())
-		}
-	}()
-	if workers[theTwin], err = start(ctx, b.program, "-work"); err != nil {
-		return err
+// comparisons are the rows that every client is in.
+func comparisons(s *server) []*comparison {
+	return []*comparison{
+		{what: "GET by id, in memory", job: "get", n: 4000, allocs: both(0.60), bytes: both(0.50), cpu: goal{0.45, 0.65}},
+		{what: "POST event, in memory", job: "post", n: 8000, allocs: both(0.80), bytes: both(0.80), cpu: goal{0.75, 0.85}},
+		{what: "POST event, loopback, HTTP/1.1", job: "post", n: 500, base: s.HTTP, cpu: both(1.03)},
+		{what: "100 pages of 100, in memory", job: "list", n: 1, allocs: both(1.10), bytes: both(0.40), cpu: goal{0.30, 0.50}},
 	}
-	list := &comparison{what: "100 pages of 100", job: "list", n: 1, clients: everyClient, targetAllocs: 1.10, targetBytes: 0.40, targetCPU: 1.00}
-	comparisons := []*comparison{
-		{what: "GET by id", job: "get", n: 4000, clients: everyClient, targetAllocs: 0.90, targetBytes: 0.65, targetCPU: 1.00},
-		{what: "POST event", job: "post", n: 8000, clients: everyClient, targetAllocs: 0.90, targetBytes: 0.80, targetCPU: 1.00},
-		list,
-	}
-	if b.jsonv2 != "" {
-		if workers[onJSONv2], err = start(ctx, b.jsonv2, "-work"); err != nil {
-			return err
-		}
-		list.clients = append(slices.Clip(list.clients), onJSONv2)
-	}
-	for round := range b.rounds {
-		if err := measureRound(round, workers, comparisons); err != nil {
-			return err
-		}
-	}
-	for _, c := range comparisons {
-		for _, r := range c.rows() {
-			b.table.add(r)
-		}
-	}
-	return nil
 }
 
-// withServer gives do a stub server and a worker, both in fresh processes.
-func (b *bench) withServer(ctx context.Context, do func(s *server, w *process) error) (err error) {
+// compare measures what has ratios to the twin. The versions of Go take turns, so
+// that both see the same machine.
+func (b *bench) compare(ctx context.Context) (err error) {
 	s, err := startServer(ctx, b.program)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	w, err := start(ctx, b.program, "-work", "SSL_CERT_FILE="+s.Cert)
+	workers, err := startWorkers(ctx, b.table.languages...)
+	defer func() { err = errors.Join(err, stopAll(workers)) }()
+	if err != nil {
+		return err
+	}
+	lists := make([][]*comparison, len(workers)) // one of each language
+	for i := range lists {
+		lists[i] = comparisons(s)
+	}
+	for round := range b.rounds {
+		for i, list := range lists {
+			for _, c := range list {
+				if err := c.measure(round, workers[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, list := range lists {
+		for _, c := range list {
+			for _, r := range c.rows() {
+				b.table.add(r)
+			}
+		}
+	}
+	if b.chart != "" {
+		return b.drawChart(lists)
+	}
+	return nil
+}
+
+// withServer gives do a stub server and a worker, both in fresh processes.
+func (b *bench) withServer(ctx context.Context, l language, do func(s *server, w *process) error) (err error) {
+	s, err := startServer(ctx, b.program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	w, err := start(ctx, l.program, "-work", "SSL_CERT_FILE="+s.Cert)
 	if err != nil {
 		return err
 	}
@@ -113,8 +130,8 @@ func (b *bench) withServer(ctx context.Context, do func(s *server, w *process) e
 const mib = 1 << 20
 
 // iterate goes through the long list.
-func (b *bench) iterate(ctx context.Context) error {
-	return b.withServer(ctx, func(s *server, w *process) error {
+func (b *bench) iterate(ctx context.Context, l language) error {
+	return b.withServer(ctx, l, func(s *server, w *process) error {
 		length := b.items / perPage
 		r, err := w.run(job{What: "iterate", Client: theSDK, N: b.items, Base: fmt.Sprintf("%s/pages/%d", s.HTTP, length)})
 		if err != nil {
@@ -122,94 +139,138 @@ func (b *bench) iterate(ctx context.Context) error {
 		}
 		peak, growth := float64(r.Peak)/mib, float64(r.Peak-min(r.PeakAt250k, r.Peak))/mib
 		what := fmt.Sprintf("%d assignments iterated: ", b.items)
-		b.table.add(row{what: what + "peak heap", unit: "MiB", value: peak, target: 8, limit: 8, peers: fmt.Sprintf("%.0f s, of which CPU %.0f s", r.Wall.Seconds(), r.CPU.Seconds())})
-		b.table.add(row{what: what + "growth after the first quarter", unit: "MiB", value: growth, target: 1, limit: 1, peers: ""})
+		b.table.add(row{what: what + "peak heap", unit: "MiB", value: peak, target: both(5), limit: both(5), peers: []peer{other("CPU", "s", r.CPU.Seconds())}})
+		b.table.add(row{what: what + "growth after the first quarter", unit: "MiB", value: growth, target: both(0.5), limit: both(0.5)})
 		return nil
 	})
 }
 
-// connections counts at the server.
-func (b *bench) connections(ctx context.Context) error {
-	type counted struct {
-		conns   int64
-		seconds float64
-	}
-	ask := func(j job, https bool) (n counted, err error) {
-		err = b.withServer(ctx, func(s *server, w *process) error {
-			j.Base = s.HTTP + "/missing"
-			if https {
-				j.Base = s.HTTPS
-			}
-			r, err := w.run(j)
-			if err != nil {
-				return err
-			}
-			c, err := s.counted()
-			n = counted{c.Conns + c.TLSConns, r.Wall.Seconds()}
+// counted runs a job beside a server that counts the connections.
+func (b *bench) counted(ctx context.Context, l language, j job, base func(s *server) string) (conns float64, r result, err error) {
+	err = b.withServer(ctx, l, func(s *server, w *process) (err error) {
+		j.Base = base(s)
+		if r, err = w.run(j); err != nil {
 			return err
-		})
-		return n, err
-	}
+		}
+		c, err := s.counted()
+		conns = float64(c.Conns + c.TLSConns)
+		return err
+	})
+	return conns, r, err
+}
+
+// connections counts at a server with HTTP/1.1 alone.
+func (b *bench) connections(ctx context.Context, l language) error {
+	secure := func(s *server) string { return s.HTTPS }
 	var conns, seconds []float64
 	for range 5 { // how many depends on how fast the first ones are
-		own, err := ask(job{What: "connections", Client: theSDK, N: 5000}, true)
+		n, r, err := b.counted(ctx, l, job{What: "connections", Client: theSDK, N: 5000}, secure)
 		if err != nil {
 			return err
 		}
-		conns, seconds = append(conns, float64(own.conns)), append(seconds, own.seconds)
+		conns, seconds = append(conns, n), append(seconds, r.Wall.Seconds())
 	}
-	peers := []string{fmt.Sprintf("in %.1f s", median(seconds))}
+	peers := []peer{other("in", "s", median(seconds))}
 	if !b.short { // the default transport takes its time
-		twin, err := ask(job{What: "connections", Client: theTwin, N: 5000}, true)
+		n, r, err := b.counted(ctx, l, job{What: "connections", Client: theTwin, N: 5000}, secure)
 		if err != nil {
 			return err
 		}
-		peers = append(peers, fmt.Sprintf("raw with the default transport %d in %.1f s", twin.conns, twin.seconds))
+		peers = append(peers, other("raw with the default transport", count, n), other("in", "s", r.Wall.Seconds()))
 	}
-	b.table.add(row{what: "5,000 TLS calls by 50 workers: connections", unit: count, value: median(conns), target: 100, limit: 200, peers: strings.Join(peers, "; ")})
+	b.table.add(row{what: "5,000 TLS calls by 50 workers, HTTP/1.1: connections", unit: count, value: median(conns), target: both(100), limit: both(200), peers: peers})
 
-	own, err := ask(job{What: "errors", Client: theSDK, N: 1000}, false)
-	if err != nil {
-		return err
-	}
+	missing := func(s *server) string { return s.HTTP + "/missing" }
+	var own float64
 	peers = nil
 	for _, name := range everyClient {
-		if name == theSDK {
+		if b.short && name != theSDK {
 			continue
 		}
-		n, err := ask(job{What: "errors", Client: name, N: 1000}, false)
+		n, _, err := b.counted(ctx, l, job{What: "errors", Client: name, N: 1000}, missing)
 		if err != nil {
 			return err
 		}
-		peers = append(peers, fmt.Sprintf("%s %d", name, n.conns))
+		if name == theSDK {
+			own = n
+		} else {
+			peers = append(peers, other(name, count, n))
+		}
 	}
-	b.table.add(row{what: "1,000 error replies in a row: connections", unit: count, value: float64(own.conns), target: 1, limit: 1, peers: strings.Join(peers, ", ")})
+	// The SDK's token has a connection of its own.
+	b.table.add(row{what: "1,000 error replies in a row, HTTP/1.1: connections", unit: count, value: own, target: both(2), limit: both(2), peers: peers})
 	return nil
 }
 
-// tokens measures a cold start and a token endpoint that hangs.
-func (b *bench) tokens(ctx context.Context) (err error) {
-	w, err := start(ctx, b.program, "-work")
+// crowd compares with net/http's default transport at a server that speaks HTTP/2
+// as well. The SDK takes HTTP/1.1 from it, the default transport HTTP/2.
+func (b *bench) crowd(ctx context.Context, l language) error {
+	slow := func(s *server) string { return s.HTTP2 + "/slow/5" }
+	j := job{What: "crowd", N: 6000}
+	rounds := 3
+	if b.short {
+		rounds = 1
+	}
+	var throughput, p99, conns, perSecond, theirs, theirConns []float64
+	for range rounds {
+		j.Client = theSDK
+		n, own, err := b.counted(ctx, l, j, slow)
+		if err != nil {
+			return err
+		}
+		j.Client = theTwin
+		m, twin, err := b.counted(ctx, l, j, slow)
+		if err != nil {
+			return err
+		}
+		throughput, p99 = append(throughput, twin.Wall.Seconds()/own.Wall.Seconds()), append(p99, own.P99.Seconds()/twin.P99.Seconds())
+		conns, theirConns = append(conns, n), append(theirConns, m)
+		perSecond, theirs = append(perSecond, float64(j.N)/own.Wall.Seconds()), append(theirs, float64(j.N)/twin.Wall.Seconds())
+	}
+	what := "1,000 callers at 5 ms, TLS, HTTP/2 offered: "
+	b.table.add(row{
+		what: what + "throughput to net/http's default", unit: ratio, value: median(throughput), target: both(0.85), limit: both(0.4), atLeast: true,
+		peers: []peer{other("calls a second: SDK", count, median(perSecond)), other("default", count, median(theirs))},
+	})
+	b.table.add(row{what: what + "p99 to net/http's default", unit: ratio, value: median(p99), target: both(1), limit: both(2)})
+	// One of them is the token's.
+	b.table.add(row{what: what + "connections", unit: count, value: median(conns), target: both(101), limit: both(101), peers: []peer{other("default", count, median(theirConns))}})
+	return nil
+}
+
+// tokens measures a cold start, a token endpoint that hangs, and a refresh.
+func (b *bench) tokens(ctx context.Context, l language) (err error) {
+	workers, err := startWorkers(ctx, l, l)
+	defer func() { err = errors.Join(err, stopAll(workers)) }()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.stop()) }()
-	cold, err := w.run(job{What: "cold", Client: theSDK, N: 1000})
+	ask := func(what string, ownN, twinN int) (own, twin result, err error) {
+		failed := make(chan error, 1)
+		go func() {
+			var err error
+			twin, err = workers[1].run(job{What: what, Client: theTwin, N: twinN})
+			failed <- err
+		}()
+		own, err = workers[0].run(job{What: what, Client: theSDK, N: ownN})
+		return own, twin, errors.Join(err, <-failed)
+	}
+	own, twin, err := ask("cold", 1000, 1000)
 	if err != nil {
 		return err
 	}
-	twin, err := w.run(job{What: "cold", Client: theTwin, N: 1000})
-	if err != nil {
+	b.table.add(row{what: "1,000 callers without a token: token requests", unit: count, value: float64(own.Tokens), target: both(1), limit: both(1), peers: []peer{other(theTwin, count, float64(twin.Tokens))}})
+	if own, twin, err = ask("hang", 1, 1); err != nil {
 		return err
 	}
-	b.table.add(row{what: "1,000 callers without a token: token requests", unit: count, value: float64(cold.Tokens), target: 1, limit: 1, peers: fmt.Sprintf("raw %d", twin.Tokens)})
-	hang, err := w.run(job{What: "hang", Client: theSDK})
-	if err != nil {
+	b.table.add(row{what: "token endpoint hangs, deadline 200 ms: returned after", unit: "ms", value: wall(own), target: both(250), limit: both(500), peers: []peer{other(theTwin, "ms", wall(twin))}})
+	// Lives with which both fetch the next token after six seconds.
+	if own, twin, err = ask("refresh", 10, 16); err != nil {
 		return err
 	}
-	if twin, err = w.run(job{What: "hang", Client: theTwin}); err != nil {
-		return err
-	}
-	b.table.add(row{what: "token endpoint hangs, deadline 200 ms: returned after", unit: "ms", value: wall(hang), target: 250, limit: 500, peers: fmt.Sprintf("raw %.0f ms", wall(twin))})
+	b.table.add(row{
+		what: "token refresh of 300 ms, 20 callers at 5 ms, in memory: p99", unit: "ms", value: milliseconds(own.P99), target: both(10), limit: both(100),
+		peers: []peer{other(theTwin, "ms", milliseconds(twin.P99))},
+	})
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,17 +31,17 @@ import (
 // addresses is the first line that the server prints.
 type addresses struct {
 	HTTP  string
-	HTTPS string
+	HTTPS string // HTTP/1.1 alone
+	HTTP2 string // the same with HTTP/2
 	Cert  string // file with the certificate
 }
 
-// counters is what happened since the counters were last asked for.
-type counters struct {
-	Conns, TLSConns int64
-	Tokens, Calls   int64
-}
+var one = sync.OnceValue(func() []byte { return []byte(assignment(1)) })
 
-type stub struct{ conns, tlsConns, tokens, calls atomic.Int64 }
+// counters is what happened since the counters were last asked for.
+type counters struct{ Conns, TLSConns int64 }
+
+type stub struct{ conns, tlsConns atomic.Int64 }
 
 func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "bench")
@@ -62,17 +63,25 @@ func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	withHTTP2, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
 	_ = pages() // not while a client waits
 	s := &stub{}
 	go func() { _ = s.server(&s.conns).Serve(plain) }()
-	go func() {
-		config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-		_ = s.server(&s.tlsConns).Serve(tls.NewListener(secure, config))
-	}()
+	for l, protocols := range map[net.Listener][]string{secure: {"http/1.1"}, withHTTP2: {"h2", "http/1.1"}} {
+		server := s.server(&s.tlsConns)
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: protocols}
+		server.Protocols = new(http.Protocols)
+		server.Protocols.SetHTTP1(true)
+		server.Protocols.SetHTTP2(l == withHTTP2)
+		go func() { _ = server.ServeTLS(l, "", "") }()
+	}
 	lines := json.NewEncoder(out)
-	err = lines.Encode(addresses{"http://" + plain.Addr().String(), "https://" + secure.Addr().String(), certFile})
+	err = lines.Encode(addresses{"http://" + plain.Addr().String(), "https://" + secure.Addr().String(), "https://" + withHTTP2.Addr().String(), certFile})
 	for asked := bufio.NewScanner(in); err == nil && asked.Scan(); {
-		err = lines.Encode(counters{s.conns.Swap(0), s.tlsConns.Swap(0), s.tokens.Swap(0), s.calls.Swap(0)})
+		err = lines.Encode(counters{s.conns.Swap(0), s.tlsConns.Swap(0)})
 	}
 	return err
 }
@@ -89,36 +98,39 @@ func (s *stub) server(conns *atomic.Int64) *http.Server {
 	}
 }
 
-// ServeHTTP knows two things that may stand before a path:
-// /pages/50 for the length of the list, and /missing for an error.
+// ServeHTTP knows three things that may stand before a path: /pages/50 for the
+// length of the list, /slow/5 for the milliseconds that an answer to a call takes,
+// and /missing for an error.
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path, length := r.URL.Path, pageCount
-	if strings.HasSuffix(path, "/oauth2/token") {
-		s.tokens.Add(1)
-	} else {
-		s.calls.Add(1) // now, not when answered: the client may leave before
-	}
+	path, length, slow := r.URL.Path, pageCount, 0
 	for {
 		_, after, _ := strings.Cut(path, "/")
 		word, after, _ := strings.Cut(after, "/")
+		if word != "pages" && word != "slow" {
+			break
+		}
 		value, rest, _ := strings.Cut(after, "/")
-		switch word {
-		case "pages":
-			n, err := strconv.Atoi(value)
-			if err != nil {
-				http.Error(w, "pages", http.StatusBadRequest)
-				return
-			}
-			length = n
-		default:
-			s.answer(w, r, path, length)
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			http.Error(w, word, http.StatusBadRequest)
 			return
+		}
+		if word == "pages" {
+			length = n
+		} else {
+			slow = n
 		}
 		path = "/" + rest
 	}
+	if !strings.HasSuffix(path, "/oauth2/token") {
+		if err := pause(r.Context(), time.Duration(slow)*time.Millisecond); err != nil {
+			return // the client has left
+		}
+	}
+	s.answer(w, r, path, length)
 }
 
-func (s *stub) answer(w http.ResponseWriter, r *http.Request, path string, length int) {
+func (*stub) answer(w http.ResponseWriter, r *http.Request, path string, length int) {
 	status := http.StatusOK
 	var body []byte
 	switch {
@@ -126,6 +138,8 @@ func (s *stub) answer(w http.ResponseWriter, r *http.Request, path string, lengt
 		body = token
 	case strings.HasPrefix(path, "/missing/"):
 		status, body = http.StatusNotFound, notFound
+	case r.Method == http.MethodPost && strings.HasSuffix(path, "/events"):
+		status, body = http.StatusCreated, newEvent
 	case path == "/v1/assignments":
 		n, err := strconv.Atoi(r.URL.Query().Get("page"))
 		if err != nil || n < 1 {
@@ -135,7 +149,7 @@ func (s *stub) answer(w http.ResponseWriter, r *http.Request, path string, lengt
 		w.Header().Set("X-Next-Page", nextPage(n, length))
 		body = page(n)
 	default:
-		body = []byte(assignment(1))
+		body = one()
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

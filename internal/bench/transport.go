@@ -15,8 +15,11 @@ import (
 // work is measured. It allocates the answer and nothing else.
 type memory struct {
 	assignment   []byte
+	latency      time.Duration // of calls
 	tokenLatency time.Duration
+	token        []byte
 	tokens       atomic.Int64 // requests for one
+	asked        atomic.Int64 // when the last one came, in Unix nanoseconds
 
 	list [pageCount]http.Header // of the pages
 }
@@ -24,7 +27,7 @@ type memory struct {
 var jsonHeader = http.Header{"Content-Type": {"application/json"}, "X-Request-Id": {"4f1c"}}
 
 func newMemory() *memory {
-	m := &memory{assignment: []byte(assignment(1))}
+	m := &memory{assignment: []byte(assignment(1)), token: token}
 	for i := range m.list {
 		m.list[i] = http.Header{"Content-Type": jsonHeader["Content-Type"], "X-Next-Page": {nextPage(i+1, pageCount)}}
 	}
@@ -37,13 +40,19 @@ func (m *memory) RoundTrip(r *http.Request) (*http.Response, error) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_ = r.Body.Close()
 	}
-	switch path := r.URL.Path; {
-	case strings.HasSuffix(path, "/oauth2/token"):
+	path := r.URL.Path
+	if strings.HasSuffix(path, "/oauth2/token") {
+		m.asked.Store(time.Now().UnixNano())
 		m.tokens.Add(1)
 		if err := pause(r.Context(), m.tokenLatency); err != nil {
 			return nil, err
 		}
-		return inMemory(r, http.StatusOK, jsonHeader, token), nil
+		return inMemory(r, http.StatusOK, jsonHeader, m.token), nil
+	}
+	if err := pause(r.Context(), m.latency); err != nil {
+		return nil, err
+	}
+	switch {
 	case r.Method == http.MethodPost:
 		return inMemory(r, http.StatusCreated, jsonHeader, newEvent), nil
 	case strings.HasSuffix(path, "/v1/assignments"):

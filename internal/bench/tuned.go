@@ -46,7 +46,7 @@ func newTuned(base string, rt http.RoundTripper) (*tuned, error) {
 
 func (t *tuned) get(ctx context.Context, id string) (any, error) {
 	a := &rawAssignment{}
-	_, err := t.do(ctx, http.MethodGet, "/v1/assignments/"+url.PathEscape(id), "", nil, http.StatusOK, a)
+	_, err := t.do(ctx, http.MethodGet, "/v1/assignments/"+id, "", nil, http.StatusOK, a)
 	return a, err
 }
 
@@ -56,7 +56,7 @@ func (t *tuned) post(ctx context.Context, id string) (any, error) {
 		return nil, err
 	}
 	e := &rawEvent{}
-	_, err = t.do(ctx, http.MethodPost, "/v1/assignments/"+url.PathEscape(id)+"/events", "", body, http.StatusCreated, e)
+	_, err = t.do(ctx, http.MethodPost, "/v1/assignments/"+id+"/events", "", body, http.StatusCreated, e)
 	return e, err
 }
 
@@ -82,7 +82,7 @@ func (t *tuned) do(ctx context.Context, method, path, query string, in []byte, w
 		return nil, err
 	}
 	u := *t.base
-	u.Path, u.RawQuery = path, query
+	u.Path, u.RawQuery = u.Path+path, query
 	req := (&http.Request{
 		Method: method, URL: &u, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Accept": acceptJSON, "User-Agent": agent, "Authorization": {token.Type() + " " + token.AccessToken}},

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"runtime"
 	"sync"
 	"time"
@@ -28,6 +28,7 @@ type result struct {
 	Err string `json:",omitempty"`
 
 	CPU, Wall        time.Duration // of one operation
+	P99              time.Duration // of one call
 	Allocs, Bytes    float64       // of one operation
 	Tokens           int64         // token requests, in memory
 	PeakAt250k, Peak uint64        // bytes of heap in use
@@ -36,16 +37,18 @@ type result struct {
 
 var jobs = map[string]func(ctx context.Context, j job) (result, error){
 	"get": func(ctx context.Context, j job) (result, error) {
-		return inMemoryJob(ctx, j, func(c client) error { return second(c.get(ctx, anID)) })
+		return compared(j, func(c client) error { return second(c.get(ctx, anID)) })
 	},
 	"post": func(ctx context.Context, j job) (result, error) {
-		return inMemoryJob(ctx, j, func(c client) error { return second(c.post(ctx, anID)) })
+		return compared(j, func(c client) error { return second(c.post(ctx, anID)) })
 	},
 	"list":        listJob,
 	"connections": connections,
+	"crowd":       crowd,
 	"errors":      errorReplies,
 	"cold":        coldCallers,
 	"hang":        hangingToken,
+	"refresh":     refresh,
 	"iterate":     iterate,
 }
 
@@ -98,8 +101,14 @@ func measure(n int, op func() error) (result, error) {
 	}, nil
 }
 
-func inMemoryJob(_ context.Context, j job, op func(c client) error) (result, error) {
-	c, err := newClient(j.Client, memoryBase, newMemory())
+// compared measures a client in memory, or where the job names a server, over its
+// own transport.
+func compared(j job, op func(c client) error) (result, error) {
+	base, rt := memoryBase, http.RoundTripper(newMemory())
+	if j.Base != "" {
+		base, rt = j.Base, nil
+	}
+	c, err := newClient(j.Client, base, rt)
 	if err != nil {
 		return result{}, err
 	}
@@ -110,7 +119,7 @@ const memoryBase = "http://127.0.0.1"
 
 func listJob(ctx context.Context, j job) (result, error) {
 	_ = pages()
-	return inMemoryJob(ctx, j, func(c client) error {
+	return compared(j, func(c client) error {
 		items := 0
 		if err := c.list(ctx, func() { items++ }); err != nil {
 			return err
@@ -120,80 +129,6 @@ func listJob(ctx context.Context, j job) (result, error) {
 		}
 		return nil
 	})
-}
-
-// connections makes N calls by 50 goroutines. The server counts.
-func connections(ctx context.Context, j job) (result, error) {
-	c, err := newClient(j.Client, j.Base, nil)
-	if err != nil {
-		return result{}, err
-	}
-	if err := second(c.get(ctx, anID)); err != nil { // the token
-		return result{}, err
-	}
-	start := time.Now()
-	err = concurrently(50, j.N/50, func() error { return second(c.get(ctx, anID)) })
-	return result{Wall: time.Since(start)}, err
-}
-
-// concurrently runs op n times in each of several goroutines.
-func concurrently(goroutines, n int, op func() error) error {
-	failures := make([]error, goroutines)
-	var wg sync.WaitGroup
-	for g := range goroutines {
-		wg.Go(func() {
-			for range n {
-				if err := op(); err != nil {
-					failures[g] = err
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(failures...)
-}
-
-// errorReplies makes N calls that fail. The server counts.
-func errorReplies(ctx context.Context, j job) (result, error) {
-	c, err := newClient(j.Client, j.Base, nil)
-	if err != nil {
-		return result{}, err
-	}
-	for range j.N {
-		if err := second(c.get(ctx, anID)); err == nil {
-			return result{}, errors.New("a call that must fail did not")
-		}
-	}
-	return result{}, nil
-}
-
-// coldCallers makes N calls at once, without a token.
-func coldCallers(ctx context.Context, j job) (result, error) {
-	m := newMemory()
-	m.tokenLatency = 20 * time.Millisecond
-	c, err := newClient(j.Client, memoryBase, m)
-	if err != nil {
-		return result{}, err
-	}
-	err = concurrently(j.N, 1, func() error { return second(c.get(ctx, anID)) })
-	return result{Tokens: m.tokens.Load()}, err
-}
-
-// hangingToken measures how late a caller with a deadline of 200 ms returns when
-// the token endpoint does not answer for three seconds.
-func hangingToken(ctx context.Context, j job) (result, error) {
-	m := newMemory()
-	m.tokenLatency = 3 * time.Second
-	c, err := newClient(j.Client, memoryBase, m)
-	if err != nil {
-		return result{}, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	_ = second(c.get(ctx, anID)) // some return the value, late
-	return result{Wall: time.Since(start)}, nil
 }
 
 // iterate goes through a long list and watches the heap meanwhile: the peak
