@@ -190,12 +190,28 @@ func (k *worker) work(ctx context.Context) {
 		if k.isDead() {
 			return
 		}
-		if e.invoice == "" && k.draw(4) == 0 {
-			k.ensureAll(ctx, order[i:])
-			continue
-		}
-		k.ensure(ctx, e)
+		k.patiently(ctx, func(ctx context.Context) {
+			if e.invoice == "" && k.draw(4) == 0 {
+				k.ensureAll(ctx, order[i:])
+			} else {
+				k.ensure(ctx, e)
+			}
+		})
 	}
+}
+
+// patiently makes a call with the deadline of a caller who, one time in six, does
+// not wait long.
+func (k *worker) patiently(ctx context.Context, call func(ctx context.Context)) {
+	if !k.world.calm && k.draw(6) == 0 {
+		k.mu.Lock()
+		patience := 1 + upTo(k.random, 3*time.Second)
+		k.mu.Unlock()
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	call(ctx)
 }
 
 // entryNow is what the books say of an entry now.
