@@ -147,6 +147,15 @@ var openKinds = map[maventa.Action]*maventa.Kind{
 	maventa.ActionFixSetup: maventa.NewKind("outcome_unknown", maventa.ActionFixSetup, maventa.ErrOutcomeUnknown),
 }
 
+// thenAgain is the hint of an error of the root's that has none.
+var thenAgain = map[maventa.Action]string{
+	maventa.ActionDone:      "run the entry again: nothing is sent then",
+	maventa.ActionRetry:     "run the entry again",
+	maventa.ActionFixInput:  "correct the entry, then run it again",
+	maventa.ActionFixSetup:  "fix that, then run the entry again",
+	maventa.ActionAskPerson: "find out why, then run the entry again",
+}
+
 // exit is the way out of every error of the ledger: it makes the error of a call
 // one of the payment. Only who has read in the journal that no attempt is open
 // knows that nothing was sent or changed.
@@ -163,6 +172,11 @@ func (k *keyed) exit(ctx context.Context, err error) error {
 		}
 		err, own = &read, &read
 	}
+	if own.Hint == "" && len(own.Fields) == 0 {
+		hinted := *own
+		hinted.Hint = thenAgain[maventa.Advise(own).Action]
+		err, own = &hinted, &hinted
+	}
 	if own.Outcome == maventa.OutcomeNotSent || own.Outcome == maventa.OutcomeRejected {
 		if k.key.Key == "" { // the ledger or the key is none: under it nothing can be open
 			return err
@@ -170,8 +184,14 @@ func (k *keyed) exit(ctx context.Context, err error) error {
 		if k.says == unread && (k.Ledger == nil || k.journal == nil || k.key.CompanyID == "") {
 			k.says = unreadable
 		} else if k.says == unread {
-			if stored, found, err := readBack(ctx, k.journal, k.key); err == nil {
+			stored, found, failure := readBack(ctx, k.journal, k.key)
+			if failure == nil {
 				k.note(found, stored.Open())
+			}
+			if found && stored.Done() {
+				done := *own
+				done.Outcome, done.Hint = maventa.OutcomeApplied, joined(done.Hint, "the journal says that an earlier run did it")
+				return &done
 			}
 		}
 		if k.says == holdsNone {

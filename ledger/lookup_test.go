@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,6 +84,43 @@ func TestNamelessInAnotherSpelling(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, 2, sentPayments(l.srv, l.id))
 			})
+		})
+	}
+}
+
+// TestDoneIsNotNotSent: a run that cannot begin asks the journal, and does not say
+// of an entry that is done that nothing was sent.
+func TestDoneIsNotNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newBooks(t)
+		_, err := l.ensure(payment("bank-1", "40.00"))
+		require.NoError(t, err)
+		l.srv.Inject(maventatest.SlowAnswer(10 * time.Second).On("Assignments.AddEvent"))
+		go func() { _, _ = l.EnsureEvent(context.Background(), l.id, payment("bank-2", "41.00")) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for key, want := range map[string]maventa.Outcome{
+			"bank-1": maventa.OutcomeApplied, "bank-2": maventa.OutcomeUnknown, "bank-3": maventa.OutcomeNotSent,
+		} {
+			_, err = l.EnsureEvent(ctx, l.id, payment(key, map[string]string{"bank-1": "40.00", "bank-2": "41.00", "bank-3": "42.00"}[key]))
+			require.NotNil(t, asFailure(err), key)
+			assert.Equal(t, want, asFailure(err).Outcome, "%s: %v", key, err)
+			assert.NotEmpty(t, asFailure(err).Hint)
+		}
+		time.Sleep(time.Minute)
+	})
+}
+
+// TestEveryErrorHasAHint: also those of calls that have none.
+func TestEveryErrorHasAHint(t *testing.T) {
+	for _, fault := range []maventatest.Fault{maventatest.Status(403), maventatest.Status(409), maventatest.Status(422), maventatest.Status(500), maventatest.Hang()} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newBooks(t)
+			l.srv.Inject(fault.On("Assignments.AddEvent"))
+			_, err := l.ensure(payment("bank-1", "40.00"))
+			require.NotNil(t, asFailure(err), "%s", fault)
+			assert.NotEmpty(t, asFailure(err).Hint, "%s: %v", fault, err)
 		})
 	}
 }
