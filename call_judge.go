@@ -36,7 +36,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 			e.Err = ctxErr
 		}
 		return e
-	case call.Disproves(body, b.out):
+	case call.Disproves(body, b.out, b.isWrite()):
 		return a.unreadable(OutcomeUnknown, "the answer says success and error at once: a proxy may have answered")
 	case b.out == nil:
 		if mustProve && b.op.NoBody && !call.SaysNothing(body) {

@@ -100,8 +100,9 @@ type Event struct {
 
 // answers implements [echoing]. An event that was added is known by its type, or by
 // an id and a value of what was sent. What the service may write otherwise is no
-// sign of another call: a type of its own, another sign, cents for euros, what
-// Extra overrides.
+// sign of another call: a type of its own, another sign, cents for euros, another
+// day, what Extra overrides. But an answer with such a value, or whose author is the
+// agency, proves nothing.
 func (e Event) answers(r *request) (proven, foreign bool) {
 	sent, isNew := r.body.(*NewEvent)
 	if !isNew { // MarkSeen: no schema says what the answer holds
@@ -109,18 +110,31 @@ func (e Event) answers(r *request) (proven, foreign bool) {
 		return call.Recognized(&seen) || strings.EqualFold(e.ID, r.ids[1]), false
 	}
 	isHere := strings.EqualFold(e.AssignmentID, r.ids[0])
-	_, otherType := sent.Extra.Get("type")
-	_, otherAmount := sent.Extra.Get("amount")
-	got, told := e.Amount.Get()
+	overrides := func(name string) bool { _, has := sent.Extra.Get(name); return has }
+	got, says := e.Amount.Get()
 	want, asked := sent.Amount.Get()
-	isSum := told && asked && isNear(got, want)
-	foreign = e.Type.Known() && e.Type != sent.Type && !otherType ||
-		e.AssignmentID != "" && !isHere || told && asked && !isSum && !otherAmount
-	proven = e.Type == sent.Type && e.Type != "" || e.ID != "" && (isHere || isSum ||
+	compared := says && asked && !overrides("amount")
+	isSum := says && asked && isSame(got, want)
+	foreign = e.Type.Known() && e.Type != sent.Type && !overrides("type") ||
+		e.AssignmentID != "" && !isHere || compared && !isNear(got, want)
+	isOther := compared && !isSum || strings.EqualFold(strings.TrimSpace(string(e.Author)), string(AuthorAgency)) ||
+		isOtherDay(e.Date, sent.Date) && !overrides("date") || isOtherDay(e.DueDate, sent.DueDate) && !overrides("due_date") ||
+		isOtherDay(e.Until, sent.Until) && !overrides("until")
+	proven = !isOther && (e.Type == sent.Type && e.Type != "" || e.ID != "" && (isHere || isSum ||
 		repeats(e.Date, sent.Date) || repeats(e.DueDate, sent.DueDate) || repeats(e.Until, sent.Until) ||
-		repeats(e.Comment, sent.Comment) || repeats(e.InvoiceNumber, sent.InvoiceNumber))
+		repeats(e.Comment, sent.Comment) || repeats(e.InvoiceNumber, sent.InvoiceNumber)))
 	return proven, foreign
 }
+
+// isSame reports whether an amount is the one that was sent, but for the noise of
+// binary fractions.
+func isSame(got, sent Amount) bool {
+	difference, err := got.Sub(sent)
+	return err == nil && difference.abs().Cmp(Amount{1, 2}) < 0
+}
+
+// isOtherDay reports whether both days are given and differ.
+func isOtherDay(got, sent Date) bool { return !got.IsZero() && !sent.IsZero() && got != sent }
 
 // repeats reports whether got is what was sent, and anything at all.
 func repeats[T comparable](got, sent T) bool {
