@@ -125,8 +125,8 @@ func assertPending(t *testing.T, got *maventa.Transfer) {
 
 // TestTransferAbsent: 404 alone may mean "no access".
 func TestTransferAbsent(t *testing.T) {
-	const invoice, v2, v1 = ct.AX + "/v1/invoices/IN-1", ct.AX + "/v2/invoices/IN-1/assignment", ct.AX + "/v1/invoices/IN-1/assignment"
-	absent, there := ct.Reply{Status: 404, Body: `{"code":"not_found"}`}, ct.Reply{Status: 200, Body: `{"id":"in-1"}`}
+	const invoice, v2, v1 = ct.AX + "/v1/invoices/0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11", ct.AX + "/v2/invoices/0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11/assignment", ct.AX + "/v1/invoices/0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11/assignment"
+	absent, there := ct.Reply{Status: 404, Body: `{"code":"not_found"}`}, ct.Reply{Status: 200, Body: `{"id":"0A3BD8AE-7CF5-4D05-9B7A-4B2F2B2E0F11"}`}
 	old := absent
 	old.Header = map[string]string{"Age": "600"}
 	for _, c := range []struct {
@@ -140,6 +140,7 @@ func TestTransferAbsent(t *testing.T) {
 		{"shown", ct.Reply{Status: 200, Body: `{"status":"pending"}`}, absent, there, false, false},
 		{"shown by v1", absent, ct.Reply{Status: 200, Body: `{"status":"sent"}`}, there, false, false},
 		{"no access to the invoice", absent, absent, absent, false, false},
+		{"another spelling of no UUID", absent, absent, ct.Reply{Status: 200, Body: `{"id":"IN-1"}`}, false, false},
 		{"another invoice", absent, absent, ct.Reply{Status: 200, Body: `{"id":"in-2"}`}, false, false},
 		{"a gateway's 404", ct.Reply{Status: 404, Body: "<html>"}, absent, there, false, false},
 		{"status is down", ct.Reply{Status: 503}, absent, there, false, true},
@@ -155,7 +156,7 @@ func TestTransferAbsent(t *testing.T) {
 			m.On("GET", v2, c.v2)
 			m.On("GET", v1, c.v1)
 			m.On("GET", invoice, c.invoice)
-			got, err := m.Client.Invoices.TransferAbsent(t.Context(), "IN-1", maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 1}))
+			got, err := m.Client.Invoices.TransferAbsent(t.Context(), "0A3BD8AE-7CF5-4D05-9B7A-4B2F2B2E0F11", maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 1}))
 			assert.Equal(t, c.want, got)
 			assert.Equal(t, c.fails, err != nil, "%v", err)
 		})

@@ -48,6 +48,7 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 type tokenCache struct {
 	fetch   func(ctx context.Context, rejected Secret) (Token, *Error)
 	source  string        // what of the caller's code fetch runs
+	made    time.Time     // one that was just made has had no time to fetch
 	secrets *call.Secrets // the keys that tokens are got with, and the tokens
 
 	mu          sync.Mutex // never held during a fetch
@@ -233,5 +234,5 @@ func (c *tokenCache) isIdle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := time.Now()
-	return c.flight == nil && !now.Before(c.failedUntil) && (c.current == nil || !now.Before(c.current.expiresAt))
+	return c.flight == nil && now.Sub(c.made) > time.Minute && !now.Before(c.failedUntil) && (c.current == nil || !now.Before(c.current.expiresAt))
 }

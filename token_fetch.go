@@ -34,7 +34,7 @@ func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
 	if creds.LicenseData != nil {
 		own = append(own, string(creds.LicenseData.Key))
 	}
-	c := &tokenCache{source: "the http.RoundTripper", secrets: call.NewSecrets(redacted, own...)}
+	c := &tokenCache{made: time.Now(), source: "the http.RoundTripper", secrets: call.NewSecrets(redacted, own...)}
 	switch {
 	case r.tokenSource != nil:
 		c.source = "the token source"
