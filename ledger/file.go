@@ -152,11 +152,15 @@ func (j *FileJournal) Close() error {
 // append writes one record, which counts at once, and waits until it is on disk. If
 // it fails, nothing was stored, or the journal refuses to go on: it cannot tell what
 // it holds.
-func (j *FileJournal) append(record Record) error {
+func (j *FileJournal) append(p *place, record *Record) error {
 	if err := j.unchanged(); err != nil {
 		return err
 	}
-	text, sum, err := line(&record, j.sum)
+	text, sum, err := line(record, j.sum)
+	if err != nil {
+		return err
+	}
+	kept, packed, err := packOne(record)
 	if err != nil {
 		return err
 	}
@@ -180,7 +184,7 @@ func (j *FileJournal) append(record Record) error {
 		return err
 	}
 	j.size, j.sum, j.bare = j.size+int64(len(text)), sum, false
-	j.index.put(record)
+	p.put(kept, packed)
 	j.syncs.written++
 	return j.commit(j.syncs.written)
 }
@@ -203,10 +207,11 @@ func (j *FileJournal) Begin(_ context.Context, record Record) (Record, bool, err
 	if j.broken != nil {
 		return Record{}, false, journalError("Journal.Begin", j.broken)
 	}
-	if stored, taken := j.index.taken(&record); taken {
+	p := j.index.place(record.JournalKey)
+	if stored, taken := p.taken(&record); taken {
 		return stored, false, nil
 	}
-	if err := j.append(record); err != nil {
+	if err := j.append(p, &record); err != nil {
 		return Record{}, false, journalError("Journal.Begin", err)
 	}
 	return record, true, nil
@@ -219,10 +224,11 @@ func (j *FileJournal) End(_ context.Context, record Record) error {
 	if j.broken != nil {
 		return journalError("Journal.End", j.broken)
 	}
-	if !j.index.mayEnd(&record) {
+	p := j.index.place(record.JournalKey)
+	if !p.mayEnd(&record) {
 		return journalConflict()
 	}
-	if err := j.append(record); err != nil {
+	if err := j.append(p, &record); err != nil {
 		return journalError("Journal.End", err)
 	}
 	return nil

@@ -3,11 +3,14 @@ package ledger
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -37,7 +40,7 @@ func line(record *Record, sum uint32) (text []byte, next uint32, err error) {
 	}
 	text = text[:len(text)-1]
 	next = crc32.Update(sum, castagnoli, text)
-	text = fmt.Appendf(text, "%s%08x%s\n", sumStart, next, sumEnd)
+	text = append(appendSum(append(text, sumStart...), next), sumEnd+"\n"...)
 	if len(text) > maxLine {
 		return nil, 0, errors.New("the record is larger than the journal reads")
 	}
@@ -49,7 +52,7 @@ func problemOf(r *Record) string {
 	switch {
 	case r.Key == "" || r.Environment == "" || r.CompanyID == "":
 		return "has no key, environment or company"
-	case !utf8.ValidString(r.Environment + r.CompanyID + r.Key + r.AssignmentID + r.InvoiceID + r.Claim):
+	case slices.ContainsFunc([]string{r.Environment, r.CompanyID, r.Key, r.AssignmentID, r.InvoiceID, r.Claim}, isBroken):
 		return "has a key or an id that is not UTF-8"
 	case r.BegunAt.IsZero():
 		return "does not say when it began"
@@ -59,26 +62,53 @@ func problemOf(r *Record) string {
 	return ""
 }
 
-// parseLine reads one line without its newline.
-func parseLine(text []byte, sum uint32) (r Record, next uint32, err error) {
-	rest, isWhole := bytes.CutSuffix(text, []byte(sumEnd))
+func isBroken(text string) bool { return !utf8.ValidString(text) }
+
+// parseLine reads one line without its newline, where the lines before it have the
+// checksum sum, into r. It returns the record packed.
+func (p *packer) parseLine(line []byte, sum uint32, known *index, r *Record) (packed string, next uint32, err error) {
+	rest, isWhole := bytes.CutSuffix(line, []byte(sumEnd))
 	start := len(rest) - 8
 	if !isWhole || start < len(sumStart) || string(rest[start-len(sumStart):start]) != sumStart {
-		return r, 0, errors.New("it has no checksum: an earlier version of this package wrote it, or it is damaged")
+		return "", 0, errors.New("it has no checksum: an earlier version of this package wrote it, or it is damaged")
 	}
 	body := rest[:start-len(sumStart)]
 	next = crc32.Update(sum, castagnoli, body)
-	if string(rest[start:]) != fmt.Sprintf("%08x", next) {
-		return r, 0, errors.New("its checksum does not match: it was changed, or a line before it is missing")
+	if !bytes.Equal(rest[start:], appendSum(make([]byte, 0, 8), next)) {
+		return "", 0, errors.New("its checksum does not match: it was changed, or a line before it is missing")
 	}
-	body = append(bytes.Clone(body), '}')
-	if err := json.Unmarshal(body, &r); err != nil {
-		return r, 0, errors.New("it cannot be read as a record")
+	packed, ok := p.parse(body, known, r)
+	if !ok {
+		if packed, err = parseOther(body, r); err != nil {
+			return "", 0, err
+		}
 	}
-	if problem := problemOf(&r); problem != "" {
-		return r, 0, errors.New("it " + problem)
+	if problem := problemOf(r); problem != "" {
+		return "", 0, errors.New("it " + problem)
 	}
-	return r, next, sameValues(&r, body)
+	return packed, next, nil
+}
+
+// parseOther reads the JSON of a record without its last brace, however it is
+// written.
+func parseOther(body []byte, r *Record) (packed string, err error) {
+	text, read := append(bytes.Clone(body), '}'), &Record{}
+	if err := json.Unmarshal(text, read); err != nil {
+		return "", errors.New("it cannot be read as a record")
+	}
+	if err := sameValues(read, text); err != nil {
+		return "", err
+	}
+	read, packed, err = packOne(read)
+	if err == nil {
+		*r = *read
+	}
+	return packed, err
+}
+
+// appendSum writes a checksum: eight digits.
+func appendSum(b []byte, sum uint32) []byte {
+	return hex.AppendEncode(b, binary.BigEndian.AppendUint32(nil, sum))
 }
 
 // sameValues checks that a record is all that its text says: no member is unknown,
@@ -138,8 +168,8 @@ type contents struct {
 
 // readLines reads a journal, one line at a time. The error names the line.
 func readLines(file io.Reader) (*contents, error) {
-	c := &contents{}
-	in := bufio.NewReaderSize(file, 64<<10)
+	c, p, record, at := &contents{}, &packer{}, &Record{}, &place{}
+	in := bufio.NewReaderSize(file, 256<<10)
 	for n := 1; ; n++ {
 		text, err := readLine(in)
 		switch {
@@ -157,20 +187,21 @@ func readLines(file io.Reader) (*contents, error) {
 				return c, nil
 			}
 		}
-		record, sum, err := parseLine(text, c.sum)
+		packed, sum, err := p.parseLine(text, c.sum, &c.index, record)
 		if err != nil && isLast && isTorn(text) { // its append did not return, so nothing was sent on it
 			c.torn += int64(len(text))
 			return c, nil
 		}
 		if err == nil {
-			err = c.index.replay(&record)
+			at.moveTo(&c.index, record.JournalKey)
+			err = at.replay(record, packed)
 		}
 		if err != nil {
 			return nil, &damageError{n, c.size, err}
 		}
 		c.sum, c.size, c.bare = sum, c.size+int64(len(text)), isLast
 		if isLast {
-			return c, nil
+			return c, nil //nolint:nilerr // io.EOF: it has no newline
 		}
 		c.size++
 	}
@@ -178,11 +209,14 @@ func readLines(file io.Reader) (*contents, error) {
 
 var errTooLong = errors.New("it is too long for a journal")
 
-// readLine returns the next line without its newline. The last one comes with
-// [io.EOF] if it has none.
+// readLine returns the next line without its newline, valid until the next call. The
+// last one comes with [io.EOF] if it has none.
 func readLine(in *bufio.Reader) (line []byte, err error) {
 	for {
 		part, err := in.ReadSlice('\n')
+		if line == nil && err == nil { // nearly always
+			return part[:len(part)-1], nil
+		}
 		line = append(line, part...)
 		switch {
 		case len(line) > maxLine:

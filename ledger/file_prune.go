@@ -44,10 +44,7 @@ func (j *FileJournal) prune(before time.Time) error {
 		return err
 	}
 	pruned := &contents{}
-	for _, r := range j.index.kept(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) }) {
-		pruned.index.put(r)
-	}
-	err = pruned.writeTo(file)
+	err = pruned.write(file, j.index.all(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) }))
 	if err == nil {
 		err = j.replace(file, path, pruned)
 	}
@@ -77,10 +74,11 @@ func newFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// writeTo writes the records of c as a whole journal.
-func (c *contents) writeTo(file *os.File) error {
+// write writes records as a whole journal, which c is then.
+func (c *contents) write(file *os.File, records []aged) error {
 	out := bufio.NewWriter(file)
-	for _, r := range c.index.kept(func(*Record) bool { return true }) {
+	for _, at := range records {
+		r := at.c.unpack(at.k)
 		text, sum, err := line(&r, c.sum)
 		if err != nil {
 			return err
@@ -89,6 +87,7 @@ func (c *contents) writeTo(file *os.File) error {
 			return err
 		}
 		c.sum, c.size = sum, c.size+int64(len(text))
+		c.index.place(r.JournalKey).put(&r, at.k.text)
 	}
 	return errors.Join(out.Flush(), file.Sync())
 }

@@ -3,8 +3,8 @@ package ledger
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"slices"
+	"time"
 
 	"github.com/maventa-go/maventa"
 )
@@ -17,88 +17,111 @@ type index struct {
 
 type companyKey struct{ environment, id string }
 
-// company holds the records of one company. None of them is handed out: who gets
-// one may change it.
+func companyOf(r *Record) companyKey { return companyKey{r.Environment, r.CompanyID} }
+
+// company holds the records of one company. The keys of its maps are parts of the
+// packed records: put writes them anew with each record, so that none of them holds
+// on to a text that was replaced.
 type company struct {
-	records     map[string]*Record   // by key
-	open        map[string]*Record   // by key
-	holders     map[string]*Record   // by the claim they hold
-	assignments map[string][]*Record // by id; empty: transfers
+	name        companyKey
+	records     map[string]*kept // by key
+	open        map[string]*kept // by key
+	holders     map[string]*kept // by the claim they hold
+	assignments map[string]*kept // by id, the last of each; empty: transfers
 }
 
-// of returns the company of a record or key, an empty one if nothing is known.
-func (x *index) of(key JournalKey) *company {
-	if c := x.companies[companyKey{key.Environment, key.CompanyID}]; c != nil {
+// kept is a record in memory.
+type kept struct {
+	text     string // packed
+	previous *kept  // of the same assignment
+}
+
+// of returns a company, an empty one if nothing is known of it.
+func (x *index) of(name companyKey) *company {
+	if c := x.companies[name]; c != nil {
 		return c
 	}
-	return &company{}
+	return &company{name: name}
+}
+
+// unpack returns the record of k.
+func (c *company) unpack(k *kept) (r Record) {
+	r.unpack(k.text, c.name)
+	return r
 }
 
 // find is Find of both journals.
 func (x *index) find(key JournalKey) (Record, bool) {
-	r, ok := x.of(key).records[key.Key]
-	if !ok {
-		return Record{}, false
-	}
-	return clone(*r), true
+	p := x.place(key)
+	return p.stored, p.k != nil
 }
 
 // forAssignment is ForAssignment of both journals, oldest first.
-func (x *index) forAssignment(environment, companyID, assignmentID string) []Record {
-	return oldestFirst(x.of(JournalKey{Environment: environment, CompanyID: companyID}).assignments[assignmentID])
-}
-
-// pending is Pending of both journals.
-func (x *index) pending(environment, companyID string) []Record {
-	open := x.of(JournalKey{Environment: environment, CompanyID: companyID}).open
-	return oldestFirst(slices.Collect(maps.Values(open)))
-}
-
-// kept are the records that keep accepts, of all companies, oldest first.
-func (x *index) kept(keep func(*Record) bool) []Record {
-	var list []*Record
-	for _, c := range x.companies {
-		for _, r := range c.records {
-			if keep(r) {
-				list = append(list, r)
-			}
-		}
+func (x *index) forAssignment(environment, companyID, assignmentID string) (list []Record) {
+	c := x.of(companyKey{environment, companyID})
+	for k := c.assignments[assignmentID]; k != nil; k = k.previous {
+		list = append(list, c.unpack(k))
 	}
 	return oldestFirst(list)
 }
 
-func oldestFirst(records []*Record) []Record {
-	if len(records) == 0 {
-		return nil
+// pending is Pending of both journals.
+func (x *index) pending(environment, companyID string) (list []Record) {
+	c := x.of(companyKey{environment, companyID})
+	for _, k := range c.open {
+		list = append(list, c.unpack(k))
 	}
-	list := make([]Record, 0, len(records))
-	for _, r := range records {
-		list = append(list, clone(*r))
-	}
+	return oldestFirst(list)
+}
+
+func oldestFirst(list []Record) []Record {
 	slices.SortFunc(list, func(a, b Record) int {
-		return cmp.Or(a.BegunAt.Compare(b.BegunAt), cmp.Compare(a.Key, b.Key), cmp.Compare(a.CompanyID, b.CompanyID), cmp.Compare(a.Environment, b.Environment))
+		return cmp.Or(a.BegunAt.Compare(b.BegunAt), cmp.Compare(a.Key, b.Key))
 	})
 	return list
 }
 
-// taken returns the record that keeps this one from being begun: the one of its
-// key, or the one that holds its claim.
-func (x *index) taken(record *Record) (Record, bool) {
-	c := x.of(record.JournalKey)
-	if r, ok := c.records[record.Key]; ok && (r.Open() || r.Done()) {
-		return clone(*r), true
+// place is where the record of a key stands, or would stand.
+type place struct {
+	x      *index
+	c      *company
+	k      *kept // nil: the key has none
+	stored Record
+}
+
+func (x *index) place(key JournalKey) *place {
+	p := &place{}
+	p.moveTo(x, key)
+	return p
+}
+
+// moveTo makes p the place of a key.
+func (p *place) moveTo(x *index, key JournalKey) {
+	p.x, p.c = x, x.of(companyKey{key.Environment, key.CompanyID})
+	if p.k = p.c.records[key.Key]; p.k == nil {
+		p.stored = Record{}
+		return
 	}
-	if holder, ok := c.holders[record.Claim]; ok {
-		return clone(*holder), true
+	p.stored.unpack(p.k.text, p.c.name)
+}
+
+// taken returns the record that keeps this one from being begun here: the one of its
+// key, or the one that holds its claim.
+func (p *place) taken(record *Record) (Record, bool) {
+	if p.k != nil && (p.stored.Open() || p.stored.Done()) {
+		return p.stored, true
+	}
+	if holder := p.c.holders[record.Claim]; holder != nil {
+		return p.c.unpack(holder), true
 	}
 	return Record{}, false
 }
 
-// mayEnd reports whether record ends one as [Journal.End] allows.
-func (x *index) mayEnd(record *Record) bool {
-	r, ok := x.of(record.JournalKey).records[record.Key]
+// mayEnd reports whether record ends the one here as [Journal.End] allows.
+func (p *place) mayEnd(record *Record) bool {
+	r := &p.stored
 	switch {
-	case !ok || !r.BegunAt.Equal(record.BegunAt):
+	case p.k == nil || !r.BegunAt.Equal(record.BegunAt):
 		return false
 	case record.Open():
 		return r.Open() && record.EndedAt.IsZero() && record.Status != 0 && r.Attempt == record.Attempt
@@ -106,66 +129,103 @@ func (x *index) mayEnd(record *Record) bool {
 	return r.Open() || r.Done() && r.isTransfer() && record.Outcome == maventa.OutcomeRejected
 }
 
-// put stores a record in the place of its key's earlier one.
-func (x *index) put(record Record) {
-	key := companyKey{record.Environment, record.CompanyID}
-	c := x.companies[key]
-	if c == nil {
-		if x.companies == nil {
-			x.companies = map[companyKey]*company{}
-		}
-		c = &company{
-			records: map[string]*Record{}, open: map[string]*Record{},
-			holders: map[string]*Record{}, assignments: map[string][]*Record{},
-		}
-		x.companies[key] = c
+// put stores a record here. It is the unpacked text.
+func (p *place) put(r *Record, text string) {
+	c := p.company()
+	last := c.assignments[r.AssignmentID]
+	if p.k != nil {
+		delete(c.open, r.Key)
+		delete(c.holders, p.stored.Holds())
 	}
-	r, known := c.records[record.Key]
-	if !known {
-		r = &Record{}
-		c.records[record.Key] = r
+	if p.k != nil && p.stored.AssignmentID != r.AssignmentID { // it ended without effect, and the key was free
+		c.leave(p.stored.AssignmentID, p.k)
+		p.k = nil
 	}
-	delete(c.open, record.Key)
-	delete(c.holders, r.Holds())
-	if known && r.AssignmentID != record.AssignmentID { // it ended without effect, and the key was free
-		c.leave(r)
-		known = false
+	if p.k == nil {
+		p.k = &kept{previous: last}
+		last = p.k
 	}
-	*r = clone(record)
-	if !known {
-		c.assignments[r.AssignmentID] = append(c.assignments[r.AssignmentID], r)
-	}
+	p.k.text, p.stored = text, *r
+	c.records[r.Key] = p.k
+	c.assignments[r.AssignmentID] = last
 	if r.Open() {
-		c.open[r.Key] = r
+		c.open[r.Key] = p.k
 	}
 	if claim := r.Holds(); claim != "" {
-		c.holders[claim] = r
+		c.holders[claim] = p.k
 	}
 }
 
-// leave removes a record from its assignment.
-func (c *company) leave(r *Record) {
-	rest := slices.DeleteFunc(c.assignments[r.AssignmentID], func(other *Record) bool { return other == r })
-	if len(rest) == 0 {
-		delete(c.assignments, r.AssignmentID)
+// keep packs a record and stores it here.
+func (p *place) keep(r *Record) error {
+	kept, text, err := packOne(r)
+	if err == nil {
+		p.put(kept, text)
+	}
+	return err
+}
+
+// company returns the company of the place, which the index holds from now on.
+func (p *place) company() *company {
+	if p.c.records == nil {
+		p.c.records, p.c.open = map[string]*kept{}, map[string]*kept{}
+		p.c.holders, p.c.assignments = map[string]*kept{}, map[string]*kept{}
+		if p.x.companies == nil {
+			p.x.companies = map[companyKey]*company{}
+		}
+		p.x.companies[p.c.name] = p.c
+	}
+	return p.c
+}
+
+// leave takes a record out of an assignment.
+func (c *company) leave(assignmentID string, k *kept) {
+	next := c.assignments[assignmentID]
+	if next != k {
+		for next.previous != k {
+			next = next.previous
+		}
+		next.previous = k.previous
 		return
 	}
-	c.assignments[r.AssignmentID] = rest
+	if c.assignments[assignmentID] = k.previous; k.previous == nil {
+		delete(c.assignments, assignmentID)
+	}
 }
 
-// replay puts a record from a file, if the lines before it allow that: what
+// replay puts a record from a file here, if the lines before it allow that: what
 // begins must be free, and what ends must be open. The first line of a key may
 // hold its end: the line of its beginning was pruned.
-func (x *index) replay(record *Record) error {
-	_, known := x.of(record.JournalKey).records[record.Key]
-	isNote := record.Open() && x.mayEnd(record)
-	if record.Open() && !isNote || !known {
-		if holder, taken := x.taken(record); taken && (record.Open() || record.Holds() != "") {
+func (p *place) replay(record *Record, text string) error {
+	isNote := record.Open() && p.mayEnd(record)
+	if record.Open() && !isNote || p.k == nil {
+		if holder, taken := p.taken(record); taken && (record.Open() || record.Holds() != "") {
 			return errors.New("it begins what is taken by the key " + quoteCut(holder.Key, 64))
 		}
-	} else if !x.mayEnd(record) {
+	} else if !p.mayEnd(record) {
 		return errors.New("it ends what is not open")
 	}
-	x.put(*record)
+	p.put(record, text)
 	return nil
+}
+
+// aged is a record and when it began.
+type aged struct {
+	begun time.Time
+	c     *company
+	k     *kept
+}
+
+// all are the records that keep accepts, of all companies, oldest first.
+func (x *index) all(keep func(*Record) bool) []aged {
+	var list []aged
+	for _, c := range x.companies {
+		for _, k := range c.records {
+			if r := c.unpack(k); keep(&r) {
+				list = append(list, aged{r.BegunAt, c, k})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b aged) int { return cmp.Or(a.begun.Compare(b.begun), cmp.Compare(a.k.text, b.k.text)) })
+	return list
 }

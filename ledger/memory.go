@@ -37,10 +37,13 @@ func (j *MemoryJournal) Find(_ context.Context, key JournalKey) (Record, bool, e
 func (j *MemoryJournal) Begin(_ context.Context, record Record) (Record, bool, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if stored, taken := j.index.taken(&record); taken {
+	p := j.index.place(record.JournalKey)
+	if stored, taken := p.taken(&record); taken {
 		return stored, false, nil
 	}
-	j.index.put(record)
+	if err := p.keep(&record); err != nil {
+		return Record{}, false, journalError("Journal.Begin", err)
+	}
 	return record, true, nil
 }
 
@@ -48,10 +51,13 @@ func (j *MemoryJournal) Begin(_ context.Context, record Record) (Record, bool, e
 func (j *MemoryJournal) End(_ context.Context, record Record) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if !j.index.mayEnd(&record) {
+	p := j.index.place(record.JournalKey)
+	if !p.mayEnd(&record) {
 		return journalConflict()
 	}
-	j.index.put(record)
+	if err := p.keep(&record); err != nil {
+		return journalError("Journal.End", err)
+	}
 	return nil
 }
 

@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/binary"
+	"time"
+)
+
+// Reading a line without encoding/json: it takes a tenth of the time.
+
+// parse packs the record of a line, which is JSON without its last brace, and reads
+// it into r. It is for lines just as this package writes them; another one is not ok,
+// and may be right all the same.
+func (p *packer) parse(line []byte, known *index, r *Record) (text string, ok bool) {
+	if !p.split(line) {
+		return "", false
+	}
+	var of companyKey
+	if c := known.companies[companyKey{string(p.values[0]), string(p.values[1])}]; c != nil {
+		of = c.name
+	} else {
+		of = companyKey{string(p.values[0]), string(p.values[1])}
+	}
+	text = string(p.join())
+	ok = r.unpack(text, of)
+	for _, i := range rewritten {
+		p.scratch = members[i].append(p.scratch[:0], r)
+		ok = ok && bytes.Equal(p.scratch, p.values[i])
+	}
+	return text, ok
+}
+
+// instant writes an instant as appendInstant does, if the text is the one that this
+// package writes: UTC, without zeros at its end, and not the zero instant.
+func (p *packer) instant(text []byte) (v []byte, ok bool) {
+	var t time.Time
+	if !bytes.HasSuffix(text, []byte("Z")) || t.UnmarshalText(text) != nil || t.IsZero() {
+		return nil, false
+	}
+	start := len(p.scratch)
+	p.scratch = t.AppendFormat(p.scratch, time.RFC3339Nano)
+	isSame := bytes.Equal(p.scratch[start:], text)
+	p.scratch = appendInstant(p.scratch[:start], t)
+	return p.scratch[start:], isSame
+}
+
+// split finds the values of a line.
+func (p *packer) split(line []byte) bool {
+	for _, c := range line { // no escapes, and nothing that needs one
+		if c < ' ' || c > '~' || c == '\\' {
+			return false
+		}
+	}
+	p.scratch = p.scratch[:0]
+	rest, before := line, byte('{')
+	for i := range members {
+		p.values[i] = nil
+		if len(rest) == 0 || rest[0] != before || !bytes.HasPrefix(rest[1:], []byte(members[i].name)) {
+			if members[i].must {
+				return false
+			}
+			continue
+		}
+		var ok bool
+		if p.values[i], rest, ok = p.value(i, rest[1+len(members[i].name):]); !ok {
+			return false
+		}
+		before = ','
+	}
+	return len(rest) == 0
+}
+
+// value takes the value of a member from the rest of a line.
+func (p *packer) value(i int, line []byte) (v, rest []byte, ok bool) {
+	m := &members[i]
+	switch {
+	case i == baselineAt:
+		return p.list(line)
+	case m.quoted:
+		if v, rest, ok = quoted(line); ok && begunAt <= i && i <= endedAt {
+			v, ok = p.instant(v)
+		}
+	default:
+		end := bytes.IndexByte(line, ',')
+		if end < 0 {
+			end = len(line)
+		}
+		v, rest, ok = line[:end], line[end:], true
+	}
+	return v, rest, ok && (m.must || len(v) > 0)
+}
+
+func quoted(line []byte) (v, rest []byte, ok bool) {
+	line, ok = bytes.CutPrefix(line, []byte(`"`))
+	end := bytes.IndexByte(line, '"')
+	if !ok || end < 0 {
+		return nil, nil, false
+	}
+	return line[:end], line[end+1:], true
+}
+
+// list takes a baseline, and writes it as appendBaseline does.
+func (p *packer) list(line []byte) (v, rest []byte, ok bool) {
+	start := len(p.scratch)
+	p.scratch = append(p.scratch, '[')
+	rest, ok = bytes.CutPrefix(line, []byte("["))
+	for first := true; ok; first = false {
+		if after, isEnd := bytes.CutPrefix(rest, []byte("]")); isEnd {
+			return p.scratch[start:], after, true
+		}
+		if !first {
+			if rest, ok = bytes.CutPrefix(rest, []byte(",")); !ok {
+				break
+			}
+		}
+		if v, rest, ok = quoted(rest); ok {
+			p.scratch = append(binary.AppendUvarint(p.scratch, uint64(len(v))), v...)
+		}
+	}
+	return nil, nil, false
+}
