@@ -76,6 +76,9 @@ func isNothing(value []byte) bool {
 // statusOf reads a status: whether it is a number, alone or before its words, and
 // then that of an error, or a word for an error.
 func statusOf(value []byte) (isNumber, isError, isWord bool) {
+	if len(value) > 1 && value[0] == '"' && !bytes.ContainsRune([]byte(`efdrubEFDRUB0123456789\ `), rune(value[1])) {
+		return false, false, false // the usual one, at no cost
+	}
 	text := word(value)
 	first, _, _ := strings.Cut(text, " ")
 	if n, ok := whole(first); ok {
