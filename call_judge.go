@@ -127,6 +127,7 @@ func (b *built) refusal(a *answer) *Error {
 	case http.StatusUnauthorized:
 		e.Hint = "no access to this, or the token was refused: Client.Check tells which"
 	case http.StatusNotFound:
+		e.notData = !call.IsRefusal(true, a.body)
 		if e.Code == "" || strings.Contains(strings.ToLower(e.Code), "not_found") {
 			e.Hint = "absent, or not accessible with these credentials"
 		}

@@ -68,7 +68,7 @@ type list[T any] struct {
 
 // page makes the call for one page.
 func (l list[T]) page(ctx context.Context, c *Client, opts []CallOption) (*Page[T], error) {
-	p, err := l.fetch(ctx, c, opts, 0)
+	p, err := l.fetch(ctx, c, opts, 0, false)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ var seed = maphash.MakeSeed()
 
 // fetch makes the call for one page. held is how many items the pages before had,
 // if the service did not say that there is another page: then 404 or 204 is the end.
-func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption, held int) (*fetched[T], error) {
+func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption, held int, strict bool) (*fetched[T], error) {
 	o := l.options
 	if o.Page < 0 || o.PerPage < 0 {
 		err := invalid(l.call.op.Name, "page", "and per_page must not be negative")
@@ -136,7 +136,7 @@ func (l list[T]) fetch(ctx context.Context, c *Client, opts []CallOption, held i
 		opts = append(slices.Clip(opts), keepResponse(answer))
 	}
 	if err := c.call(ctx, r, opts); err != nil {
-		if held == 0 || !isBehindEnd(err) {
+		if held == 0 || !isBehindEnd(err, strict) {
 			return nil, err
 		}
 		p.readHeaders((*answer).Header)
@@ -163,10 +163,11 @@ func keepResponse(to **Response) CallOption {
 	})
 }
 
-// isBehindEnd reports whether a server may mean by err that there is no such page.
-func isBehindEnd(err error) bool {
+// isBehindEnd reports whether a server may mean by err that there is no such page:
+// where something is concluded, in its own words only.
+func isBehindEnd(err error, strict bool) bool {
 	e := asError(err)
-	return e.Phase == PhaseHTTP && e.Status == http.StatusNotFound || e.Phase == PhaseDecode && e.Status == http.StatusNoContent
+	return e.Phase == PhaseHTTP && e.Status == http.StatusNotFound && !(strict && e.notData) || e.Phase == PhaseDecode && e.Status == http.StatusNoContent
 }
 
 // apply runs the filter over the items.
@@ -233,9 +234,13 @@ func (l list[T]) pages(ctx context.Context, c *Client, opts []CallOption) iter.S
 			if before != nil && (before.saysNext || before.more || total > got) {
 				held = 0
 			}
-			p, err := l.fetch(ctx, c, opts, held)
+			p, err := l.fetch(ctx, c, opts, held, conclusive)
 			if err != nil {
 				yield(nil, err)
+				return
+			}
+			if p.conclusive && p.received == 0 && before != nil && (before.more || before.saysNext) {
+				yield(nil, l.notAdvancing(c, "page "+strconv.Itoa(p.Number)+" is empty, and the one before says that there are more"))
 				return
 			}
 			fresh := p.dropSeen(seen, now)

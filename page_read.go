@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"cmp"
 	"hash/maphash"
 	"net/http"
 	"slices"
@@ -16,8 +17,19 @@ func (p *fetched[T]) decodeBody(a *answer) (problem string) {
 	if problem != "" {
 		return problem
 	}
-	p.Total, p.more, p.conclusive = list.Total, list.More, a.conclusive
+	p.Total, p.more, p.conclusive = list.Total, list.More || list.Pages > p.Number, a.conclusive
 	p.readHeaders(a.header)
+	if a.conclusive {
+		if list.Page != 0 && list.Page != p.Number {
+			list.Doubt = "the answer is another page than was asked for"
+		}
+		if problem = cmp.Or(list.Doubt, call.PagingDoubt(a.header, p.Number, a.header.Get("X-Next-Page"))); problem != "" {
+			return problem
+		}
+		if p.more && p.saysNext && p.Next == 0 {
+			return "the answer says that this is the last page, and that there are more"
+		}
+	}
 	if problem = decodeJSON(list.Items, &p.Items); problem != "" {
 		return problem
 	}

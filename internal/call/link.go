@@ -58,13 +58,56 @@ func relOf(params string) string {
 
 // Count reads a header that counts something, -1 if it is not there.
 func Count(h http.Header, name string) int {
-	text := h.Get(name)
-	if text == "" {
-		return -1
+	count := -1
+	for part := range strings.SplitSeq(h.Get(name), ",") {
+		if n, ok := whole(part); ok {
+			count = max(count, n)
+		}
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		return -1
+	return count
+}
+
+// pagingHeaders are those that are understood.
+var pagingHeaders = []string{"X-Total", "X-Total-Count", "X-Total-Pages", "X-Next-Page", "X-Page", "X-Per-Page", "X-Prev-Page"}
+
+// PagingDoubt says why the headers of page number `page` do not show that a list is
+// whole; "" if they do.
+func PagingDoubt(h http.Header, page int, next string) string {
+	for name, values := range h {
+		isPaging := name == "Content-Range" || strings.HasPrefix(name, "X-Total") || strings.HasPrefix(name, "X-Pag") || strings.HasPrefix(name, "Pagination")
+		switch {
+		case isPaging && !slices.Contains(pagingHeaders, name):
+			return "the answer has a header about pages that is not known: " + QuoteCut(name, 32)
+		case isPaging && name != "X-Page" && Count(h, name) < 0 && strings.Join(values, "") != "":
+			return "the answer has a header that cannot be read: " + QuoteCut(name, 32)
+		}
 	}
-	return n
+	if strings.TrimSpace(next) == "" {
+		for _, link := range h["Link"] {
+			if strings.Contains(link, `"next"`) || strings.Contains(link, "rel=next") {
+				if _, said := h["X-Next-Page"]; said {
+					return "X-Next-Page says that this is the last page, and Link says that it is not"
+				}
+			}
+			if n, ok := pageOf(link, "last"); ok && n > page && len(h["X-Next-Page"]) > 0 {
+				return "X-Next-Page says that this is the last page, and Link says that it is not"
+			}
+		}
+	}
+	return ""
+}
+
+// pageOf is the page number of the link with a relation.
+func pageOf(header, relation string) (page int, found bool) {
+	for part := range strings.SplitSeq(header, "<") {
+		target, params, ok := strings.Cut(part, ">")
+		if !ok || !slices.Contains(strings.Fields(relOf(params)), relation) {
+			continue
+		}
+		if u, err := url.Parse(target); err == nil {
+			page, err = strconv.Atoi(u.Query().Get("page"))
+			return page, err == nil
+		}
+	}
+	return 0, false
 }

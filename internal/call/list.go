@@ -15,6 +15,9 @@ type List struct {
 	Items []byte // the JSON array
 	Total int    // the number of items in all pages; -1 if the answer does not say
 	More  bool   // the answer says that there is another page
+	Pages int    // how many there are, and which this is; 0 if the answer does not say
+	Page  int
+	Doubt string // why nothing can be concluded from what is not in the list; "": nothing speaks against it
 }
 
 // What may stand in an object around a list. Inferred, all of it: the documented
@@ -25,7 +28,6 @@ var (
 	totalNames  = []string{"total", "total_count", "totalcount", "total_items", "total_results", "total_records", "count"}
 	moreNames   = []string{"more", "has_more", "hasmore", "has_next", "has_next_page", "next", "next_page", "next_url", "next_link", "next_cursor", "next_page_token"}
 
-	errorNames = []string{"error", "errors"}
 	// Flags of a list that is not whole: when they are set, and when they are not.
 	brokenNames = []string{"partial", "is_partial", "incomplete", "is_incomplete", "incomplete_results", "truncated", "is_truncated", "timed_out", "degraded", "stale", "failed"}
 	wholeNames  = []string{"complete", "is_complete", "success", "ok"}
@@ -72,11 +74,13 @@ func FindList(body []byte, path string) (found List, problem string) {
 			return found, "the answer holds null instead of a list"
 		case isList && first == '[' && found.Items == nil:
 			found.Items = m.Value
+			continue
 		case first == '[':
 			return found, "the answer is an object with several lists, or the list has an unknown name"
 		case first == '{' && !m.isOneOf(pagingNames):
 			return found, "the answer is an object with another one in it"
 		}
+		found.doubt(m)
 	}
 	if found.Items == nil {
 		return found, "the answer holds no list"
@@ -99,7 +103,7 @@ func (l *List) note(members []Member) (problem string) {
 			if problem = l.note(inner); problem != "" {
 				return problem
 			}
-		case m.isOneOf(errorNames) && string(m.Value) != "null" && string(m.Value) != "false":
+		case tellsError(PlainName(m.Name), m.Value), PlainName(m.Name) == "status" && isErrorStatus(m.Value):
 			return "the answer tells of an error"
 		case m.isOneOf(brokenNames) && isSet, m.isOneOf(wholeNames) && string(m.Value) == "false":
 			return "the answer says that the list is not whole"
@@ -117,6 +121,53 @@ func (l *List) note(members []Member) (problem string) {
 		return "the answer tells of an error"
 	}
 	return ""
+}
+
+// What may stand beside a list from which something is concluded, by plain names.
+var (
+	countNames  = []string{"total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "count", "results"}
+	pagesNames  = []string{"totalpages", "pagecount", "lastpage", "pages", "last"}
+	numberNames = []string{"page", "currentpage", "pagenumber"}
+	sizeNames   = []string{"perpage", "pagesize", "limit", "itemsperpage", "offset", "from", "to"}
+	nextNames   = []string{
+		"more", "hasmore", "hasnext", "hasnextpage", "next", "nextpage", "nexturl", "nextlink", "nextcursor", "nextpagetoken", "nexttoken",
+		"cursor", "after", "continuation", "continuationtoken",
+	}
+	errorFlags = []string{"error", "errors", "haserror", "haserrors", "code"}
+	backNames  = []string{"self", "first", "prev", "previous", "prevpage", "previouspage", "hasprev", "hasprevious"}
+)
+
+// doubt takes what a member says about the pages by its value. What is not known, or
+// cannot be read, may say that the list is not whole.
+func (l *List) doubt(m Member) {
+	name := PlainName(m.Name)
+	n, isCount := whole(word(m.Value))
+	is := func(names []string) bool { return slices.Contains(names, name) }
+	switch {
+	case isNothing(m.Value), is(backNames), is(errorFlags) && isNo(m.Value), name == "status" && isFine(m.Value):
+		return
+	case m.Value[0] == '{' && m.isOneOf(pagingNames):
+		inner, _ := Members(m.Value) // note has read them
+		for _, m := range inner {
+			l.doubt(m)
+		}
+		return
+	case is(nextNames):
+		l.More = l.More || !isNo(m.Value) && !isNothing(m.Value)
+		return
+	case is(countNames) && isCount:
+		l.Total = max(l.Total, n)
+		return
+	case is(pagesNames) && isCount:
+		l.Pages = n
+		return
+	case is(numberNames) && isCount:
+		l.Page = n
+		return
+	case is(sizeNames) && isCount, m.isOneOf(brokenNames) && isNo(m.Value), m.isOneOf(wholeNames) && isYes(m.Value):
+		return
+	}
+	l.Doubt = "the answer has something beside the list, or in a way, that is not known: " + QuoteCut(m.Name, 32)
 }
 
 // Member is one member of a JSON object.

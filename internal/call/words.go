@@ -3,6 +3,7 @@ package call
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -111,4 +112,15 @@ func tellsError(name string, value []byte) bool {
 		return !isNothing(value) && !isNo(value)
 	}
 	return false
+}
+
+// isErrorStatus reports whether a status is that of an error.
+func isErrorStatus(value []byte) bool {
+	_, isError, isWord := statusOf(value)
+	return isError || isWord
+}
+
+// isFine reports whether a status is that of a success.
+func isFine(value []byte) bool {
+	return slices.Contains([]string{"ok", "success", "200", "true"}, word(value))
 }
