@@ -60,8 +60,8 @@ func chart(versions []string, groups []chartGroup) string {
 	var spoken []string
 	y := 76
 	for _, g := range groups {
-		top := y + 8
-		fmt.Fprintf(&body, `<text class="head" x="16" y="%d">%s</text>`+"\n", y, html.EscapeString(g.title))
+		fmt.Fprintf(&body, `<text class="head" x="16" y="%d">%s</text>`, y, html.EscapeString(g.title))
+		fmt.Fprintf(&body, `<path class="one" d="M%d %dv%d"/>`+"\n", chartLabels+chartScale, y+8, 8+chartRow*len(g.bars))
 		y += 20
 		for _, bar := range g.bars {
 			fmt.Fprintf(&body, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", chartLabels-8, y+13, html.EscapeString(bar.name))
@@ -78,7 +78,6 @@ func chart(versions []string, groups []chartGroup) string {
 			spoken = append(spoken, fmt.Sprintf("%s, %s: %s.", g.title, bar.name, strings.Join(said, " and ")))
 			y += chartRow
 		}
-		fmt.Fprintf(&body, `<path class="one" d="M%d %dV%d"/>`+"\n", chartLabels+chartScale, top, y-2)
 		y += 26
 	}
 	var legend strings.Builder
