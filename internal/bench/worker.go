@@ -28,7 +28,7 @@ type result struct {
 	Err string `json:",omitempty"`
 
 	CPU, Wall        time.Duration // of one operation
-	P99              time.Duration // of one call
+	P99, P99Before   time.Duration // of one call
 	Allocs, Bytes    float64       // of one operation
 	Tokens           int64         // token requests, in memory
 	PeakAt250k, Peak uint64        // bytes of heap in use
