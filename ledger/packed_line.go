@@ -31,17 +31,54 @@ func (p *packer) parse(line []byte, known *index, r *Record) (text string, ok bo
 }
 
 // instant writes an instant as appendInstant does, if the text is the one that this
-// package writes: UTC, without zeros at its end, and not the zero instant.
+// package writes: UTC, at most six decimals and no zero at their end, and not the
+// zero instant.
 func (p *packer) instant(text []byte) (v []byte, ok bool) {
-	var t time.Time
-	if !bytes.HasSuffix(text, []byte("Z")) || t.UnmarshalText(text) != nil || t.IsZero() {
+	const layout = "2006-01-02T15:04:05"
+	if len(text) <= len(layout) || text[len(text)-1] != 'Z' {
 		return nil, false
 	}
+	var n [6]int // year, month, day, hour, minute, second
+	i := 0
+	for at, c := range text[:len(layout)] {
+		switch sign := layout[at]; {
+		case '0' <= sign && sign <= '9':
+			if c < '0' || c > '9' {
+				return nil, false
+			}
+			n[i] = n[i]*10 + int(c-'0')
+		case c == sign:
+			i++
+		default:
+			return nil, false
+		}
+	}
+	nano, ok := nanoseconds(text[len(layout) : len(text)-1])
+	t := time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], nano, time.UTC)
+	// It moves what is out of range to the next month, day, and so on.
+	ok = ok && int(t.Month()) == n[1] && t.Day() == n[2] && t.Hour() == n[3] && t.Minute() == n[4] && n[5] < 60 && !t.IsZero()
 	start := len(p.scratch)
-	p.scratch = t.AppendFormat(p.scratch, time.RFC3339Nano)
-	isSame := bytes.Equal(p.scratch[start:], text)
-	p.scratch = appendInstant(p.scratch[:start], t)
-	return p.scratch[start:], isSame
+	p.scratch = appendInstant(p.scratch, t)
+	return p.scratch[start:], ok
+}
+
+// nanoseconds reads the decimals of a second: none, or a dot and up to six digits.
+func nanoseconds(text []byte) (n int, ok bool) {
+	if len(text) == 0 {
+		return 0, true
+	}
+	if text[0] != '.' || len(text) < 2 || len(text) > 7 || text[len(text)-1] == '0' {
+		return 0, false
+	}
+	scale := 1_000_000_000
+	for _, c := range text[1:] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		scale /= 10
+		n += int(c-'0') * scale
+	}
+	return n, true
 }
 
 // split finds the values of a line.
