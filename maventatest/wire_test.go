@@ -60,7 +60,7 @@ func TestWires(t *testing.T) {
 	}
 }
 
-// How a service may show what it was told, and refuse.
+// How a service may show what was reported, and refuse.
 func TestOtherSpellings(t *testing.T) {
 	srv := newServer(t, WithWire(Wire{NumericIDs: true, CapitalUUIDs: true, FloatAmounts: true, ShiftDates: 8, NoAuthors: true}))
 	c := newClient(t, srv)

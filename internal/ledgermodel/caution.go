@@ -83,7 +83,7 @@ func (c *lostCase) agencyBooks() {
 		cents := 100 + c.random.Int64N(500_000)
 		for {
 			difference := max(cents-c.cents, c.cents-cents)
-			if difference > c.cents/100 && cents != c.cents*100 && cents*100 != c.cents {
+			if difference > 1 && difference*1000 > c.cents && cents != c.cents*100 && cents*100 != c.cents {
 				break
 			}
 			cents = 100 + c.random.Int64N(500_000)

@@ -9,7 +9,7 @@ import (
 )
 
 // journal is a life's hold on the journal. Before and after each call the life can
-// end, and the journal can fail: what it was told may be stored then or not. What
+// end, and the journal can fail: what it was given may be stored then or not. What
 // the server's clock is ahead, the times that it writes are, and others' are
 // behind when it reads them.
 type journal struct {

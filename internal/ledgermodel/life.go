@@ -249,8 +249,8 @@ func (k *worker) ensure(ctx context.Context, e *entry) {
 }
 
 // ensureAll reports the entries of one assignment as a batch, which names the
-// assignment or its invoice. What it sends is told by what it begins; see
-// [journal.Begin].
+// assignment or its invoice. What it sends is known by what it
+// begins; see [journal.Begin].
 func (k *worker) ensureAll(ctx context.Context, order []*entry) {
 	assignment := order[0].assignment
 	byInvoice := k.draw(2) == 0
