@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
-	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -83,11 +82,6 @@ func claimOf(r *Record) string {
 		return "invoice/" + r.InvoiceID + "/collection"
 	}
 	return "assignment/" + r.AssignmentID
-}
-
-func clone(r Record) Record {
-	r.Baseline = slices.Clone(r.Baseline)
-	return r
 }
 
 // Journal remembers what was sent, so that a payment is reported exactly once

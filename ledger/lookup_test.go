@@ -96,7 +96,7 @@ func TestDoneIsNotNotSent(t *testing.T) {
 		_, err := l.ensure(payment("bank-1", "40.00"))
 		require.NoError(t, err)
 		l.srv.Inject(maventatest.SlowAnswer(10 * time.Second).On("Assignments.AddEvent"))
-		go func() { _, _ = l.EnsureEvent(context.Background(), l.id, payment("bank-2", "41.00")) }()
+		go func() { _, _ = l.EnsureEvent(t.Context(), l.id, payment("bank-2", "41.00")) }()
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

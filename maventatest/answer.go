@@ -75,7 +75,7 @@ func plainError(status int) *apiError {
 }
 
 // answer is what goes back to the client.
-type answer struct {
+type answer struct { //nolint:recvcheck // those with a value return a changed copy
 	status int
 	header http.Header
 	body   []byte

@@ -51,11 +51,11 @@ func (w *world) live(s *server, inner ledger.Journal, n int, random *rand.Rand) 
 	ctx, cancel := context.WithCancel(w.t.Context())
 	l := &life{world: w, server: s, name: fmt.Sprintf("s%d.%d", s.number, n), cancel: cancel, steps: -1}
 	defer l.end("")
-	switch {
+	switch end := random.IntN(4); {
 	case w.calm:
-	case random.IntN(2) == 0:
+	case end <= 1:
 		l.steps = random.IntN(60)
-	case random.IntN(2) == 0:
+	case end == 2:
 		death := time.AfterFunc(upTo(random, w.quarter), func() { l.end("killed") })
 		defer death.Stop()
 	}
@@ -182,7 +182,7 @@ func (k *worker) work(ctx context.Context) {
 	}
 	order := make([]*entry, len(k.world.entries))
 	copy(order, k.world.entries)
-	for i := len(order) - 1; i > 0 && !(k.world.together && k.draw(2) == 0); i-- {
+	for i := len(order) - 1; i > 0 && (!k.world.together || k.draw(2) != 0); i-- {
 		j := k.draw(i + 1)
 		order[i], order[j] = order[j], order[i]
 	}
@@ -251,7 +251,7 @@ func (k *worker) ensure(ctx context.Context, e *entry) {
 // ensureAll reports the entries of one assignment as a batch, which names the
 // assignment or its invoice. What it sends is known by what it
 // begins; see [journal.Begin].
-func (k *worker) ensureAll(ctx context.Context, order []*entry) {
+func (k *worker) ensureAll(ctx context.Context, order []*entry) { //nolint:contextcheck // the fake delivers by itself
 	assignment := order[0].assignment
 	byInvoice := k.draw(2) == 0
 	shot, _ := k.world.srv.Assignment(assignment)

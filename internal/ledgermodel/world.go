@@ -62,7 +62,6 @@ type entry struct {
 	event        ledger.Entry
 	transfer     ledger.TransferEntry
 	neverArrived time.Time // by a right clock
-	decided      bool      // it needs no more runs
 	last         error     // of the latest run that was not cut short
 }
 
