@@ -251,10 +251,10 @@ func (k *worker) ensure(ctx context.Context, e *entry) {
 // ensureAll reports the entries of one assignment as a batch, which names the
 // assignment or its invoice. What it sends is known by what it
 // begins; see [journal.Begin].
-func (k *worker) ensureAll(ctx context.Context, order []*entry) { //nolint:contextcheck // the fake delivers by itself
+func (k *worker) ensureAll(ctx context.Context, order []*entry) {
 	assignment := order[0].assignment
 	byInvoice := k.draw(2) == 0
-	shot, _ := k.world.srv.Assignment(assignment)
+	shot, _ := k.world.srv.Assignment(assignment) //nolint:contextcheck // the fake delivers by itself
 	var batch []*entry
 	var items []ledger.Item
 	for _, e := range order {
