@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -117,4 +118,38 @@ func TestEqualEventOfOthers(t *testing.T) {
 			assert.Equal(t, c.posts, l.posts, name)
 		})
 	}
+}
+
+// busyJournal does something before it begins an entry.
+type busyJournal struct {
+	ledger.Journal
+
+	meanwhile func()
+}
+
+func (j busyJournal) Begin(ctx context.Context, r ledger.Record) (ledger.Record, bool, error) {
+	j.meanwhile()
+	return j.Journal.Begin(ctx, r)
+}
+
+// Between the look and the claim another server's attempt was refused by the agency:
+// its error is not taken for the end of ours. (Found by the model, seed 205253.)
+func TestTransferRefusedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		isFirst := true
+		slow := ledger.New(d.Client, busyJournal{d.journal, func() {
+			if isFirst {
+				isFirst, d.v2 = false, refusedNow
+			}
+		}})
+		err := onlyErr(slow.EnsureTransfer(t.Context(), "I1", ropoEntry()))
+		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		assert.Zero(t, d.posts)
+		d.answer = dropped
+		require.ErrorIs(t, onlyErr(slow.EnsureTransfer(t.Context(), "I1", ropoEntry())), maventa.ErrOutcomeUnknown)
+		time.Sleep(time.Minute)
+		require.ErrorIs(t, onlyErr(slow.EnsureTransfer(t.Context(), "I1", ropoEntry())), ledger.ErrUnsettled, "the error is the one of before")
+		assert.Equal(t, 1, d.posts)
+	})
 }

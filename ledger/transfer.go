@@ -154,12 +154,32 @@ func (t *transfer) run(ctx context.Context) (*Ensured, error) {
 	case !claimed:
 		return nil, t.unsettled(max(t.settle, soon), "another process works on this key")
 	case !isThere:
+		if err := t.unchanged(ctx, record, shown); err != nil {
+			return nil, err
+		}
 		return t.send(ctx, record)
 	}
 	if err := t.end(ctx, record, maventa.OutcomeApplied, nil); err != nil {
 		return nil, t.fail(err)
 	}
 	return t.ensured(false), nil
+}
+
+// unchanged looks once more now that nobody else can send: before the claim another
+// process may have made an attempt that the agency refused, and its error must not
+// be taken for the end of ours.
+func (t *transfer) unchanged(ctx context.Context, record Record, before transferView) error {
+	second, err := t.look(ctx)
+	if err == nil && second.isShown == before.isShown && second.state == before.state {
+		return nil
+	}
+	if err := t.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
+		return t.fail(err)
+	}
+	if err != nil {
+		return t.fail(readFailed(err))
+	}
+	return t.unsettled(soon, "another attempt was made meanwhile")
 }
 
 // send makes the one call. Its record is in the journal.
