@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,12 +27,12 @@ const checkpointVersion = 1
 type Checkpoint struct {
 	environment, company string
 
-	from     time.Time                 // what was created before is done, or not wanted
-	newest   time.Time                 // the latest created_at that a whole pass has dealt with
-	order    listOrder                 // of the list, as far as it is known
-	page     int                       // of an ascending list: where the overlap begins
-	nextScan time.Time                 // when to read the whole list again; zero: it never was
-	known    map[eventKey]maventa.Date // accepted events, by the day (UTC) they were created
+	from     time.Time // what was created before is done, or not wanted
+	newest   time.Time // the latest created_at that a whole pass has dealt with
+	order    listOrder // of the list, as far as it is known
+	page     int       // of an ascending list: where the overlap begins
+	nextScan time.Time // when to read the whole list again; zero: it never was
+	known    knownLog  // accepted events
 }
 
 // CheckpointFrom is a beginning for [New] that skips the events created before t:
@@ -69,10 +68,16 @@ type checkpointJSON struct {
 // MarshalJSON writes the checkpoint for storing. The form has a version and may
 // change; only this package reads it.
 func (c Checkpoint) MarshalJSON() ([]byte, error) {
+	days := map[maventa.Date][]eventKey{}
+	for e := range c.known.all {
+		days[e.day] = append(days[e.day], e.key)
+	}
 	known := map[maventa.Date][]byte{}
-	keys := slices.SortedFunc(maps.Keys(c.known), func(a, b eventKey) int { return bytes.Compare(a[:], b[:]) })
-	for _, k := range keys {
-		known[c.known[k]] = append(known[c.known[k]], k[:]...)
+	for day, keys := range days {
+		slices.SortFunc(keys, func(a, b eventKey) int { return bytes.Compare(a[:], b[:]) })
+		for _, k := range keys {
+			known[day] = append(known[day], k[:]...)
+		}
 	}
 	return json.Marshal(checkpointJSON{
 		Version: checkpointVersion, Environment: c.environment, CompanyID: c.company,
@@ -97,14 +102,13 @@ func (c *Checkpoint) UnmarshalJSON(data []byte) error {
 	read := Checkpoint{
 		environment: stored.Environment, company: stored.CompanyID,
 		from: stored.From, newest: stored.Newest, order: stored.Order, page: stored.Page, nextScan: stored.NextScan,
-		known: map[eventKey]maventa.Date{},
 	}
 	for day, keys := range stored.Known {
 		if len(keys)%len(eventKey{}) != 0 {
 			return badCheckpoint("is damaged")
 		}
 		for k := range slices.Chunk(keys, len(eventKey{})) {
-			read.known[eventKey(k)] = day
+			read.known.add(knownEvent{eventKey(k), day})
 		}
 	}
 	*c = read
@@ -117,7 +121,7 @@ func badCheckpoint(problem string) *maventa.Error {
 
 // String says whose checkpoint it is and how many events it remembers.
 func (c Checkpoint) String() string {
-	return fmt.Sprintf("follow.Checkpoint(%s, company %q, %d events)", c.environment, c.company, len(c.known))
+	return fmt.Sprintf("follow.Checkpoint(%s, company %q, %d events)", c.environment, c.company, c.known.n)
 }
 
 // belongsTo says why the checkpoint cannot be used with a client.
@@ -131,14 +135,6 @@ func (c *Checkpoint) belongsTo(client *maventa.Client) error {
 	return nil
 }
 
-// done reports whether an event was dealt with.
-func (c *Checkpoint) done(key eventKey, created time.Time) bool {
-	if _, known := c.known[key]; known {
-		return true
-	}
-	return !created.IsZero() && created.Before(c.from)
-}
-
 // floor is the earliest created_at that a short look must reach. A time ahead of
 // our clock does not count: one wrong year would hide all later events.
 func (c *Checkpoint) floor() time.Time {
@@ -148,23 +144,19 @@ func (c *Checkpoint) floor() time.Time {
 	return c.newest.Add(-overlap)
 }
 
-// forget drops the oldest days where there are too many events. What was
-// created before then counts as done. The overlap is never dropped.
-func (c *Checkpoint) forget() {
-	for floor := maventa.DateOf(c.floor().UTC()); len(c.known) > memory; {
-		oldest := floor
-		for _, day := range c.known {
-			if !day.IsZero() && day.Compare(oldest) < 0 {
-				oldest = day
-			}
-		}
-		if oldest == floor {
-			return
-		}
-		maps.DeleteFunc(c.known, func(_ eventKey, day maventa.Date) bool { return day == oldest })
-		next := oldest.AddDays(1)
-		c.from = time.Date(next.Year(), next.Month(), next.Day(), 0, 0, 0, 0, time.UTC)
+// forget drops the oldest days where there are too many events, and reports whether
+// there were. What was created before then counts as done. The overlap is never
+// dropped.
+func (c *Checkpoint) forget() bool {
+	if c.known.n <= memory {
+		return false
 	}
+	left, from, ok := c.known.forgotten(memory, maventa.DateOf(c.floor().UTC()))
+	if ok {
+		c.known = left
+		c.from = time.Date(from.Year(), from.Month(), from.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	return ok
 }
 
 // eventKey is what makes two events the same: 8 bytes of a hash. Among 50,000

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -37,6 +36,8 @@ type Follower struct {
 
 	mu sync.Mutex
 	at Checkpoint // written by the loop of All only
+
+	known knownIndex // of the checkpoint; the loop's own
 }
 
 // Option changes how a [Follower] works.
@@ -73,10 +74,11 @@ func OnWait(do func(err error, wait time.Duration)) Option {
 // these are equal: [maventa.Event.Key] then names each event for good.
 func New(c *maventa.Client, checkpoint Checkpoint, opts ...Option) *Follower {
 	f := &Follower{c: c, at: checkpoint}
-	f.at.known = maps.Clone(checkpoint.known)
-	if f.at.known == nil {
-		f.at.known = map[eventKey]maventa.Date{}
+	f.at.known = knownLog{}
+	for e := range checkpoint.known.all { // another follower may go on from it, too
+		f.at.known.add(e)
 	}
+	f.known.grow(&f.at.known)
 	if f.at.environment == "" && f.at.company == "" {
 		f.at.environment, f.at.company = c.Environment().Name, c.CompanyID()
 	}
@@ -90,18 +92,18 @@ func New(c *maventa.Client, checkpoint Checkpoint, opts ...Option) *Follower {
 
 // Checkpoint returns which events were accepted so far. Within the loop over
 // [Follower.All] the event at hand is not among them yet. It may be called from
-// another goroutine.
+// another goroutine, and costs the same however many events are known. Its JSON
+// grows with them; docs/following.md says how often to store it.
 func (f *Follower) Checkpoint() Checkpoint {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c := f.at
-	c.known = maps.Clone(c.known)
-	return c
+	return f.at
 }
 
 // All hands over every event of the company at least once, oldest first as far
 // as they appear together, and waits for new ones until ctx ends. Types that the
 // SDK does not know are among them, and so are the company's own events.
+// A long list that comes oldest first is handed over while it is read.
 //
 // An event is accepted when the loop asks for the next one; leaving the loop at
 // an event does not accept it. What was accepted does not come again; after a
@@ -119,32 +121,46 @@ func (f *Follower) All(ctx context.Context) iter.Seq2[maventa.Event, error] {
 			return
 		}
 		defer f.busy.Store(false)
-		for quiet := 0; ; quiet++ {
-			p, err := f.look(ctx)
-			if err != nil {
-				yield(maventa.Event{}, err)
-				return
-			}
+		quiet := 0
+		handOver := func(p *pass) error {
 			for _, e := range p.sorted() {
 				if ctx.Err() != nil {
-					break
+					return f.stopped(ctx.Err())
 				}
 				if !yield(e.Event, nil) {
-					return
+					return errLeft
 				}
-				f.accept(e)
+				f.accept(&e)
 				quiet = 0
 			}
-			if ctx.Err() == nil {
-				f.finish(p)
+			p.goOn()
+			return nil
+		}
+		for ; ; quiet++ {
+			p, err := f.look(ctx, handOver)
+			if err == nil {
+				err = handOver(p)
 			}
-			if err := sleep(ctx, f.idle(p, quiet)); err != nil {
-				yield(maventa.Event{}, f.stopped(err))
+			if err == nil {
+				if ctx.Err() == nil {
+					f.finish(p)
+				}
+				if ended := sleep(ctx, f.idle(p, quiet)); ended != nil {
+					err = f.stopped(ended)
+				}
+			}
+			if err != nil {
+				if !errors.Is(err, errLeft) {
+					yield(maventa.Event{}, err)
+				}
 				return
 			}
 		}
 	}
 }
+
+// errLeft ends a look whose loop was left.
+var errLeft = errors.New("the loop was left")
 
 // begin refuses what cannot be followed.
 func (f *Follower) begin() error {
@@ -160,12 +176,13 @@ func (f *Follower) begin() error {
 	return nil
 }
 
-// look reads the list, all of it or the part that can be new, and waits out
-// what goes wrong on the way.
-func (f *Follower) look(ctx context.Context) (*pass, error) {
+// look reads the list, all of it or the part that can be new, and waits out what
+// goes wrong on the way. What is new is left in the pass, but for what pass.read has
+// handed over.
+func (f *Follower) look(ctx context.Context, handOver func(*pass) error) (*pass, error) {
 	p := f.newPass(false)
 	for {
-		err := p.read(ctx)
+		err := p.read(ctx, handOver)
 		switch {
 		case err == nil && p.trusted():
 			return p, nil
@@ -246,8 +263,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // accept notes an event that the caller has dealt with.
-func (f *Follower) accept(e foundEvent) {
-	f.change(func(at *Checkpoint) { at.known[e.key] = maventa.DateOf(e.CreatedAt.UTC()) })
+func (f *Follower) accept(e *foundEvent) {
+	f.change(func(at *Checkpoint) { at.known.add(knownEvent{e.key, maventa.DateOf(e.CreatedAt.UTC())}) })
+	f.known.grow(&f.at.known)
+}
+
+// done reports whether an event was dealt with.
+func (f *Follower) done(key eventKey, created time.Time) bool {
+	if f.known.has(&f.at.known, key) {
+		return true
+	}
+	return !created.IsZero() && created.Before(f.at.from)
 }
 
 // finish notes what a pass has shown, once all its events are accepted.
@@ -270,7 +296,10 @@ func (f *Follower) finish(p *pass) {
 		if at.order == ascending {
 			at.page = p.pageOf(at.floor())
 		}
-		at.forget()
+		if at.forget() {
+			f.known = knownIndex{}
+			f.known.grow(&at.known)
+		}
 	})
 }
 

@@ -15,6 +15,10 @@ type foundEvent struct {
 	key eventKey
 }
 
+// enough is how many new events of a list that comes oldest first are handed over
+// before more of it is read. By then that order is no coincidence.
+const enough = 2_000
+
 // pass is one reading of the list. It keeps only what is new, and the
 // evidence of the order.
 type pass struct {
@@ -59,7 +63,7 @@ func (f *Follower) newPass(whole bool) *pass {
 }
 
 // read goes through the pages. After a failure it goes on at the same page.
-func (p *pass) read(ctx context.Context) error {
+func (p *pass) read(ctx context.Context, handOver func(*pass) error) error {
 	from := maventa.EventFilter{ListOptions: maventa.ListOptions{Page: p.next}}
 	for page, err := range p.f.c.Events.Pages(ctx, from, p.f.calls...) {
 		if err != nil {
@@ -67,6 +71,11 @@ func (p *pass) read(ctx context.Context) error {
 		}
 		p.take(page)
 		p.next, p.failures = page.Next, 0
+		if p.whole && len(p.fresh) >= enough && p.order() == ascending {
+			if err := handOver(p); err != nil {
+				return err
+			}
+		}
 		if !p.whole && (p.contradicts(p.f.at.order) || p.f.at.order == descending && p.last.Before(p.floor)) {
 			return nil
 		}
@@ -86,11 +95,14 @@ func (p *pass) take(page *maventa.Page[maventa.Event]) {
 		}
 		p.seen[key] = true
 		p.noteOrder(e.CreatedAt)
-		if !p.f.at.done(key, e.CreatedAt) {
+		if !p.f.done(key, e.CreatedAt) {
 			p.fresh = append(p.fresh, foundEvent{*e, key})
 		}
 	}
 }
+
+// goOn drops what was handed over, which is known by now.
+func (p *pass) goOn() { p.fresh, p.seen = nil, map[eventKey]bool{} }
 
 // key is the identity of an event. Those without an id are numbered: of several with
 // equal contents the second one is "the second of these".

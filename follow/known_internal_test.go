@@ -1,0 +1,98 @@
+package follow
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+)
+
+func someKnown(random *rand.Rand) knownEvent {
+	e := knownEvent{day: maventa.MustDate("2026-01-01").AddDays(random.IntN(40))}
+	if random.IntN(20) == 0 {
+		e.day = maventa.Date{}
+	}
+	e.key[0], e.key[7] = byte(random.IntN(4)), byte(random.IntN(256)) // many with one beginning
+	e.key[5] = byte(random.IntN(4))
+	return e
+}
+
+// TestKnownCopies: a copy of the log goes on to show what it held.
+func TestKnownCopies(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var log knownLog
+	var copies []knownLog
+	var all []knownEvent
+	for range 1_000 {
+		copies = append(copies, log)
+		all = append(all, someKnown(random))
+		log.add(all[len(all)-1])
+	}
+	for i, c := range copies {
+		require.Equal(t, all[:i], append([]knownEvent{}, slices.Collect(c.all)...))
+	}
+}
+
+// TestKnownIndex finds what a map finds.
+func TestKnownIndex(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	log, x, keys := &knownLog{}, &knownIndex{}, map[eventKey]bool{}
+	for range 5_000 {
+		e := someKnown(random)
+		require.Equal(t, keys[e.key], x.has(log, e.key))
+		if !keys[e.key] {
+			keys[e.key] = true
+			log.add(e)
+			x.grow(log)
+		}
+	}
+	assert.Greater(t, log.n, 1_000)
+	again := &knownIndex{}
+	again.grow(log)
+	for e := range log.all {
+		require.True(t, again.has(log, e.key))
+	}
+}
+
+// TestKnownForgotten drops whole days, the oldest first.
+func TestKnownForgotten(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		var log knownLog
+		for range random.IntN(300) {
+			log.add(someKnown(random))
+		}
+		limit, floor := random.IntN(300), maventa.MustDate("2026-01-01").AddDays(random.IntN(60)-10)
+		left, from, ok := log.forgotten(limit, floor)
+		count := func(before maventa.Date) (n int) { // of the events from a day on
+			for e := range log.all {
+				if e.day.IsZero() || e.day.Compare(before) >= 0 {
+					n++
+				}
+			}
+			return n
+		}
+		if !ok {
+			first := floor
+			for e := range log.all {
+				if !e.day.IsZero() && e.day.Compare(first) < 0 {
+					first = e.day
+				}
+			}
+			require.True(t, log.n <= limit || first == floor, "nothing was forgotten of %d, limit %d", log.n, limit)
+			continue
+		}
+		require.Equal(t, count(from), left.n)
+		require.Greater(t, count(from.AddDays(-1)), limit, "a day too many was forgotten")
+		require.LessOrEqual(t, from.Compare(floor), 0, "the overlap was forgotten")
+		if left.n > limit {
+			for e := range left.all {
+				require.True(t, e.day.IsZero() || e.day.Compare(floor) >= 0, "a day too few was forgotten")
+			}
+		}
+	}
+}
