@@ -2,7 +2,6 @@ package maventatest
 
 import (
 	"slices"
-	"strings"
 )
 
 // Agency is the collection agency's side of the assignments, Ropo's or Amili's.
@@ -127,12 +126,5 @@ func (g Agency) act(control, assignmentID string, f func(a *assignment) *event) 
 }
 
 func (s *Server) assignmentByID(id string) *assignment {
-	for _, co := range s.companies {
-		for _, a := range co.assignments {
-			if strings.EqualFold(a.id, id) {
-				return a
-			}
-		}
-	}
-	return nil
+	return s.assignments[foldedID(id)]
 }

@@ -71,6 +71,8 @@ func (co *Company) open(t *transfer, at time.Time) *assignment {
 		a.party = v.accountableParty
 	}
 	co.assignments = append(co.assignments, a)
+	co.byNumber[t.invoice.Number] = append(co.byNumber[t.invoice.Number], a)
+	s.assignments[foldedID(a.id)] = a
 	if a.full {
 		a.fillLevel(co.levels[t.invoice.CustomerBID])
 	}
@@ -199,12 +201,11 @@ func assignmentsOverview(c *call) (any, error) {
 
 // assignment finds the assignment of the path.
 func (c *call) assignment() (*assignment, error) {
-	for _, a := range c.company.assignments {
-		if strings.EqualFold(a.id, c.ids["assignment_id"]) && a.visible(c.now) {
-			return a, nil
-		}
+	a := c.srv.assignmentByID(c.ids["assignment_id"])
+	if a == nil || a.company != c.company || !a.visible(c.now) {
+		return nil, notFound()
 	}
-	return nil, notFound()
+	return a, nil
 }
 
 func assignmentJSON(a *assignment) *object {

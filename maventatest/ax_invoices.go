@@ -200,7 +200,7 @@ func (ax *AXAccount) ReceiveInvoice(inv Invoice) string {
 	if added == nil {
 		return ""
 	}
-	co.invoices = slices.DeleteFunc(co.invoices, func(other *invoice) bool { return other == added })
+	co.invoices = co.invoices[:len(co.invoices)-1] // it is the last one
 	added.arrive(directionReceived)
 	co.received = append(co.received, added)
 	return added.ID

@@ -28,7 +28,7 @@ func sendInvoice(c *call) (any, error) {
 	inv.post.files, inv.post.upload = files, c.upload
 	inv.post.comment, inv.post.unrouted = c.in.Text("sender_comment"), c.in.Flag("prevent_routing")
 	inv.post.eia, inv.post.operator = c.in.TextOr("recipient_eia", doc.EIA), c.in.TextOr("recipient_operator", doc.Operator)
-	c.company.invoices = append(c.company.invoices, inv)
+	c.company.keep(inv)
 	c.start(inv, doc)
 	return invoiceJSON(c, inv), nil
 }
@@ -207,5 +207,4 @@ func (ax *AXAccount) withInvoice(control, id string, f func(inv *invoice) bool) 
 	case !f(inv):
 		s.tb.Fatalf("%s: the invoice is %s and %s", control, inv.post.direction, inv.post.status)
 	}
-	s.sending = slices.DeleteFunc(s.sending, func(inv *invoice) bool { return inv.post.status != invoicePending })
 }

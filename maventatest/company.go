@@ -25,7 +25,8 @@ type Company struct {
 	services    map[Service]*service
 	levels      map[string]string // service levels by customer
 	invoices    []*invoice
-	assignments []*assignment // oldest first
+	assignments []*assignment            // oldest first
+	byNumber    map[string][]*assignment // by the invoice's number
 	bank        []BankLine
 }
 
@@ -57,6 +58,7 @@ func (s *Server) newCompany(id, name, bid string, by *user, vendorKey string) *C
 	co := &Company{
 		srv: s, id: id, name: name, bid: bid, country: "FI", user: by, vendorAPIKey: vendorKey,
 		services: map[Service]*service{}, levels: map[string]string{},
+		byNumber: map[string][]*assignment{},
 	}
 	co.account = newAccount(co)
 	for _, kind := range []Service{Ropo, Amili} {

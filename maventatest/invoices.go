@@ -83,7 +83,7 @@ func (co *Company) newInvoice(control string, inv Invoice) *invoice {
 	}
 	added := &invoice{Invoice: inv, company: co, total: total}
 	added.arrive(directionSent)
-	co.invoices = append(co.invoices, added)
+	co.keep(added)
 	return added
 }
 
@@ -137,20 +137,19 @@ func (co *Company) route(inv *invoice) {
 	co.srv.startTransfer(inv, &transfer{agency: Amili, automatic: true, capital: inv.total})
 }
 
-func (s *Server) invoiceByID(id string) *invoice {
-	for _, co := range s.companies {
-		if inv := co.anyInvoice(id); inv != nil {
-			return inv
-		}
+// invoiceByID finds an invoice that any company sent or received.
+func (s *Server) invoiceByID(id string) *invoice { return s.invoices[foldedID(id)] }
+
+// invoiceByID finds an invoice that the company sent.
+func (co *Company) invoiceByID(id string) *invoice {
+	if inv := co.anyInvoice(id); inv != nil && inv.post.direction == directionSent {
+		return inv
 	}
 	return nil
 }
 
-func (co *Company) invoiceByID(id string) *invoice {
-	for _, inv := range co.invoices {
-		if strings.EqualFold(inv.ID, id) {
-			return inv
-		}
-	}
-	return nil
+// keep adds an invoice that the company sent.
+func (co *Company) keep(inv *invoice) {
+	co.invoices = append(co.invoices, inv)
+	co.srv.invoices[foldedID(inv.ID)] = inv
 }

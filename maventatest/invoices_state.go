@@ -1,7 +1,6 @@
 package maventatest
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -110,19 +109,18 @@ func (inv *invoice) act(kind, key, message string) {
 func (s *Server) send(inv *invoice) {
 	inv.post.status, inv.post.held = invoicePending, s.options.manualDelivery
 	inv.post.due = time.Now().Add(s.options.lags.Delivery)
-	s.sending = append(s.sending, inv)
+	s.sending.add(inv.post.due, inv)
 	s.wakeAt(s.options.lags.Delivery)
 	s.settleInvoices(time.Now())
 }
 
 // settleInvoices delivers what is due.
 func (s *Server) settleInvoices(now time.Time) {
-	for _, inv := range s.sending {
-		if inv.post.status == invoicePending && !inv.post.held && !now.Before(inv.post.due) {
+	for inv, ok := s.sending.next(now); ok; inv, ok = s.sending.next(now) {
+		if inv.post.status == invoicePending && !inv.post.held && !now.Before(inv.post.due) { // it may have been sent anew
 			inv.deliver()
 		}
 	}
-	s.sending = slices.DeleteFunc(s.sending, func(inv *invoice) bool { return inv.post.status != invoicePending })
 }
 
 var sentKeys = map[string]string{channelEInvoice: "action_internal_sent", channelEmail: "action_sent_email", channelPrint: "action_sent_print"}
@@ -152,14 +150,10 @@ func (inv *invoice) fail(key, reason string) {
 
 // anyInvoice finds an invoice the company sent or received.
 func (co *Company) anyInvoice(id string) *invoice {
-	if inv := co.invoiceByID(id); inv != nil {
+	if inv := co.srv.invoiceByID(id); inv != nil && inv.company == co {
 		return inv
 	}
-	i := slices.IndexFunc(co.received, func(inv *invoice) bool { return strings.EqualFold(inv.ID, id) })
-	if i < 0 {
-		return nil
-	}
-	return co.received[i]
+	return nil
 }
 
 // invoice finds the invoice of the path.

@@ -33,24 +33,27 @@ type Server struct {
 	done      chan struct{} // closed by Close
 	inflight  sync.WaitGroup
 
-	mu         sync.Mutex // guards all below; never held while anything waits
-	closed     bool
-	hijacked   map[net.Conn]bool
-	companies  []*Company
-	users      []*user
-	tokens     map[string]*token
-	pending    []*transfer // neither sent nor failed yet
-	requestLog []*Request
-	faults     []*injected
-	chaos      *chaos          // nil: none
-	leaned     map[string]bool // subjects of facts
-	misuses    []error
-	sequence   int
-	sending    []*invoice // neither delivered nor failed yet
-	webhooks   webhooks
-	dials      int
-	refuse     int
-	strays     []string
+	mu          sync.Mutex // guards all below; never held while anything waits
+	closed      bool
+	hijacked    map[net.Conn]bool
+	companies   []*Company
+	users       []*user
+	tokens      map[string]*token
+	invoices    map[string]*invoice    // of all companies, sent and received, by the folded id
+	assignments map[string]*assignment // of all companies, by the folded id
+	onboarding  []*service             // that wait for a person
+	pending     dueQueue[*transfer]
+	sending     dueQueue[*invoice]
+	requestLog  []*Request
+	faults      []*injected
+	chaos       *chaos          // nil: none
+	leaned      map[string]bool // subjects of facts
+	misuses     []error
+	sequence    int
+	webhooks    webhooks
+	dials       int
+	refuse      int
+	strays      []string
 }
 
 // NewServer starts a server that ends with the test. In a testing/synctest
@@ -84,13 +87,15 @@ func Start(opts ...Option) (*Server, error) {
 
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
-		tb:       tb,
-		options:  newOptions(opts),
-		router:   newRouter(),
-		done:     make(chan struct{}),
-		hijacked: make(map[net.Conn]bool),
-		tokens:   make(map[string]*token),
-		leaned:   make(map[string]bool),
+		tb:          tb,
+		options:     newOptions(opts),
+		router:      newRouter(),
+		done:        make(chan struct{}),
+		hijacked:    make(map[net.Conn]bool),
+		tokens:      make(map[string]*token),
+		leaned:      make(map[string]bool),
+		invoices:    make(map[string]*invoice),
+		assignments: make(map[string]*assignment),
 	}
 	var err error
 	if s.clock, err = newClock(s.options.today); err != nil {

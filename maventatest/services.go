@@ -2,6 +2,7 @@ package maventatest
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/maventa-go/maventa/internal/swagger"
 
@@ -77,6 +78,9 @@ func (v *service) order(mail bool) {
 	}
 	v.state = statePending
 	v.orderedOn = s.clock.Today()
+	if !slices.Contains(s.onboarding, v) {
+		s.onboarding = append(s.onboarding, v)
+	}
 	if mail {
 		v.mails++
 	}
@@ -105,13 +109,15 @@ func (v *service) disable() error {
 	return nil
 }
 
-// settleKYC lets the person sign by himself once the days have passed.
-func (v *service) settleKYC() {
+// settleKYC lets the person sign by himself once the days have passed, and reports
+// whether the service still waits for that.
+func (v *service) settleKYC() bool {
 	s := v.company.srv
 	days := s.options.kycDays
 	if v.state == statePending && days >= 0 && daysBetween(v.orderedOn, s.clock.Today()) >= days {
 		v.sign()
 	}
+	return v.state == statePending
 }
 
 // activationURL is where the person signs.

@@ -44,7 +44,7 @@ func (s *Server) startTransfer(inv *invoice, t *transfer) {
 	t.due = time.Now().Add(s.options.lags.Transfer)
 	t.held = s.options.manualTransfers
 	inv.transfer = t
-	s.pending = append(s.pending, t)
+	s.pending.add(t.due, t)
 	if plan := inv.plan; plan != nil {
 		inv.plan = nil
 		t.held, t.reason = plan.status == transferPending, plan.reason
@@ -55,22 +55,17 @@ func (s *Server) startTransfer(inv *invoice, t *transfer) {
 	s.settle()
 }
 
-// settle lets everything happen that is due by now. It runs before each request
-// and each control, so that no goroutine need wait for it.
+// settle lets everything happen that is due by now, and looks at nothing else. It
+// runs before each request and each control, so that no goroutine need wait for it.
 func (s *Server) settle() {
-	for _, co := range s.companies {
-		for _, v := range co.services {
-			v.settleKYC()
-		}
-	}
+	s.onboarding = slices.DeleteFunc(s.onboarding, func(v *service) bool { return !v.settleKYC() })
 	now := time.Now()
 	s.settleInvoices(now)
-	for _, t := range s.pending {
-		if t.status == transferPending && !t.held && !now.Before(t.due) {
+	for t, ok := s.pending.next(now); ok; t, ok = s.pending.next(now) {
+		if t.status == transferPending && !t.held { // one that is held stays so until the test ends it
 			t.finish(t.due)
 		}
 	}
-	s.pending = slices.DeleteFunc(s.pending, func(t *transfer) bool { return t.status != transferPending })
 }
 
 // finish ends a transfer well, unless the agency refuses the claim.
@@ -123,8 +118,8 @@ func (t *transfer) refusal() string {
 // another with the same invoice number: one with the same invoice date that is
 // open, or has payments or credit notes.
 func (co *Company) numberTaken(inv *invoice) bool {
-	return slices.ContainsFunc(co.assignments, func(a *assignment) bool {
-		same := a.invoice != inv && a.invoice.Number == inv.Number && a.invoice.Date == inv.Date
+	return slices.ContainsFunc(co.byNumber[inv.Number], func(a *assignment) bool {
+		same := a.invoice != inv && a.invoice.Date == inv.Date
 		return same && (a.status != statusClosed || a.reduced())
 	})
 }
