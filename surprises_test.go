@@ -100,43 +100,45 @@ func TestNoGlobalState(t *testing.T) {
 // TestSharedOptions: options, bodies and a journal shared between 64 goroutines
 // and as many clients. The race detector is the judge.
 func TestSharedOptions(t *testing.T) {
-	srv := maventatest.NewServer(t)
-	srv.Company().Activate(maventatest.Ropo)
-	shared := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "1000.00"})
-	clientOpts := []maventa.ClientOption{
-		maventa.WithHTTPClient(srv.HTTPClient()), maventa.WithScopes(maventa.DefaultScopes()...), maventa.WithProduct("Acme/1"),
-		maventa.WithLogger(slog.New(slog.DiscardHandler)), maventa.WithTimeout(time.Minute),
-		maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), maventa.AllowInferredWrites(),
-	}
-	callOpts := []maventa.CallOption{maventa.Unchecked(), maventa.WithoutPreflight(), maventa.WithTimeout(time.Minute), maventa.WithRetry(maventa.NoRetry)}
-	event, transfer := canaryEvent(), canaryRopoTransfer()
-	handOver := ledger.TransferEntry{Key: "t", Ropo: &transfer}
-	journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...)}
-	invoice := srv.AddInvoice(overdue(srv))
-	all := srv.Client(t).Assignments.All(t.Context(), maventa.AssignmentFilter{DebtorName: "Velallinen"}, callOpts...)
-	var wg sync.WaitGroup
-	for i := range 64 {
-		wg.Go(func() {
-			c, err := maventa.NewClient(srv.Environment(), srv.Credentials(), clientOpts...)
-			if !assert.NoError(t, err) {
-				return
-			}
-			l := ledger.New(c, journal, ledgerOpts...)
-			_, err = c.Assignments.AddEvent(t.Context(), shared, event, callOpts...)
-			assert.NoError(t, err)
-			entry := ledger.Entry{Key: fmt.Sprint("bank-", i), Event: event}
-			_, err = l.EnsureEvent(t.Context(), shared, entry)
-			for errors.Is(err, ledger.ErrPossibleDuplicate) { // the others'
-				entry.NotMine = append(entry.NotMine, asFailure(err).Details...)
+	synctest.Test(t, func(t *testing.T) { // the ledger waits between two reads
+		srv := maventatest.NewServer(t)
+		srv.Company().Activate(maventatest.Ropo)
+		shared := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "1000.00"})
+		clientOpts := []maventa.ClientOption{
+			maventa.WithHTTPClient(srv.HTTPClient()), maventa.WithScopes(maventa.DefaultScopes()...), maventa.WithProduct("Acme/1"),
+			maventa.WithLogger(slog.New(slog.DiscardHandler)), maventa.WithTimeout(time.Minute),
+			maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), maventa.AllowInferredWrites(),
+		}
+		callOpts := []maventa.CallOption{maventa.Unchecked(), maventa.WithoutPreflight(), maventa.WithTimeout(time.Minute), maventa.WithRetry(maventa.NoRetry)}
+		event, transfer := canaryEvent(), canaryRopoTransfer()
+		handOver := ledger.TransferEntry{Key: "t", Ropo: &transfer}
+		journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...)}
+		invoice := srv.AddInvoice(overdue(srv))
+		all := srv.Client(t).Assignments.All(t.Context(), maventa.AssignmentFilter{DebtorName: "Velallinen"}, callOpts...)
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				c, err := maventa.NewClient(srv.Environment(), srv.Credentials(), clientOpts...)
+				if !assert.NoError(t, err) {
+					return
+				}
+				l := ledger.New(c, journal, ledgerOpts...)
+				_, err = c.Assignments.AddEvent(t.Context(), shared, event, callOpts...)
+				assert.NoError(t, err)
+				entry := ledger.Entry{Key: fmt.Sprint("bank-", i), Event: event}
 				_, err = l.EnsureEvent(t.Context(), shared, entry)
-			}
-			assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
-			_, err = l.EnsureTransfer(t.Context(), invoice, handOver)
-			assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
-			_, err = ct.Collect(all)
-			assert.NoError(t, err)
-			assert.Empty(t, ct.Finds(ct.Printed(c)))
-		})
-	}
-	wg.Wait()
+				for errors.Is(err, ledger.ErrPossibleDuplicate) { // the others'
+					entry.NotMine = append(entry.NotMine, asFailure(err).Details...)
+					_, err = l.EnsureEvent(t.Context(), shared, entry)
+				}
+				assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
+				_, err = l.EnsureTransfer(t.Context(), invoice, handOver)
+				assert.True(t, err == nil || errors.Is(err, maventa.ErrOutcomeUnknown), "%v", err)
+				_, err = ct.Collect(all)
+				assert.NoError(t, err)
+				assert.Empty(t, ct.Finds(ct.Printed(c)))
+			})
+		}
+		wg.Wait()
+	})
 }

@@ -35,10 +35,16 @@ type MatrixFault struct {
 	hangs bool
 }
 
-// MatrixFaults are the fault points that ten other clients were measured with.
-// F01 to F23 are those of the 45 trials, F01 on a fresh connection only.
+// MatrixFaults are all fault points: what can happen to a connection, and what may
+// answer in the service's place.
 func MatrixFaults(wait time.Duration) []MatrixFault {
-	faults := []MatrixFault{
+	return append(networkFaults(wait), foreignFaults()...)
+}
+
+// networkFaults are the fault points that ten other clients were measured with.
+// F01 to F23 are those of the 45 trials, F01 on a fresh connection only.
+func networkFaults(wait time.Duration) []MatrixFault {
+	return []MatrixFault{
 		{ID: "F01", What: "dial refused", definite: true},
 		{ID: "F02", What: "closed before the body was read", Fault: maventatest.DropBeforeCommit()},
 		{ID: "F03", What: "FIN after apply", Fault: maventatest.DropAfterCommit()},
@@ -79,7 +85,6 @@ func MatrixFaults(wait time.Duration) []MatrixFault {
 		{ID: "X11", What: "an unknown enum value", Fault: maventatest.UnknownEnum()},
 		{ID: "X12", What: "delivered twice, answer lost", Fault: maventatest.DeliverTwice().And(maventatest.DropAfterCommit()), posts: 2, Network: true},
 	}
-	return append(faults, foreignFaults()...)
 }
 
 // foreignFaults are answers of what stands between client and service: a 200 that
@@ -178,7 +183,8 @@ func Faults(t *testing.T, cases []Case) *MatrixScore {
 	return score
 }
 
-// FaultsOverTCP runs it once more over real sockets, in real time.
+// FaultsOverTCP runs it once more over real sockets, in real time: what can happen to
+// a connection. A whole answer is the same over a socket, whoever wrote it.
 func FaultsOverTCP(t *testing.T, cases []Case) *MatrixScore {
 	score := &MatrixScore{refusedTwice: refusedTwice(cases)}
 	t.Run("calls", func(t *testing.T) {
@@ -186,12 +192,12 @@ func FaultsOverTCP(t *testing.T, cases []Case) *MatrixScore {
 			t.Run(c.Name, func(t *testing.T) {
 				t.Parallel()
 				srv := maventatest.NewServer(t, maventatest.OverTCP())
-				EachTrial(MatrixFaults(0), func(fault MatrixFault, reused bool) {
+				EachTrial(networkFaults(0), func(fault MatrixFault, reused bool) {
 					if fault.Network && !c.unsafe() {
 						return
 					}
 					// Each with a token of its own: F15 makes one worthless.
-					client := srv.Client(t, maventa.WithScopes(scopes...), maventa.WithRetry(maventa.RetryPolicy{ThrottleDelay: 10 * time.Millisecond}))
+					client := srv.Client(t, maventa.WithScopes(scopes...), maventa.WithRetry(maventa.RetryPolicy{TransientDelay: 10 * time.Millisecond, ThrottleDelay: 10 * time.Millisecond}))
 					tr := &trial{
 						t: t, score: score, srv: srv, client: client, call: c, fault: fault, reused: reused,
 						timeout: 20 * time.Second, slack: 5 * time.Second, // the bar itself is measured in memory
