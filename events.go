@@ -107,9 +107,9 @@ func (e Event) answers(r *request) (proven, foreign bool) {
 	sent, isNew := r.body.(*NewEvent)
 	if !isNew { // MarkSeen: no schema says what the answer holds
 		seen := e // the only one that goes to the heap
-		return call.Recognized(&seen) || strings.EqualFold(e.ID, r.ids[1]), false
+		return call.Recognized(&seen) || call.CanonicalID(e.ID) == call.CanonicalID(r.ids[1]), false
 	}
-	isHere := strings.EqualFold(e.AssignmentID, r.ids[0])
+	isHere := call.CanonicalID(e.AssignmentID) == call.CanonicalID(r.ids[0])
 	overrides := func(name string) bool { _, has := sent.Extra.Get(name); return has }
 	got, says := e.Amount.Get()
 	want, asked := sent.Amount.Get()

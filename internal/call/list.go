@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,16 +20,16 @@ type List struct {
 }
 
 // What may stand in an object around a list. Inferred, all of it: the documented
-// lists are bare arrays. Names are compared in lower case.
+// lists are bare arrays. The names are plain ones, see [PlainName].
 var (
 	listNames   = []string{"items", "data", "results"} // and the call's own noun
-	pagingNames = []string{"meta", "_meta", "metadata", "pagination", "paging", "page", "pages", "pager", "links", "_links", "cursor", "cursors"}
-	totalNames  = []string{"total", "total_count", "totalcount", "total_items", "total_results", "total_records", "count"}
-	moreNames   = []string{"more", "has_more", "hasmore", "has_next", "has_next_page", "next", "next_page", "next_url", "next_link", "next_cursor", "next_page_token"}
-
+	pagingNames = []string{"meta", "metadata", "pagination", "paging", "page", "pages", "pager", "links", "cursor", "cursors"}
 	// Flags of a list that is not whole: when they are set, and when they are not.
-	brokenNames = []string{"partial", "is_partial", "incomplete", "is_incomplete", "incomplete_results", "truncated", "is_truncated", "timed_out", "degraded", "stale", "failed"}
-	wholeNames  = []string{"complete", "is_complete", "success", "ok"}
+	brokenNames = []string{
+		"partial", "ispartial", "partialresults", "incomplete", "isincomplete", "incompleteresults", "truncated", "istruncated", "timedout",
+		"degraded", "stale", "failed",
+	}
+	wholeNames = []string{"complete", "iscomplete", "success", "ok"}
 )
 
 // noun is the call's own name for its items: the last word of its path.
@@ -63,12 +62,12 @@ func FindList(body []byte, path string) (found List, problem string) {
 	if err != nil {
 		return found, memberProblem(err)
 	}
-	if problem = found.note(members); problem != "" {
+	if problem = refuses(members); problem != "" {
 		return found, problem
 	}
-	own := noun(path)
+	own := PlainName(noun(path))
 	for _, m := range members {
-		isList := m.isOneOf(listNames) || strings.EqualFold(m.Name, own)
+		isList := m.isOneOf(listNames) || PlainName(m.Name) == own
 		switch first := m.Value[0]; {
 		case isList && string(m.Value) == "null":
 			return found, "the answer holds null instead of a list"
@@ -80,7 +79,7 @@ func FindList(body []byte, path string) (found List, problem string) {
 		case first == '{' && !m.isOneOf(pagingNames):
 			return found, "the answer is an object with another one in it"
 		}
-		found.doubt(m)
+		found.note(m)
 	}
 	if found.Items == nil {
 		return found, "the answer holds no list"
@@ -88,9 +87,9 @@ func FindList(body []byte, path string) (found List, problem string) {
 	return found, ""
 }
 
-// note takes what members say about the list. Objects about paging are looked
+// refuses says why members make an object no list. Objects about paging are looked
 // into, too.
-func (l *List) note(members []Member) (problem string) {
+func refuses(members []Member) (problem string) {
 	var said []string
 	for _, m := range members {
 		isSet := m.isSet()
@@ -100,19 +99,13 @@ func (l *List) note(members []Member) (problem string) {
 			if err != nil {
 				return memberProblem(err)
 			}
-			if problem = l.note(inner); problem != "" {
+			if problem = refuses(inner); problem != "" {
 				return problem
 			}
 		case tellsError(PlainName(m.Name), m.Value), PlainName(m.Name) == "status" && isErrorStatus(m.Value):
 			return "the answer tells of an error"
 		case m.isOneOf(brokenNames) && isSet, m.isOneOf(wholeNames) && string(m.Value) == "false":
 			return "the answer says that the list is not whole"
-		case m.isOneOf(moreNames):
-			l.More = l.More || isSet
-		case m.isOneOf(totalNames):
-			if n, err := strconv.Atoi(strings.Trim(string(m.Value), `"`)); err == nil && n >= 0 {
-				l.Total = max(l.Total, n)
-			}
 		case isSet:
 			said = append(said, strings.ToLower(m.Name))
 		}
@@ -123,7 +116,7 @@ func (l *List) note(members []Member) (problem string) {
 	return ""
 }
 
-// What may stand beside a list from which something is concluded, by plain names.
+// What is understood of the members beside a list.
 var (
 	countNames  = []string{"total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "count", "results"}
 	pagesNames  = []string{"totalpages", "pagecount", "lastpage", "pages", "last"}
@@ -137,34 +130,32 @@ var (
 	backNames  = []string{"self", "first", "prev", "previous", "prevpage", "previouspage", "hasprev", "hasprevious"}
 )
 
-// doubt takes what a member says about the pages by its value. What is not known, or
-// cannot be read, may say that the list is not whole.
-func (l *List) doubt(m Member) {
-	name := PlainName(m.Name)
+// note takes what a member says about the pages, by its value. What is not known, or
+// cannot be read, may say that the list is not whole: see Doubt.
+func (l *List) note(m Member) {
 	n, isCount := whole(word(m.Value))
-	is := func(names []string) bool { return slices.Contains(names, name) }
 	switch {
-	case isNothing(m.Value), is(backNames), is(errorFlags) && isNo(m.Value), name == "status" && isFine(m.Value):
+	case isNothing(m.Value), m.isOneOf(backNames), m.isOneOf(errorFlags) && isNo(m.Value), PlainName(m.Name) == "status" && isFine(m.Value):
 		return
 	case m.Value[0] == '{' && m.isOneOf(pagingNames):
-		inner, _ := Members(m.Value) // note has read them
+		inner, _ := Members(m.Value) // refuses has read them
 		for _, m := range inner {
-			l.doubt(m)
+			l.note(m)
 		}
 		return
-	case is(nextNames):
+	case m.isOneOf(nextNames):
 		l.More = l.More || !isNo(m.Value) && !isNothing(m.Value)
 		return
-	case is(countNames) && isCount:
+	case m.isOneOf(countNames) && isCount:
 		l.Total = max(l.Total, n)
 		return
-	case is(pagesNames) && isCount:
+	case m.isOneOf(pagesNames) && isCount:
 		l.Pages = n
 		return
-	case is(numberNames) && isCount:
+	case m.isOneOf(numberNames) && isCount:
 		l.Page = n
 		return
-	case is(sizeNames) && isCount, m.isOneOf(brokenNames) && isNo(m.Value), m.isOneOf(wholeNames) && isYes(m.Value):
+	case m.isOneOf(sizeNames) && isCount, m.isOneOf(brokenNames) && isNo(m.Value), m.isOneOf(wholeNames) && isYes(m.Value):
 		return
 	}
 	l.Doubt = "the answer has something beside the list, or in a way, that is not known: " + QuoteCut(m.Name, 32)
@@ -176,8 +167,8 @@ type Member struct {
 	Value json.RawMessage
 }
 
-// isOneOf reports whether the member has one of the names, in whatever letters.
-func (m Member) isOneOf(names []string) bool { return slices.Contains(names, strings.ToLower(m.Name)) }
+// isOneOf reports whether the member has one of the plain names.
+func (m Member) isOneOf(names []string) bool { return slices.Contains(names, PlainName(m.Name)) }
 
 // isSet reports whether a flag, a text or a number says anything.
 func (m Member) isSet() bool {
