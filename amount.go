@@ -273,18 +273,9 @@ func unquoted(data []byte) []byte {
 	return data
 }
 
-// isNear reports whether two amounts may be one: up to a cent or 0.1 %, the sign,
-// and the factor 100.
+// isNear reports whether two amounts may be one; see [decimal.Near].
 func isNear(got, sent Amount) bool {
-	got, sent = got.abs(), sent.abs()
-	cent := Amount{1, 2}
-	return within(got, sent, cent) || within(got, sent.shifted(2), cent) || within(got.shifted(2), sent, cent.shifted(2))
-}
-
-// within reports whether a differs from b by least or a thousandth of b at most.
-func within(a, b, least Amount) bool {
-	difference, err := a.Sub(b)
-	return err == nil && (difference.abs().Cmp(least) <= 0 || difference.abs().Cmp(b.shifted(3)) <= 0)
+	return decimal.Near(decimal.Number{Coefficient: got.coefficient, Scale: got.scale}, decimal.Number{Coefficient: sent.coefficient, Scale: sent.scale})
 }
 
 func (a Amount) abs() Amount {
@@ -292,12 +283,4 @@ func (a Amount) abs() Amount {
 		return a.Neg()
 	}
 	return a
-}
-
-// shifted moves the decimal point to the left; 0 if that has too many decimals.
-func (a Amount) shifted(places uint8) Amount {
-	if a.scale+places > 18 {
-		return Amount{}
-	}
-	return Amount{a.coefficient, a.scale + places}
 }

@@ -34,7 +34,7 @@ func TestFirstLook(t *testing.T) {
 		return append(slices.Clone(all[500:]), all[:500]...)
 	}
 	repeated := func(all []object) []object { // pages that moved while they were read
-		return slices.Insert(slices.Clone(all), 4_000, all[1_950:2_050]...)
+		return slices.Insert(slices.Clone(all), 2_500, all[1_950:2_050]...)
 	}
 	for name, c := range map[string]struct {
 		list     eventList
@@ -54,11 +54,11 @@ func TestFirstLook(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				const n = 5_000
+				const n = 3_000
 				all := c.list.show(longAgo(n))
 				c.list.show = func([]object) []object { return all }
 				s := newFollowing(t, &c.list)
-				s.srv.Inject(maventatest.Status(503).On("Events.List").Nth(30).Times(3))
+				s.srv.Inject(maventatest.Status(503).On("Events.List").Nth(25).Times(3))
 				f := follow.New(s.c, follow.Checkpoint{})
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()

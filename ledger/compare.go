@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/decimal"
 )
 
 // match says whether an event of the service is the one that is looked for.
@@ -114,42 +115,11 @@ func (w want) isOfType(e *maventa.Event) bool {
 	return w.Type == e.Type || w.Type == "" || !e.Type.Known() || w.overridden("type")
 }
 
-// isNear reports whether two amounts may be one. They clearly differ by more than
-// a cent and more than 0.1 % of ours, and neither by their sign nor by the factor
-// 100 of cents that are read as euros.
+// isNear reports whether two amounts may be one; see [decimal.Near].
 func isNear(got, ours maventa.Amount) bool {
-	got, ours = abs(got), abs(ours)
-	for _, exponent := range [...]string{"e0", "e2", "e-2"} {
-		want, ok := shift(ours, exponent)
-		if !ok {
-			return true // too long to compare
-		}
-		tolerance, ok := shift(want, "e-3")
-		if !ok || tolerance.Cmp(cent) < 0 {
-			tolerance = cent
-		}
-		least, err := want.Sub(tolerance)
-		most, err2 := want.Add(tolerance)
-		if err != nil || err2 != nil || got.Cmp(least) >= 0 && got.Cmp(most) <= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-var cent = maventa.MustAmount("0.01")
-
-func abs(a maventa.Amount) maventa.Amount {
-	if a.Sign() < 0 {
-		return a.Neg()
-	}
-	return a
-}
-
-// shift moves an amount's decimal point; ok is false if the result does not fit.
-func shift(a maventa.Amount, exponent string) (shifted maventa.Amount, ok bool) {
-	shifted, err := maventa.ParseAmount(a.String() + exponent)
-	return shifted, err == nil
+	a, _ := decimal.Parse(got.String()) // what an amount writes is read
+	b, _ := decimal.Parse(ours.String())
+	return decimal.Near(a, b)
 }
 
 // maxParts bounds the search for parts of an amount: 4,096 sums.

@@ -129,7 +129,7 @@ func foreignFaults() (faults []MatrixFault) {
 // ForeignURL is where no request may go.
 const ForeignURL = "http://elsewhere.example.com/collect"
 
-const lateCommit = 50 * time.Millisecond
+const lateCommit = 20 * time.Millisecond
 
 // counts: the fault is one of those that other clients were measured with.
 func (f *MatrixFault) counts() bool { return f.ID[0] == 'F' && f.ID <= "F23" }

@@ -1,4 +1,4 @@
-// Package decimal reads the text of an exact decimal number: a whole coefficient
+// Package decimal reads and compares exact decimal numbers: a whole coefficient
 // of 64 bits and a scale of 0 to 18 decimals. Nothing is ever rounded.
 package decimal
 
