@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -258,7 +257,7 @@ func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts
 // POST /v1/assignments/{assignment_id}/events. Source: Receivables API page.
 // Inferred: the success status, the answer, and all fields but the type.
 func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, event NewEvent, opts ...CallOption) (*Event, error) {
-	e, err := one[Event](ctx, s.c, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, write: decode.Marshal, body: &event}, opts)
+	e, err := one[Event](ctx, s.c, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, write: asJSON, body: &event}, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -16,7 +17,7 @@ type request struct {
 	target string   // what the call is about, for errors, where no path parameter says so
 	params query
 	body   any                  // sent as JSON, a *Form as multipart/form-data; nil: none
-	write  writer               // of the body; named by each call that has one, so that only programs with such a call link it
+	write  *writer              // of the body; named by each call that has one, so that only programs with such a call link it
 	check  func(*call.Problems) // what is wrong with the rest of the request; nil: nothing
 	out    any                  // pointer that takes the answer; nil: the answer's body does not matter
 	proof  func() bool          // whether out shows that the service wrote it; nil: its own method proven
@@ -26,8 +27,14 @@ type request struct {
 	take  func(*http.Response) *Error                                            // takes a success, instead of read and judge
 }
 
-// writer writes a body as JSON: decode.Marshal.
-type writer func(body any) ([]byte, error)
+// writer is what a call with a body needs and no other.
+type writer struct {
+	marshal  func(body any) ([]byte, error)
+	inferred func(body any) []string // the names in it that are inferred
+}
+
+// asJSON writes a body as JSON.
+var asJSON = &writer{decode.Marshal, inferredNames}
 
 // call is the way of every call: validate and build it, then for each attempt
 // get a token, send, read the answer and judge it. A success is decoded into the

@@ -80,8 +80,8 @@ const notUTF8 = "is not UTF-8"
 
 // json is the body as JSON. What is not UTF-8, such as a name in Windows-1252, would
 // leave as another text.
-func (w writer) json(body any) ([]byte, *Error) {
-	data, err := w(body)
+func (w *writer) json(body any) ([]byte, *Error) {
+	data, err := w.marshal(body)
 	if problem, ok := errors.AsType[*decode.Error](err); ok {
 		return nil, invalid("", cmp.Or(problem.Path, "body"), problem.Problem)
 	}
@@ -173,7 +173,7 @@ func validateAlone(v validator, op *operation.Op, opts []CallOption) error {
 		err = c.validate(&request{op: op, body: v}, cfg)
 	}
 	if err == nil {
-		_, err = writer(decode.Marshal).json(v)
+		_, err = asJSON.json(v)
 	}
 	if err == nil {
 		return nil

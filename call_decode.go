@@ -49,9 +49,6 @@ func decodeJSON(data []byte, out any) (problem string) {
 // inferredNames lists the wire names in a body's type that are inferred, for
 // the error of a refused request. It runs only on failure.
 func inferredNames(body any) []string {
-	if body == nil {
-		return nil
-	}
 	var names []string
 	var walk func(v reflect.Value, prefix string)
 	walk = func(v reflect.Value, prefix string) {

@@ -133,7 +133,10 @@ func (b *built) refusal(a *answer) *Error {
 		}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		e.notData = !call.IsRefusal(b.op.API == operation.AutoXChange, a.body)
-		if names := inferredNames(b.body); len(names) > 0 {
+		if b.write == nil {
+			break
+		}
+		if names := b.write.inferred(b.body); len(names) > 0 {
 			e.addHint("the body used names that are inferred and may be wrong: " + strings.Join(names, ", "))
 		}
 	}

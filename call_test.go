@@ -20,7 +20,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -136,11 +135,11 @@ var calls = map[string]func(ctx context.Context, c *Client) error{
 		return notNil(a, err)
 	},
 	"Invoices.RerouteEmail": func(ctx context.Context, c *Client) error {
-		r := request{op: operation.InvoicesRerouteEmail, ids: []string{"in-1"}, write: decode.Marshal, body: map[string]string{"recipient_email": "a@b.example"}}
+		r := request{op: operation.InvoicesRerouteEmail, ids: []string{"in-1"}, write: asJSON, body: map[string]string{"recipient_email": "a@b.example"}}
 		return c.call(ctx, r, nil)
 	},
 	"Company.AddUser": func(ctx context.Context, c *Client) error {
-		_, err := one[addedUser](ctx, c, request{op: operation.CompanyAddUser, write: decode.Marshal, body: map[string]string{"email": "a@b.example"}}, nil)
+		_, err := one[addedUser](ctx, c, request{op: operation.CompanyAddUser, write: asJSON, body: map[string]string{"email": "a@b.example"}}, nil)
 		return err
 	},
 	"Amili.Activate": func(ctx context.Context, c *Client) error {

@@ -3,6 +3,7 @@ package maventa
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -120,3 +121,18 @@ func causeText(err error) string {
 
 // maxServerText is how much of one text from the server an error keeps.
 const maxServerText = 256
+
+// refusesToken reports whether the service answered 401, as opposed to the token
+// endpoint.
+func (e *Error) refusesToken() bool {
+	return e.Status == http.StatusUnauthorized && e.Phase == PhaseHTTP
+}
+
+// isAbsent reports whether the service answered 404.
+func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
+
+// asError returns err as this package's error, or nil.
+func asError(err error) *Error {
+	e, _ := errors.AsType[*Error](err)
+	return e
+}

@@ -16,7 +16,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -194,7 +193,7 @@ func (r *Request) call(wrong []FieldProblem) request {
 	if op.Name == "" {
 		op.Name = op.Method + " " + op.Path
 	}
-	inner := request{op: op, ids: r.PathValues, write: decode.Marshal, body: r.Body, target: r.Target, proof: r.Proof}
+	inner := request{op: op, ids: r.PathValues, write: asJSON, body: r.Body, target: r.Target, proof: r.Proof}
 	for _, name := range namesOf(r.Query) {
 		for _, v := range r.Query[name] {
 			inner.params.write(url.QueryEscape(name), v)

@@ -339,18 +339,3 @@ func (c *Client) readFirst(op *operation.Op, err error) error {
 	}
 	return c.fail(&r, e)
 }
-
-// refusesToken reports whether the service answered 401, as opposed to the token
-// endpoint.
-func (e *Error) refusesToken() bool {
-	return e.Status == http.StatusUnauthorized && e.Phase == PhaseHTTP
-}
-
-// isAbsent reports whether the service answered 404.
-func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
-
-// asError returns err as this package's error, or nil.
-func asError(err error) *Error {
-	e, _ := errors.AsType[*Error](err)
-	return e
-}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -98,7 +97,7 @@ func (s InvoiceService) TransferToAmiliV1(ctx context.Context, invoiceID string,
 
 func (s InvoiceService) transfer(ctx context.Context, op *operation.Op, invoiceID string, body any, opts []CallOption) (*Transfer, error) {
 	t := &Transfer{}
-	r := request{op: op, ids: []string{invoiceID}, write: decode.Marshal, body: body, out: t}
+	r := request{op: op, ids: []string{invoiceID}, write: asJSON, body: body, out: t}
 	if op.NoBody {
 		r.out = nil
 	}

@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -84,6 +83,6 @@ func (c *serviceLevelChange) validate(p *call.Problems) {
 func (s ServiceLevelService) Set(ctx context.Context, customerBID string, level ServiceLevel, opts ...CallOption) error {
 	return s.c.call(ctx, request{
 		op: operation.ServiceLevelsSet, ids: []string{customerBID},
-		write: decode.Marshal, body: &serviceLevelChange{level}, out: &CustomerServiceLevel{},
+		write: asJSON, body: &serviceLevelChange{level}, out: &CustomerServiceLevel{},
 	}, opts)
 }

@@ -93,7 +93,7 @@ func (s *RopoStatus) proven() bool { return s.Status.Known() }
 // PUT /v2/services/ropo/receivables. Source: developer changelog 2026-04-08.
 // Inferred: the success status and the answer, which may be empty.
 func (s RopoService) Activate(ctx context.Context, activation RopoActivation, opts ...CallOption) (*RopoStatus, error) {
-	return activate[RopoStatus](ctx, s.c, request{op: operation.RopoActivate, write: decode.Marshal, body: &activation}, activation.Again, s.state, opts)
+	return activate[RopoStatus](ctx, s.c, request{op: operation.RopoActivate, write: asJSON, body: &activation}, activation.Again, s.state, opts)
 }
 
 // Status reads the state of the activation once. A company that never started

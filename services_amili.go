@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/maventa-go/maventa/internal/call"
-	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/internal/operation"
 )
 
@@ -183,7 +182,7 @@ func (u *AmiliUpdate) validate(p *call.Problems) {
 //
 // PUT /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Activate(ctx context.Context, activation AmiliActivation, opts ...CallOption) (*AmiliStatus, error) {
-	return activate[AmiliStatus](ctx, s.c, request{op: operation.AmiliActivate, write: decode.Marshal, body: &activation}, activation.Again, s.state, opts)
+	return activate[AmiliStatus](ctx, s.c, request{op: operation.AmiliActivate, write: asJSON, body: &activation}, activation.Again, s.state, opts)
 }
 
 // Status reads state and settings once, with the activation link while the
@@ -208,7 +207,7 @@ func (s AmiliService) state(ctx context.Context, opts []CallOption) (ServiceStat
 //
 // PATCH /v2/services/amili/receivables. Source: AX Swagger.
 func (s AmiliService) Update(ctx context.Context, update AmiliUpdate, opts ...CallOption) error {
-	r := request{op: operation.AmiliUpdate, write: decode.Marshal, body: &update}
+	r := request{op: operation.AmiliUpdate, write: asJSON, body: &update}
 	if err := s.c.check(r, opts); err != nil {
 		return err
 	}

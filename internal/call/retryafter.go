@@ -2,7 +2,6 @@ package call
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -16,11 +15,11 @@ const longestWait = 365 * 24 * time.Hour
 // for how long is not known.
 func RetryAfter(h http.Header, now time.Time) (wait time.Duration, isOdd bool) {
 	ms, seconds := strings.TrimSpace(h.Get("Retry-After-Ms")), strings.TrimSpace(h.Get("Retry-After"))
-	if n, ok := number(ms); ok {
-		return atMost(n, time.Millisecond), false
+	if wait, ok := duration(ms, "ms"); ok {
+		return wait, false
 	}
-	if n, ok := number(seconds); ok {
-		return atMost(n, time.Second), false
+	if wait, ok := duration(seconds, "s"); ok {
+		return wait, false
 	}
 	for _, form := range [...]string{
 		"Mon, 2 Jan 2006 15:04:05 GMT", "Mon, 2 Jan 2006 15:04:05 UTC", "Mon, 2 Jan 2006 15:04:05 -0700",
@@ -33,15 +32,15 @@ func RetryAfter(h http.Header, now time.Time) (wait time.Duration, isOdd bool) {
 	return 0, ms+seconds != ""
 }
 
-// number reads digits, which may have a decimal point.
-func number(text string) (float64, bool) {
-	if strings.Trim(text, "0123456789.") != "" { // no sign, no exponent, no "inf"
+// duration reads digits, which may have a decimal point, of a unit.
+func duration(digits, unit string) (wait time.Duration, ok bool) {
+	isNumber := strings.Trim(digits, "0123456789.") == "" && strings.Trim(digits, ".") != "" // no sign, no exponent, no "inf"
+	if !isNumber || strings.Count(digits, ".") > 1 {
 		return 0, false
 	}
-	n, err := strconv.ParseFloat(text, 64)
-	return n, err == nil
-}
-
-func atMost(n float64, unit time.Duration) time.Duration {
-	return time.Duration(min(n*float64(unit), float64(longestWait)))
+	wait, err := time.ParseDuration(digits + unit)
+	if err != nil { // more than a duration holds
+		return longestWait, true
+	}
+	return min(wait, longestWait), true
 }
