@@ -257,8 +257,10 @@ func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts
 // POST /v1/assignments/{assignment_id}/events. Source: Receivables API page.
 // Inferred: the success status, the answer, and all fields but the type.
 func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, event NewEvent, opts ...CallOption) (*Event, error) {
-	e, err := one[Event](ctx, s.c, request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, write: asJSON, body: &event}, opts)
-	if err != nil {
+	e := new(Event)
+	r := request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, write: asJSON, body: &event, out: e}
+	r.proof = func() (proven, foreign bool) { return e.answers(&event, assignmentID) }
+	if err := s.c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}
 	if e.ID == "" && e.Type == "" { // the answer does not say: keep what was sent

@@ -20,7 +20,10 @@ type request struct {
 	write  *writer              // of the body; named by each call that has one, so that only programs with such a call link it
 	check  func(*call.Problems) // what is wrong with the rest of the request; nil: nothing
 	out    any                  // pointer that takes the answer; nil: the answer's body does not matter
-	proof  func() bool          // whether out shows that the service wrote it; nil: its own method proven
+	// Whether out shows that the service wrote it, and whether it is about something
+	// else than what was sent, such as the end of the answer to another call. Nil:
+	// its own method proven.
+	proof func() (proven, foreign bool)
 
 	// Nil but for answers that are handed over unread: see Client.download.
 	bound func(context.Context, time.Time) (context.Context, context.CancelFunc) // instead of context.WithDeadline

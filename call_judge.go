@@ -75,33 +75,20 @@ type provable interface {
 	proven() bool
 }
 
-// echoing is an answer that repeats what was sent. It shows whether the service
-// made it, and whether it is about something else, such as the end of the answer
-// to another call.
-type echoing interface {
-	answers(r *request) (proven, foreign bool)
-}
-
 // isProvable reports whether the answer is of a kind that can prove itself.
 func (b *built) isProvable() bool {
-	switch b.out.(type) {
-	case provable, echoing:
-		return true
-	}
-	return b.proof != nil
+	_, ok := b.out.(provable)
+	return ok || b.proof != nil
 }
 
 // proven reports whether the answer shows that the service made it, or is of a
 // kind that cannot.
 func (b *built) proven() (proven, foreign bool) {
 	if b.proof != nil {
-		return b.proof(), false
+		return b.proof()
 	}
-	switch out := b.out.(type) {
-	case provable:
+	if out, ok := b.out.(provable); ok {
 		return out.proven(), false
-	case echoing:
-		return out.answers(&b.request)
 	}
 	return true, false
 }

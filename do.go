@@ -193,7 +193,10 @@ func (r *Request) call(wrong []FieldProblem) request {
 	if op.Name == "" {
 		op.Name = op.Method + " " + op.Path
 	}
-	inner := request{op: op, ids: r.PathValues, write: asJSON, body: r.Body, target: r.Target, proof: r.Proof}
+	inner := request{op: op, ids: r.PathValues, write: asJSON, body: r.Body, target: r.Target}
+	if proof := r.Proof; proof != nil {
+		inner.proof = func() (proven, foreign bool) { return proof(), false }
+	}
 	for _, name := range namesOf(r.Query) {
 		for _, v := range r.Query[name] {
 			inner.params.write(url.QueryEscape(name), v)

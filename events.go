@@ -98,18 +98,14 @@ type Event struct {
 	Repeat int `json:"-"`
 }
 
-// answers implements [echoing]. An event that was added is known by its type, or by
-// an id and a value of what was sent. What the service may write otherwise is no
-// sign of another call: a type of its own, another sign, cents for euros, another
-// day, what Extra overrides. But an answer with such a value, or whose author is the
-// agency, proves nothing.
-func (e Event) answers(r *request) (proven, foreign bool) {
-	sent, isNew := r.body.(*NewEvent)
-	if !isNew { // MarkSeen: no schema says what the answer holds
-		seen := e // the only one that goes to the heap
-		return call.Recognized(&seen) || call.CanonicalID(e.ID) == call.CanonicalID(r.ids[1]), false
-	}
-	isHere := call.CanonicalID(e.AssignmentID) == call.CanonicalID(r.ids[0])
+// answers reports whether an event is the answer to one that was sent, and whether
+// it is about another one. An event that was added is known by its type, or by an id
+// and a value of what was sent. What the service may write otherwise is no sign of
+// another call: a type of its own, another sign, cents for euros, another day, what
+// Extra overrides. But an answer with such a value, or whose author is the agency,
+// proves nothing.
+func (e *Event) answers(sent *NewEvent, assignmentID string) (proven, foreign bool) {
+	isHere := call.CanonicalID(e.AssignmentID) == call.CanonicalID(assignmentID)
 	overrides := func(name string) bool { _, has := sent.Extra.Get(name); return has }
 	got, says := e.Amount.Get()
 	want, asked := sent.Amount.Get()
@@ -341,5 +337,10 @@ func (s EventService) Pages(ctx context.Context, filter EventFilter, opts ...Cal
 // POST /v1/assignments/{assignment_id}/events/{event_id}/seen. Source:
 // Receivables API page. Inferred: that marking twice is the same as once.
 func (s EventService) MarkSeen(ctx context.Context, assignmentID, eventID string, opts ...CallOption) error {
-	return s.c.call(ctx, request{op: operation.EventsMarkSeen, ids: []string{assignmentID, eventID}, out: &Event{}}, opts)
+	var seen Event // no schema says what the answer holds
+	r := request{op: operation.EventsMarkSeen, ids: []string{assignmentID, eventID}, out: &seen}
+	r.proof = func() (proven, foreign bool) {
+		return call.Recognized(&seen) || call.CanonicalID(seen.ID) == call.CanonicalID(eventID), false
+	}
+	return s.c.call(ctx, r, opts)
 }

@@ -119,7 +119,7 @@ func (s RopoService) state(ctx context.Context, opts []CallOption) (ServiceStatu
 // Inferred: the success status.
 func (s RopoService) Close(ctx context.Context, opts ...CallOption) error {
 	status := &RopoStatus{}
-	return s.c.call(ctx, request{op: operation.RopoClose, out: status, proof: func() bool { return call.Recognized(status) }}, opts)
+	return s.c.call(ctx, request{op: operation.RopoClose, out: status, proof: func() (proven, foreign bool) { return call.Recognized(status), false }}, opts)
 }
 
 // activate starts a service, unless it is pending or active, or in a state that
