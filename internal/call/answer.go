@@ -86,6 +86,9 @@ func declares(t reflect.Type, name string) bool {
 // signName is a quoted name as a plain one, if it is of those that may tell of an
 // error; else "". For the usual name it allocates nothing.
 func signName(quoted []byte) string {
+	if len(quoted) > 3 && !mayBeSign(quoted[1]|0x20, quoted[2]|0x20) {
+		return ""
+	}
 	var plain [32]byte
 	n := 0
 	for _, c := range quoted[1 : len(quoted)-1] {
@@ -107,6 +110,19 @@ func signName(quoted []byte) string {
 		}
 	}
 	return signIn(plain[:n])
+}
+
+// mayBeSign reports whether a name that begins with two letters, taken as small ones,
+// may be a sign. What is no letter may be left out, or be written as an escape.
+func mayBeSign(first, second byte) bool {
+	if first < 'a' || first > 'z' || second < 'a' || second > 'z' {
+		return true
+	}
+	switch string([]byte{first, second}) {
+	case "co", "me", "ti", "de", "su", "ok", "st", "ht", "er", "fa", "ex":
+		return true
+	}
+	return false
 }
 
 func signIn(plain []byte) string {
@@ -153,12 +169,18 @@ func behindSpace(text []byte, i int) int {
 
 // behindText is the place behind the quoted text that begins at i.
 func behindText(text []byte, i int) int {
-	for i++; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
+	for i++; i < len(text); {
+		n := bytes.IndexByte(text[i:], '"')
+		if n < 0 {
+			break
+		}
+		end, slash := i+n, i+n
+		for slash > i && text[slash-1] == '\\' {
+			slash--
+		}
+		i = end + 1
+		if (end-slash)%2 == 0 { // not escaped
+			return i
 		}
 	}
 	return len(text)
