@@ -105,7 +105,7 @@ type Event struct {
 // Extra overrides. But an answer with such a value, or whose author is the agency,
 // proves nothing.
 func (e *Event) answers(sent *NewEvent, assignmentID string) (proven, foreign bool) {
-	isHere := call.CanonicalID(e.AssignmentID) == call.CanonicalID(assignmentID)
+	isHere := call.SameID(e.AssignmentID, assignmentID)
 	overrides := func(name string) bool { _, has := sent.Extra.Get(name); return has }
 	got, says := e.Amount.Get()
 	want, asked := sent.Amount.Get()
@@ -340,7 +340,7 @@ func (s EventService) MarkSeen(ctx context.Context, assignmentID, eventID string
 	var seen Event // no schema says what the answer holds
 	r := request{op: operation.EventsMarkSeen, ids: []string{assignmentID, eventID}, out: &seen}
 	r.proof = func() (proven, foreign bool) {
-		return call.Recognized(&seen) || call.CanonicalID(seen.ID) == call.CanonicalID(eventID), false
+		return call.Recognized(&seen) || call.SameID(seen.ID, eventID), false
 	}
 	return s.c.call(ctx, r, opts)
 }

@@ -168,7 +168,7 @@ func (s InvoiceService) TransferAbsent(ctx context.Context, invoiceID string, op
 	if after, _ := s.c.token.get(ctx); before != after {
 		return false, s.c.fail(&r, &Error{Phase: PhaseDecode, Outcome: OutcomeRejected, temporary: true, Hint: "the token changed between the reads"})
 	}
-	return call.CanonicalID(invoice.ID) == call.CanonicalID(invoiceID), nil
+	return call.SameID(invoice.ID, invoiceID), nil
 }
 
 // notFoundAsNil drops an error that says absent, or no access.

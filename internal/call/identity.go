@@ -12,6 +12,9 @@ func CanonicalID(id string) string {
 	return strings.ToLower(id)
 }
 
+// SameID reports whether two ids name one thing.
+func SameID(a, b string) bool { return a == b || CanonicalID(a) == CanonicalID(b) }
+
 // isUUID reports whether id has the form 8-4-4-4-12 hexadecimal digits.
 func isUUID(id string) bool {
 	if len(id) != 36 {
