@@ -185,8 +185,8 @@ func (e *Error) action(kind *Kind) Action {
 		}
 		return ActionDone
 	case unclear && e.Safety == Unsafe:
-		// Only who keeps a journal can send again, and says when.
-		if e.Kind != nil && (e.Kind.advice != ActionRetry || e.RetryAfter > 0) {
+		// Only who keeps a journal can send again: a kind of its own says so, or when.
+		if e.Kind != nil && (e.Kind.advice != ActionRetry || e.RetryAfter > 0 || e.Kind.parent == ErrOutcomeUnknown) {
 			return e.Kind.advice
 		}
 		return ActionAskPerson

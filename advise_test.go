@@ -97,7 +97,8 @@ func TestAdvise(t *testing.T) {
 		"cancelled before the beginning": {maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: context.Canceled}, maventa.ActionRetry},
 		"cancelled payment":              {maventa.Error{Phase: maventa.PhaseSend, Err: context.Canceled}, maventa.ActionAskPerson},
 		"not settled, and when":          {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUnsettled, RetryAfter: time.Minute}, maventa.ActionRetry},
-		"not settled, a decision is due": {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUnsettled}, maventa.ActionAskPerson},
+		"not settled, not when":          {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUnsettled}, maventa.ActionRetry},
+		"a decision is due":              {maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUndecided}, maventa.ActionAskPerson},
 	} {
 		assert.Equal(t, c.want, maventa.Advise(&c.err).Action, name)
 	}

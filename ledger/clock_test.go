@@ -32,7 +32,7 @@ func TestBegunInTheFuture(t *testing.T) {
 		m.OnFunc("GET", ct.Receivables+"/v1/assignments/A1/events", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: "[]"} })
 		time.Sleep(24 * time.Hour)
 		_, err = m.EnsureEvent(t.Context(), "A1", payment("bank-1", "40.00"))
-		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		require.ErrorIs(t, err, ledger.ErrUndecided)
 		assert.ErrorContains(t, err, "began in the future")
 		assert.Zero(t, asFailure(err).RetryAfter, "running again does not help")
 	})

@@ -59,8 +59,8 @@ const workers = 8
 // EnsureEvent adds an event to an assignment exactly once. docs/oncall.md says
 // on what it rests.
 //
-// While an attempt is in doubt, the error matches [maventa.ErrOutcomeUnknown], and
-// [ErrUnsettled] if its RetryAfter says when to run again. [ErrPossibleDuplicate]:
+// While an attempt is in doubt, the error matches [maventa.ErrOutcomeUnknown]:
+// [ErrUnsettled] says when to run again, [ErrUndecided] that a person decides. [ErrPossibleDuplicate]:
 // equal events are there that the journal cannot explain; the caller decides, see
 // [Entry]. [ErrKeyReused]: the key stands for another event or assignment.
 func (l *Ledger) EnsureEvent(ctx context.Context, assignmentID string, entry Entry) (*Ensured, error) {

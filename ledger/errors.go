@@ -24,6 +24,10 @@ var (
 	// ErrUnsettled: what became of an earlier attempt cannot be known yet; run
 	// again after RetryAfter. It matches [maventa.ErrOutcomeUnknown] too.
 	ErrUnsettled = maventa.NewKind("not_settled", maventa.ActionRetry, maventa.ErrOutcomeUnknown)
+	// ErrUndecided: what became of an earlier attempt cannot be known by reading,
+	// and waiting does not help: a person decides, on what the error's text says. It
+	// matches [maventa.ErrOutcomeUnknown] too.
+	ErrUndecided = maventa.NewKind("undecided", maventa.ActionAskPerson, maventa.ErrOutcomeUnknown)
 	// ErrJournal: the journal did not do its work; nothing is wrong with the call.
 	ErrJournal = maventa.NewKind("journal_failed", maventa.ActionFixSetup, nil)
 	// ErrJournalLocked: another process has the journal open.
@@ -96,16 +100,18 @@ func (l *Ledger) journalFailure(err error, outcome maventa.Outcome) *maventa.Err
 	return failure
 }
 
-// When running again is of use: not until the caller decides, or soon.
-const (
-	undecided time.Duration = 0
-	soon                    = time.Second
-)
+// soon is when running again is of use if something else only has to end.
+const soon = time.Second
 
 // unsettledError says that what became of an attempt cannot be known before
 // `after` has passed.
 func unsettledError(after time.Duration, hint string) *maventa.Error {
 	return &maventa.Error{Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeUnknown, Kind: ErrUnsettled, RetryAfter: after, Hint: hint}
+}
+
+// undecidedError says that only a person can know what became of an attempt.
+func undecidedError(hint string) *maventa.Error {
+	return &maventa.Error{Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeUnknown, Kind: ErrUndecided, Hint: hint}
 }
 
 // keptOpen is [maventa.ErrOutcomeUnknown] of an entry that the journal keeps: to
@@ -118,7 +124,7 @@ const futureHint = "the journal says that the attempt began in the future: was t
 // begunError is unsettledError for an attempt that began so short a time ago.
 func begunError(record *Record, left time.Duration) *maventa.Error {
 	if time.Until(record.BegunAt) > time.Minute {
-		return unsettledError(undecided, futureHint)
+		return undecidedError(futureHint)
 	}
 	return unsettledError(max(left, soon), "an earlier attempt may still arrive")
 }

@@ -120,7 +120,7 @@ func TestLedgerReadsOldJournal(t *testing.T) {
 		_, err = s.rawLedger.ensure(payment("bank-1", "40.01"))
 		require.ErrorIs(t, err, ledger.ErrKeyReused)
 		_, err = s.rawLedger.ensure(payment("bank-8", "9.00"))
-		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		require.ErrorIs(t, err, ledger.ErrUndecided)
 		transferred, err := s.EnsureTransfer(t.Context(), "I1", ropoEntry())
 		require.NoError(t, err)
 		assert.False(t, transferred.Sent)

@@ -31,7 +31,7 @@ func (l *Ledger) Recover(ctx context.Context) ([]Record, error) {
 		case err == nil:
 		case ctx.Err() != nil: // it says nothing about the record
 			return nil, err
-		case errors.Is(err, ErrUnsettled), errors.Is(err, ErrPossibleDuplicate):
+		case errors.Is(err, ErrUnsettled), errors.Is(err, ErrUndecided), errors.Is(err, ErrPossibleDuplicate):
 			open = append(open, record)
 		default:
 			return nil, err

@@ -136,6 +136,7 @@ func result(e *ledger.Ensured, err error) string {
 		err  error
 	}{
 		{"ErrUnsettled", ledger.ErrUnsettled},
+		{"ErrUndecided", ledger.ErrUndecided},
 		{"ErrPossibleDuplicate", ledger.ErrPossibleDuplicate},
 		{"ErrKeyReused", ledger.ErrKeyReused},
 		{"ErrJournal", ledger.ErrJournal},

@@ -264,8 +264,8 @@ func incompleteError(reads int, key string, gone []string) *maventa.Error {
 	if reads == 1 {
 		return unsettledError(settleGap, "the list of events was not whole")
 	}
-	err := unsettledError(undecided, "events that were there before are missing from the list; "+
-		"if they are gone for good, name them in the Entry.NotMine of key "+quoteCut(key, 64))
+	err := undecidedError("events that were there before are missing from the list; " +
+		"if they are gone for good, name them in the Entry.NotMine of key " + quoteCut(key, 64))
 	err.Details = gone
 	return err
 }
@@ -301,7 +301,7 @@ func (e *event) blocked(other Record, err error) error {
 		if other.EventType != maventa.EventPaid { // its own run knows more than the journal
 			return e.fail(unsettledError(settleGap, hint+": run that one first"))
 		}
-		return e.fail(unsettledError(undecided, hint+" and needs a decision"))
+		return e.fail(undecidedError(hint + " and needs a decision"))
 	}
 	if own := asError(err); own != nil {
 		own.Hint = hint + "; " + own.Hint

@@ -161,7 +161,7 @@ func TestBlockedByAnother(t *testing.T) {
 		_, err = l.ensure(payment("bank-2", "7.00"))
 		require.Error(t, err)
 		assert.NotErrorIs(t, err, ledger.ErrPossibleDuplicate, "the duplicate is another entry's")
-		assert.ErrorIs(t, err, ledger.ErrUnsettled)
+		assert.ErrorIs(t, err, ledger.ErrUndecided)
 		_, err = l.ensure(payment("bank-1", "40.00"))
 		require.ErrorIs(t, err, ledger.ErrPossibleDuplicate)
 		assert.Len(t, ct.Failure(t, err).Details, 2)
@@ -198,7 +198,7 @@ func TestBaselineVanished(t *testing.T) {
 		l.shown = func(map[string]any) map[string]any { return nil }
 		time.Sleep(20 * time.Minute)
 		_, err = l.ensure(payment("bank-1", "40.00"))
-		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		require.ErrorIs(t, err, ledger.ErrUndecided)
 		assert.Equal(t, []string{"e1"}, asFailure(err).Details)
 		assert.Equal(t, 1, l.posts, "booked twice: %v", l.events)
 	})

@@ -222,8 +222,8 @@ func (t *transfer) isAbsent(ctx context.Context, stored *Record, shown transferV
 		}
 		what = "no status shows the transfer"
 	}
-	err := unsettledError(undecided, what+", which proves nothing; if it never arrived, set TransferEntry.NeverArrived to "+
-		stored.BegunAt.Format(time.RFC3339Nano)+" (FirstSent)")
+	err := undecidedError(what + ", which proves nothing; if it never arrived, set TransferEntry.NeverArrived to " +
+		stored.BegunAt.Format(time.RFC3339Nano) + " (FirstSent)")
 	err.FirstSent = stored.BegunAt
 	return t.fail(err)
 }

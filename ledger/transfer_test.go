@@ -53,7 +53,7 @@ func TestEnsureTransferUnknown(t *testing.T) {
 				time.Sleep(time.Hour)
 				l.srv.Inject(maventatest.Status(403, `{"code":"forbidden"}`).On("Invoices.Get"))
 				_, err = ensure()
-				require.ErrorIs(t, err, ledger.ErrUnsettled, "without access a 404 proves nothing")
+				require.ErrorIs(t, err, ledger.ErrUndecided, "without access a 404 proves nothing")
 				assert.Zero(t, asFailure(err).RetryAfter, "a person decides")
 				ensured, err := ensure()
 				require.NoError(t, err, "beside the invoice it does")
@@ -194,7 +194,7 @@ func TestTransferUnknownStateDecided(t *testing.T) {
 		status = ct.Reply{Status: 200, Body: `{"status":"withdrawn"}`}
 		time.Sleep(20 * time.Minute)
 		_, err = m.EnsureTransfer(t.Context(), "I1", e)
-		require.ErrorIs(t, err, ledger.ErrUnsettled)
+		require.ErrorIs(t, err, ledger.ErrUndecided)
 		e.NeverArrived = asFailure(err).FirstSent
 		for range 2 {
 			_, err = m.EnsureTransfer(t.Context(), "I1", e)
@@ -292,7 +292,7 @@ func TestTransferErrorAgain(t *testing.T) {
 			posts++
 			return ct.Reply{Err: errors.New("drop")}
 		})
-		for i, want := range []error{maventa.ErrOutcomeUnknown, maventa.ErrTransferFailed, maventa.ErrOutcomeUnknown, ledger.ErrUnsettled} {
+		for i, want := range []error{maventa.ErrOutcomeUnknown, maventa.ErrTransferFailed, maventa.ErrOutcomeUnknown, ledger.ErrUndecided} {
 			_, err := m.EnsureTransfer(t.Context(), "I1", ropoEntry())
 			require.ErrorIs(t, err, want, "run %d", i)
 			if i == 3 { // of this attempt the status says nothing

@@ -90,6 +90,8 @@ func verdict(r ledger.Result) string {
 		return "reported"
 	case r.Err == nil:
 		return "is there: an earlier run's report had arrived"
+	case errors.Is(r.Err, ledger.ErrUndecided):
+		return "for a person: " + r.Err.Error()
 	case errors.Is(r.Err, ledger.ErrUnsettled):
 		return "still open: too early to tell, nothing was sent"
 	case errors.Is(r.Err, ledger.ErrPossibleDuplicate):

@@ -56,11 +56,10 @@ func (w *world) decide(k *worker, e *entry, err error) {
 	}
 	own := w.written(e.key)
 	stands := len(own) > e.refusals
-	advice := maventa.Advise(err)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case e.invoice != "" && errors.Is(err, ledger.ErrUnsettled) && advice.Action == maventa.ActionAskPerson:
+	case e.invoice != "" && errors.Is(err, ledger.ErrUndecided):
 		if w.calm && !stands && !failed.FirstSent.IsZero() {
 			e.neverArrived = failed.FirstSent.Add(k.server.skew)
 			w.decided(e.key, "it never arrived")
