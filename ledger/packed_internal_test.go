@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"reflect"
@@ -188,4 +189,18 @@ func TestMemoryUnkept(t *testing.T) {
 	stored, found, err := j.Find(t.Context(), r.JournalKey)
 	require.NoError(t, err)
 	assert.True(t, found && stored.Open())
+}
+
+// TestIsPlain tries each byte at each place.
+func TestIsPlain(t *testing.T) {
+	line := bytes.Repeat([]byte("a"), 19)
+	for i := range line {
+		for c := range 256 {
+			line[i] = byte(c)
+			if got, want := isPlain(line), c >= ' ' && c <= '~' && c != '\\'; got != want {
+				t.Errorf("byte %#x at %d: %v", c, i, got)
+			}
+		}
+		line[i] = 'a'
+	}
 }

@@ -81,12 +81,29 @@ func nanoseconds(text []byte) (n int, ok bool) {
 	return n, true
 }
 
-// split finds the values of a line.
-func (p *packer) split(line []byte) bool {
-	for _, c := range line { // no escapes, and nothing that needs one
+// isPlain reports whether a line is printable ASCII and has no escapes. It looks at
+// eight bytes at a time: this is done for each byte of a journal.
+func isPlain(line []byte) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(line) >= 8; line = line[8:] {
+		x := binary.LittleEndian.Uint64(line)
+		slash, del := x^ones*'\\', x^ones*0x7f
+		if (x|(x-ones*' ')&^x|(slash-ones)&^slash|(del-ones)&^del)&highs != 0 {
+			return false
+		}
+	}
+	for _, c := range line {
 		if c < ' ' || c > '~' || c == '\\' {
 			return false
 		}
+	}
+	return true
+}
+
+// split finds the values of a line.
+func (p *packer) split(line []byte) bool {
+	if !isPlain(line) {
+		return false
 	}
 	p.scratch = p.scratch[:0]
 	rest, before := line, byte('{')
