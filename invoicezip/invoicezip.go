@@ -7,9 +7,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
-	"errors"
+	"hash/crc32"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa"
 )
@@ -31,7 +32,7 @@ type Attachment struct {
 }
 
 // Reader returns the ZIP as a stream: the files are read, compressed and passed
-// on piece by piece, so the whole never is in memory. The same contents give
+// on one by one, so the whole never is in memory. The same contents give
 // the same bytes. None of the readers is closed.
 //
 // The error matches [maventa.ErrValidation]: the XML is missing, or a file name is not
@@ -60,20 +61,16 @@ func (a Archive) Reader() (io.Reader, error) {
 		z.files = append(z.files, file)
 	}
 	z.zip = zip.NewWriter(&z.ready)
-	z.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestSpeed) // most of it is a PDF, compressed already
-	})
 	return z, nil
 }
 
 // zipStream makes a ZIP as it is read: no goroutine, and no more in memory than
-// one piece.
+// one file, compressed. A file is written when its size and checksum are known: a
+// reader that reads a ZIP from its beginning finds them before the file only.
 type zipStream struct {
 	files []Attachment // still to be added
 	zip   *zip.Writer
-	entry io.Writer // the file that is being added
 	ready bytes.Buffer
-	piece [32 << 10]byte
 	err   error
 }
 
@@ -87,28 +84,44 @@ func (z *zipStream) Read(p []byte) (int, error) {
 	return 0, z.err
 }
 
-// step adds a piece of the current file, or opens the next one, or ends.
-func (z *zipStream) step() (err error) {
+// step adds the next file, or ends.
+func (z *zipStream) step() error {
 	if len(z.files) == 0 {
 		if err := z.zip.Close(); err != nil {
 			return err
 		}
 		return io.EOF
 	}
-	if z.entry == nil {
-		z.entry, err = z.zip.CreateHeader(&zip.FileHeader{Name: z.files[0].Filename, Method: zip.Deflate})
+	file := z.files[0]
+	z.files = z.files[1:]
+	var packed bytes.Buffer
+	deflate, err := flate.NewWriter(&packed, flate.BestSpeed) // most of it is a PDF, compressed already
+	if err != nil {
 		return err
 	}
-	n, err := z.files[0].Content.Read(z.piece[:])
-	if _, writeErr := z.entry.Write(z.piece[:n]); writeErr != nil {
-		return writeErr
+	sum := crc32.NewIEEE()
+	size, err := io.Copy(io.MultiWriter(deflate, sum), file.Content)
+	if err == nil {
+		err = deflate.Close()
 	}
-	if errors.Is(err, io.EOF) {
-		z.files, z.entry = z.files[1:], nil
-		return nil
+	if err != nil {
+		return err
+	}
+	entry, err := z.zip.CreateRaw(&zip.FileHeader{
+		Name: file.Filename, Method: zip.Deflate, Flags: utf8Names, ReaderVersion: 20,
+		CRC32: sum.Sum32(), CompressedSize64: uint64(packed.Len()), UncompressedSize64: uint64(size), //nolint:gosec // no length is negative
+		ModifiedDate: firstDay, //nolint:staticcheck // CreateRaw writes no other field
+	})
+	if err == nil {
+		_, err = packed.WriteTo(entry)
 	}
 	return err
 }
+
+const (
+	utf8Names = 0x800    // the flag that says so
+	firstDay  = 1<<5 | 1 // 1980-01-01, the first day that a ZIP can say; the day 0 is none
+)
 
 // invalid is the error for an archive that cannot be packed.
 func invalid(field, problem string) *maventa.Error {
@@ -123,6 +136,10 @@ func filenameProblem(name string) string {
 	switch {
 	case name == "":
 		return "is required"
+	case name == "." || name == "..":
+		return "names a folder"
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
 	case len(name) > 255 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }):
 		return "must be a plain file name of at most 255 bytes"
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -39,11 +40,16 @@ func TestArchive(t *testing.T) {
 		content, err := io.ReadAll(r)
 		require.NoError(t, err)
 		files[f.Name] = string(content)
+		assert.Equal(t, "1980-01-01", f.Modified.Format(time.DateOnly), "%s: month and day 0 are no date", f.Name)
+		assert.Zero(t, f.Flags&8, "%s: its size stands behind it, where a reader of a stream needs it before", f.Name)
 	}
 	assert.Equal(t, map[string]string{"invoice.xml": "<Finvoice/>", "invoice.pdf": "%PDF", "määrät.csv": "a;b", "empty": ""}, files)
 
 	for name, a := range map[string]invoicezip.Archive{
 		"no XML":     {},
+		"folder":     {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "..", Content: strings.NewReader("")}}},
+		"itself":     {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: ".", Content: strings.NewReader("")}}},
+		"Latin-1":    {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "m\xe4\xe4r\xe4t", Content: strings.NewReader("")}}},
 		"path":       {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "../x", Content: strings.NewReader("")}}},
 		"twice":      {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "Invoice.XML", Content: strings.NewReader("")}}},
 		"no content": {XML: strings.NewReader(""), Attachments: []invoicezip.Attachment{{Filename: "a"}}},
