@@ -201,6 +201,40 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestStatementOnce: a key counts once, however often and with whatever spaces its
+// row is given, and no invoice is paid twice without a person.
+func TestStatementOnce(t *testing.T) {
+	const header = "archive_id,date,amount,currency,payer,reference\n"
+	claims := []claim{{invoiceID: "i", reference: "1001", debtor: "Lumikello Oy", total: maventa.MustAmount("500.00"), currency: "EUR"}}
+	const row = "B-1,2026-11-02,500.00,EUR,Lumikello Oy,1001\n"
+	for name, c := range map[string]struct {
+		rows string
+		want []string
+	}{
+		"once":              {row, []string{"B-1 direct"}},
+		"twice":             {row + row, []string{"B-1 direct"}},
+		"spaces":            {row + strings.ReplaceAll(row, ",", " , "), []string{"B-1 direct"}},
+		"byte order mark":   {row, []string{"B-1 direct"}},
+		"paid twice":        {row + strings.Replace(row, "B-1", "B-2", 1), []string{"B-1 direct", "B-2 with the payments before it"}},
+		"paid in two parts": {strings.ReplaceAll(row, "500", "200") + "B-2,2026-11-03,300.01,EUR,Lumikello Oy,1001\n", []string{"B-1 direct", "B-2 with the payments"}},
+		"all of it":         {strings.ReplaceAll(row, "500", "200") + "B-2,2026-11-03,300.00,EUR,Lumikello Oy,1001\n", []string{"B-1 direct", "B-2 direct"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := header + c.rows
+			if name == "byte order mark" {
+				text = "\ufeff" + text
+			}
+			lines, err := readStatement(strings.NewReader(text), claims)
+			require.NoError(t, err)
+			require.Len(t, lines, len(c.want))
+			for i, l := range lines {
+				assert.Contains(t, l.archiveID+" "+string(l.kind)+" "+l.why, strings.Split(c.want[i], " ")[0])
+				assert.Contains(t, string(l.kind)+" "+l.why, strings.SplitN(c.want[i], " ", 2)[1])
+			}
+		})
+	}
+}
+
 func TestBadStatement(t *testing.T) {
 	const header = "archive_id,date,amount,currency,payer,reference\n"
 	for name, c := range map[string]struct{ text, want string }{
@@ -208,6 +242,8 @@ func TestBadStatement(t *testing.T) {
 		"another file":     {"a,b\n", "the columns are not archive_id,date"},
 		"a column short":   {header + "B-1,2026-11-02\n", "wrong number of fields"},
 		"no archive id":    {header + ",2026-11-02,1.00,EUR,A,1001\n", "line 2: archive_id is empty"},
+		"two of one id":    {header + "B-1,2026-11-02,1.00,EUR,A,1001\nB-1,2026-11-02,2.00,EUR,A,1001\n", "line 3: archive_id B-1 is that of another line, too"},
+		"Windows-1252":     {header + "B-1,2026-11-02,1.00,EUR,Perint\xf6 Oy,1001\n", "not UTF-8, but perhaps Windows-1252"},
 		"no date":          {header + "B-1,2.11.2026,1.00,EUR,A,1001\n", "date"},
 		"a comma too many": {header + `B-1,2026-11-02,"1,00",EUR,A,1001` + "\n", "amount"},
 	} {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa"
 )
@@ -73,6 +75,24 @@ func (l *line) classify(claims []claim) {
 	}
 }
 
+// weigh leaves a payment to a person that, with those before it, is more than the
+// invoice: it may be one of another invoice, or a payment that came twice.
+func (l *line) weigh(paid map[*claim]maventa.Amount) error {
+	if l.kind != direct {
+		return nil
+	}
+	sum, err := paid[l.claim].Add(l.amount)
+	if err != nil {
+		return err
+	}
+	if sum.Cmp(l.claim.total) > 0 {
+		l.kind, l.why, l.claim = unclear, "with the payments before it, it is more than the invoice", nil
+		return nil
+	}
+	paid[l.claim] = sum
+	return nil
+}
+
 // hasPrefixFold compares without regard to case and spacing: banks differ.
 func hasPrefixFold(name, prefix string) bool {
 	return strings.HasPrefix(strings.ToUpper(strings.Join(strings.Fields(name), " ")), prefix)
@@ -98,9 +118,12 @@ func readClaims(r io.Reader) ([]claim, error) {
 	return claims, err
 }
 
-// readStatement reads the bank's lines from CSV and classifies them.
+// readStatement reads the bank's lines from CSV and classifies them. A line that is
+// given twice counts once; another one under its archive id is an error.
 func readStatement(r io.Reader, claims []claim) ([]line, error) {
 	var lines []line
+	rows := map[string][]string{}       // by archive id
+	paid := map[*claim]maventa.Amount{} // to us
 	err := eachRow(r, "archive_id,date,amount,currency,payer,reference", func(row []string) error {
 		date, dateErr := maventa.ParseDate(row[1])
 		amount, amountErr := maventa.ParseAmount(row[2])
@@ -108,18 +131,40 @@ func readStatement(r io.Reader, claims []claim) ([]line, error) {
 		if l.archiveID == "" {
 			return errors.New("archive_id is empty: without it two equal payments look like one")
 		}
+		if earlier, isKnown := rows[l.archiveID]; isKnown {
+			if !slices.Equal(earlier, row) {
+				return fmt.Errorf("archive_id %s is that of another line, too", l.archiveID)
+			}
+			return nil
+		}
+		rows[l.archiveID] = row
 		l.classify(claims)
+		if err := l.weigh(paid); err != nil {
+			return err
+		}
 		lines = append(lines, l)
 		return errors.Join(dateErr, amountErr)
 	})
 	return lines, err
 }
 
-// eachRow goes through the rows of a CSV file that begins with this header.
+// eachRow goes through the rows of a CSV file that begins with this header. Spaces
+// around a field do not count: a key with one would be another key.
 func eachRow(r io.Reader, header string, take func(row []string) error) error {
-	rows := csv.NewReader(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return fmt.Errorf("read CSV: %w", err)
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // a byte order mark, as spreadsheets write it
+	if !utf8.Valid(text) {
+		return errors.New("read CSV: the text is not UTF-8, but perhaps Windows-1252 or UTF-16: save the file as UTF-8")
+	}
+	rows := csv.NewReader(bytes.NewReader(text))
 	for first := true; ; first = false {
 		row, err := rows.Read()
+		for i := range row {
+			row[i] = strings.TrimSpace(row[i])
+		}
 		switch {
 		case errors.Is(err, io.EOF) && !first:
 			return nil
