@@ -2,8 +2,7 @@ package follow
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -14,16 +13,17 @@ import (
 )
 
 // memory is how many events a checkpoint remembers before it forgets the
-// oldest days. Each takes about 11 bytes of JSON.
+// oldest days. Each takes about 22 bytes of JSON.
 const memory = 50_000
 
-// checkpointVersion is that of the JSON form.
-const checkpointVersion = 1
+// checkpointVersion is that of the JSON form. Version 1 had no contents.
+const checkpointVersion = 2
 
 // Checkpoint says which events of a company were accepted, so that another
-// process can go on from there. It is plain data: store its JSON and give it to
-// [New] again. The zero value is before the first event. It holds no texts,
-// names or amounts: events are remembered by a hash.
+// process can go on from there. It is plain data: store it (it is its own
+// [driver.Valuer] and [sql.Scanner]), or its JSON, and give it to [New] again. The
+// zero value is before the first event. It holds no texts, names or amounts: events
+// are remembered by hashes, the newest hundred by their keys as well.
 type Checkpoint struct {
 	environment, company string
 
@@ -33,6 +33,7 @@ type Checkpoint struct {
 	page     int       // of an ascending list: where the overlap begins
 	nextScan time.Time // when to read the whole list again; zero: it never was
 	known    knownLog  // accepted events
+	recent   recent    // the newest of them
 }
 
 // CheckpointFrom is a beginning for [New] that skips the events created before t:
@@ -51,7 +52,7 @@ const (
 	unordered    listOrder = "unordered"
 )
 
-// checkpointJSON is the stored form. Known holds 8 bytes per event, by day; the
+// checkpointJSON is the stored form. Known holds 16 bytes per event, by day; the
 // zero day is for events without a time.
 type checkpointJSON struct {
 	Version     int                     `json:"version"`
@@ -63,25 +64,26 @@ type checkpointJSON struct {
 	Page        int                     `json:"page,omitzero"`
 	NextScan    time.Time               `json:"next_scan,omitzero"`
 	Known       map[maventa.Date][]byte `json:"known,omitempty"`
+	Recent      []recentEvent           `json:"recent,omitempty"`
 }
 
 // MarshalJSON writes the checkpoint for storing. The form has a version and may
 // change; only this package reads it.
 func (c Checkpoint) MarshalJSON() ([]byte, error) {
-	days := map[maventa.Date][]eventKey{}
-	for e := range c.known.all {
-		days[e.day] = append(days[e.day], e.key)
+	days := map[maventa.Date][]knownEvent{}
+	for e := range c.known.latest() {
+		days[e.day] = append(days[e.day], e)
 	}
 	known := map[maventa.Date][]byte{}
-	for day, keys := range days {
-		slices.SortFunc(keys, func(a, b eventKey) int { return bytes.Compare(a[:], b[:]) })
-		for _, k := range keys {
-			known[day] = append(known[day], k[:]...)
+	for day, events := range days {
+		slices.SortFunc(events, func(a, b knownEvent) int { return bytes.Compare(a.key[:], b.key[:]) })
+		for _, e := range events {
+			known[day] = e.content.append(append(known[day], e.key[:]...))
 		}
 	}
 	return json.Marshal(checkpointJSON{
 		Version: checkpointVersion, Environment: c.environment, CompanyID: c.company,
-		From: c.from, Newest: c.newest, Order: c.order, Page: c.page, NextScan: c.nextScan, Known: known,
+		From: c.from, Newest: c.newest, Order: c.order, Page: c.page, NextScan: c.nextScan, Known: known, Recent: c.recent.newest(),
 	})
 }
 
@@ -96,23 +98,67 @@ func (c *Checkpoint) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return badCheckpoint("is not a stored checkpoint")
 	}
-	if stored.Version != checkpointVersion {
+	size := len(eventKey{}) + contentSize
+	switch stored.Version {
+	case 1:
+		size = len(eventKey{})
+	case checkpointVersion:
+	default:
 		return badCheckpoint(fmt.Sprintf("has version %d, this package reads %d", stored.Version, checkpointVersion))
 	}
 	read := Checkpoint{
 		environment: stored.Environment, company: stored.CompanyID,
 		from: stored.From, newest: stored.Newest, order: stored.Order, page: stored.Page, nextScan: stored.NextScan,
+		recent: stored.Recent,
 	}
-	for day, keys := range stored.Known {
-		if len(keys)%len(eventKey{}) != 0 {
+	for day, events := range stored.Known {
+		if len(events)%size != 0 {
 			return badCheckpoint("is damaged")
 		}
-		for k := range slices.Chunk(keys, len(eventKey{})) {
-			read.known.add(knownEvent{eventKey(k), day})
+		for e := range slices.Chunk(events, size) {
+			key := eventKey(e[:len(eventKey{})])
+			read.known.add(knownEvent{key, day, readContent(e[len(key):])})
 		}
 	}
 	*c = read
 	return nil
+}
+
+// Value writes the checkpoint's JSON as a text: for a column of text or JSON. The
+// zero value is NULL.
+func (c Checkpoint) Value() (driver.Value, error) {
+	if c.isZero() {
+		return nil, nil //nolint:nilnil // NULL
+	}
+	data, err := c.MarshalJSON()
+	return string(data), err
+}
+
+// Scan reads what Value wrote. NULL is the zero value; errors are those of
+// [Checkpoint.UnmarshalJSON].
+func (c *Checkpoint) Scan(from any) error {
+	switch from := from.(type) {
+	case nil:
+		*c = Checkpoint{}
+		return nil
+	case []byte:
+		return c.scan(from)
+	case string:
+		return c.scan([]byte(from))
+	}
+	return badCheckpoint(fmt.Sprintf("is of the type %T, not a text", from))
+}
+
+func (c *Checkpoint) scan(data []byte) error {
+	if string(data) == "null" {
+		*c = Checkpoint{}
+		return nil
+	}
+	return c.UnmarshalJSON(data)
+}
+
+func (c *Checkpoint) isZero() bool {
+	return c.environment == "" && c.company == "" && c.from.IsZero() && c.known.n == 0
 }
 
 func badCheckpoint(problem string) *maventa.Error {
@@ -121,7 +167,7 @@ func badCheckpoint(problem string) *maventa.Error {
 
 // String says whose checkpoint it is and how many events it remembers.
 func (c Checkpoint) String() string {
-	return fmt.Sprintf("follow.Checkpoint(%s, company %q, %d events)", c.environment, c.company, c.known.n)
+	return fmt.Sprintf("follow.Checkpoint(%s, company %q, %d events)", c.environment, c.company, c.known.n-c.known.revised)
 }
 
 // belongsTo says why the checkpoint cannot be used with a client.
@@ -148,7 +194,7 @@ func (c *Checkpoint) floor() time.Time {
 // there were. What was created before then counts as done. The overlap is never
 // dropped.
 func (c *Checkpoint) forget() bool {
-	if c.known.n <= memory {
+	if c.known.n-c.known.revised <= memory {
 		return false
 	}
 	left, from, ok := c.known.forgotten(memory, maventa.DateOf(c.floor().UTC()))
@@ -159,47 +205,47 @@ func (c *Checkpoint) forget() bool {
 	return ok
 }
 
-// eventKey is what makes two events the same: 8 bytes of a hash. Among 50,000
-// events a new one is taken for a known one once in 10^14.
-type eventKey [8]byte
-
-func hashOf(parts ...string) (key eventKey) {
-	var b []byte
-	for _, p := range parts {
-		b = binary.AppendUvarint(b, uint64(len(p)))
-		b = append(b, p...)
+// accept notes what the caller has dealt with.
+func (c *Checkpoint) accept(i *Item) {
+	key := i.identity()
+	switch i.Kind {
+	case KindNew:
+	case KindChanged:
+		c.recent = c.recent.without(key)
+	case KindMissing:
+		c.known.put(knownEvent{key, i.day, gone}, i.known)
+		c.recent = c.recent.without(key)
+		return
 	}
-	sum := sha256.Sum256(b)
-	copy(key[:], sum[:])
-	return key
+	c.known.put(knownEvent{key, maventa.DateOf(i.Event.CreatedAt.UTC()), parseContent(i.Content)}, i.known)
+	c.recent = c.recent.with(recentEvent{i.AssignmentID, i.Key, i.Event.CreatedAt.UTC()})
 }
 
-// identity is what an event is recognized by.
-func identity(e *maventa.Event) eventKey { return hashOf("id", e.AssignmentID, e.Key()) }
-
-// unnamed is a number for an event without an id. The wire name of the id is
-// inferred: it is made of the unknown members that look like one by their names, and
-// 0 where there are none.
-func unnamed(e *maventa.Event) int {
-	var parts []string
-	for name, value := range e.Extra.All() {
-		if isIDName(name) {
-			parts = append(parts, name, string(value))
-		}
+// finish notes what a look has shown, once all its events are accepted, and reports
+// whether events were forgotten.
+func (c *Checkpoint) finish(p *pass) (forgot bool) {
+	switch {
+	case p.due || p.whole && c.order == orderUnknown:
+		c.order = p.order()
+	case p.contradicts(c.order):
+		c.order = unordered
 	}
-	if len(parts) == 0 {
-		return 0
+	if p.due {
+		// Not all companies at the same time of the day.
+		c.nextScan = time.Now().Add(scan - upTo(scan/4)).UTC()
 	}
-	sum := hashOf(parts...)
-	return int(binary.BigEndian.Uint32(sum[:]) >> 2) // an int of 32 bits holds it, and some more
+	if p.newest.After(c.newest) {
+		c.newest = p.newest.UTC()
+	}
+	c.page = 0
+	if c.order == ascending {
+		c.page = p.pageOf(c.floor())
+	}
+	return c.forget()
 }
 
-// isIDName finds event_id, eventId, uuid and the like, but not paid.
-func isIDName(name string) bool {
-	for _, end := range [...]string{"_id", "Id", "ID", "uuid", "UUID", "guid", "GUID"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
+// alone makes the checkpoint independent of its copies, which were added to.
+func (c *Checkpoint) alone() {
+	c.known.alone()
+	c.recent = slices.Clip(c.recent)
 }

@@ -40,8 +40,8 @@ func ExampleFollower_All() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(e.Author, e.Type)
-		if e.Type == maventa.EventPaid {
+		fmt.Println(e.Event.Author, e.Event.Type)
+		if e.Event.Type == maventa.EventPaid {
 			break // leaving the loop does not accept the event
 		}
 	}
@@ -61,7 +61,7 @@ func ExampleFollower_All() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println("again:", e.Author, e.Type)
+		fmt.Println("again:", e.Event.Author, e.Event.Type)
 		break // All would wait for more
 	}
 	// Output:

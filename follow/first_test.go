@@ -72,7 +72,7 @@ func TestFirstLook(t *testing.T) {
 					if read == 0 {
 						read = len(s.list.times)
 					}
-					if got = append(got, e.Comment); len(got) == n {
+					if got = append(got, e.Event.Comment); len(got) == n {
 						break
 					}
 				}

@@ -27,14 +27,15 @@ type object = map[string]any
 // eventList stands between the client and the fake and shows its list of events,
 // oldest first, in another way.
 type eventList struct {
-	fake    http.RoundTripper
-	show    func([]object) []object // nil: newest first, as it is
-	perPage int                     // the most it gives
-	bare    bool                    // no paging headers
-	strict  bool                    // 404 for a page that is not there
-	times   []time.Time             // of the requests
-	queries []string
-	cache   []object // the fake's list, newest first, until something happens
+	fake     http.RoundTripper
+	show     func([]object) []object // nil: newest first, as it is
+	perPage  int                     // the most it gives
+	bare     bool                    // no paging headers
+	strict   bool                    // 404 for a page that is not there
+	times    []time.Time             // of the requests
+	queries  []string
+	uncached bool
+	cache    []object // the fake's list, newest first, until something happens
 }
 
 func (l *eventList) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -46,6 +47,9 @@ func (l *eventList) RoundTrip(r *http.Request) (*http.Response, error) {
 	if l.show == nil {
 		return l.fake.RoundTrip(r)
 	}
+	if l.uncached {
+		l.cache = nil
+	}
 	for page := 1; l.cache == nil || len(l.cache)%100 == 0 && page > 1; page++ {
 		inner := r.Clone(r.Context())
 		inner.URL.RawQuery = "per_page=100&page=" + strconv.Itoa(page)
@@ -54,10 +58,14 @@ func (l *eventList) RoundTrip(r *http.Request) (*http.Response, error) {
 			return resp, err
 		}
 		var items []object
-		err = json.NewDecoder(resp.Body).Decode(&items)
+		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err != nil {
 			return nil, err
+		}
+		if json.Unmarshal(body, &items) != nil { // not a list
+			resp.Body = io.NopCloser(bytes.NewReader(body))
+			return resp, nil
 		}
 		l.cache = append(l.cache, items...)
 		if len(items) == 0 {
@@ -141,6 +149,8 @@ type following struct {
 	list *eventList
 	id   string
 	n    int // events made so far
+
+	revised []string // kinds and texts
 }
 
 // newFollowing must run in a synctest bubble.
@@ -182,7 +192,11 @@ func (s *following) watch(f *follow.Follower, d time.Duration) []string {
 			last = err
 			continue // it ends by itself
 		}
-		got = append(got, e.Comment)
+		if e.Kind != follow.KindNew {
+			s.revised = append(s.revised, string(e.Kind)+" "+e.Event.Comment)
+			continue
+		}
+		got = append(got, e.Event.Comment)
 	}
 	require.ErrorIs(s.t, last, context.DeadlineExceeded)
 	assert.Equal(s.t, d, time.Since(before), "it did not end with its context")

@@ -57,11 +57,11 @@ func TestKeys(t *testing.T) {
 						if err != nil {
 							break
 						}
-						raw, _ := e.Extra.Get("true_name")
-						if _, taken := index[e.Key()]; !taken {
-							index[e.Key()] = string(raw)
+						raw, _ := e.Event.Extra.Get("true_name")
+						if _, taken := index[e.Key]; !taken {
+							index[e.Key] = string(raw)
 						}
-						names[string(raw)] = append(names[string(raw)], e.Key())
+						names[string(raw)] = append(names[string(raw)], e.Key)
 						if got++; got == until {
 							return // a crash: neither this event nor the checkpoint is stored
 						}
@@ -104,7 +104,7 @@ func TestEqualEvents(t *testing.T) {
 			defer cancel()
 			for e, err := range f.All(ctx) {
 				if err == nil {
-					repeats = append(repeats, e.Repeat)
+					repeats = append(repeats, e.Event.Repeat)
 				}
 			}
 			return repeats

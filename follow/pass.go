@@ -2,18 +2,12 @@ package follow
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa"
 )
-
-// foundEvent is an event that was not accepted yet.
-type foundEvent struct {
-	maventa.Event
-
-	key eventKey
-}
 
 // enough is how many new events of a list that comes oldest first are handed over
 // before more of it is read. By then that order is no coincidence.
@@ -23,6 +17,7 @@ const enough = 2_000
 // evidence of the order.
 type pass struct {
 	f     *Follower
+	calls []maventa.CallOption
 	whole bool      // reads the list from end to end
 	due   bool      // is the scan of the day
 	start int       // the page it begins at
@@ -33,10 +28,13 @@ type pass struct {
 	starts   []pageStart
 	seen     map[eventKey]bool
 	equal    map[eventKey]int // how many events without an id had these contents
-	fresh    []foundEvent
+	fresh    []Item
+	awaited  map[eventKey]awaited // known events that the list has not shown yet
+	stored   map[eventKey]content // by the caller
 
 	last                  time.Time // created_at of the event before
-	newest                time.Time
+	oldest, newest        time.Time
+	ended, done           bool // it came to the end of the list; it has shown all that can be new
 	rises, falls, unclear bool
 }
 
@@ -46,13 +44,22 @@ type pageStart struct {
 	created time.Time
 }
 
+// awaited is a known event that should be in the list.
+type awaited struct {
+	Ref
+	created time.Time
+}
+
 // newPass decides what must be read.
-func (f *Follower) newPass(whole bool) *pass {
+func (f *Follower) newPass(whole bool, calls []maventa.CallOption) *pass {
 	left := time.Until(f.at.nextScan)
 	p := &pass{
-		f: f, start: 1, floor: f.at.floor(),
+		f: f, calls: calls, start: 1, floor: f.at.floor(),
 		due:  left <= 0 || left > scan,
-		seen: map[eventKey]bool{}, equal: map[eventKey]int{},
+		seen: map[eventKey]bool{}, equal: map[eventKey]int{}, awaited: map[eventKey]awaited{},
+	}
+	for _, r := range f.at.recent.newest() {
+		p.await(Ref{AssignmentID: r.AssignmentID, Key: r.Key}, r.CreatedAt)
 	}
 	p.whole = whole || p.due || f.at.order != ascending && f.at.order != descending
 	if !p.whole && f.at.order == ascending {
@@ -62,24 +69,56 @@ func (f *Follower) newPass(whole bool) *pass {
 	return p
 }
 
+func (p *pass) await(r Ref, created time.Time) {
+	id := r.identity()
+	if known, _ := p.f.find(id); known.content != gone {
+		p.awaited[id] = awaited{r, created}
+	}
+}
+
+// load asks the caller for the events to compare with.
+func (p *pass) load(ctx context.Context) error {
+	if !p.due || p.stored != nil || p.f.stored == nil {
+		return nil
+	}
+	stored := map[eventKey]content{}
+	for r, err := range p.f.stored(ctx, time.Now().Add(-compared)) {
+		if err != nil {
+			return p.f.failed(err, "the stored events cannot be read, so the list was not read either")
+		}
+		c := parseContent(r.Content)
+		stored[r.identity()] = c
+		if c != gone {
+			p.await(r, time.Time{})
+		}
+	}
+	p.stored = stored
+	return nil
+}
+
 // read goes through the pages. After a failure it goes on at the same page.
-func (p *pass) read(ctx context.Context, handOver func(*pass) error) error {
+func (p *pass) read(ctx context.Context, hand func([]Item, *pass) error) error {
+	if err := p.load(ctx); err != nil {
+		return err
+	}
 	from := maventa.EventFilter{ListOptions: maventa.ListOptions{Page: p.next}}
-	for page, err := range p.f.c.Events.Pages(ctx, from, p.f.calls...) {
+	for page, err := range p.f.c.Events.Pages(ctx, from, p.calls...) {
 		if err != nil {
 			return err
 		}
 		p.take(page)
 		p.next, p.failures = page.Next, 0
 		if p.whole && len(p.fresh) >= enough && p.order() == ascending {
-			if err := handOver(p); err != nil {
+			if err := hand(p.sorted(), nil); err != nil {
 				return err
 			}
+			p.goOn()
 		}
 		if !p.whole && (p.contradicts(p.f.at.order) || p.f.at.order == descending && p.last.Before(p.floor)) {
 			return nil
 		}
 	}
+	p.ended = true
 	return nil
 }
 
@@ -89,31 +128,61 @@ func (p *pass) take(page *maventa.Page[maventa.Event]) {
 	}
 	for i := range page.Items {
 		e := &page.Items[i]
-		key := p.key(e)
-		if p.seen[key] {
+		id, key := p.name(e)
+		if p.seen[id] {
 			continue // pages shift while new events come in
 		}
-		p.seen[key] = true
+		p.seen[id] = true
+		delete(p.awaited, id)
 		p.noteOrder(e.CreatedAt)
-		if !p.f.done(key, e.CreatedAt) {
-			p.fresh = append(p.fresh, foundEvent{*e, key})
+		says := contentOf(e)
+		if kind, known := p.kind(id, says, e.CreatedAt); kind != "" {
+			p.fresh = append(p.fresh, Item{
+				Ref: Ref{AssignmentID: e.AssignmentID, Key: key, Content: says.String()}, Kind: kind, Event: *e, known: known,
+			})
 		}
 	}
+}
+
+// kind says what an event in the list is to the caller; nothing, if it was dealt with.
+func (p *pass) kind(id eventKey, says content, created time.Time) (kind Kind, isKnown bool) {
+	known, isKnown := p.f.find(id)
+	before := known.content
+	if c := p.stored[id]; c != (content{}) && before != gone {
+		before = c
+	}
+	switch {
+	case says.differs(before):
+		return KindChanged, isKnown
+	case isKnown, !created.IsZero() && created.Before(p.f.at.from):
+		return "", isKnown
+	}
+	return KindNew, false
+}
+
+// suspects are the known events that the list should have shown. A part of an ordered
+// list should show those that are younger than the oldest in it.
+func (p *pass) suspects() map[eventKey]awaited {
+	if !p.ended || p.start > 1 {
+		maps.DeleteFunc(p.awaited, func(_ eventKey, a awaited) bool { return !a.created.After(p.oldest) })
+	}
+	return p.awaited
 }
 
 // goOn drops what was handed over, which is known by now.
 func (p *pass) goOn() { p.fresh, p.seen = nil, map[eventKey]bool{} }
 
-// key is the identity of an event. Those without an id are numbered: of several with
-// equal contents the second one is "the second of these".
-func (p *pass) key(e *maventa.Event) eventKey {
+// name gives the identity of an event, and its key. Events without an id are
+// numbered: of several with equal contents the second one is "the second of these".
+func (p *pass) name(e *maventa.Event) (id eventKey, key string) {
 	if e.ID == "" {
 		e.Repeat = unnamed(e)
 		alike := identity(e)
 		e.Repeat += p.equal[alike]
 		p.equal[alike]++
 	}
-	return identity(e)
+	key = e.Key()
+	return Ref{AssignmentID: e.AssignmentID, Key: key}.identity(), key
 }
 
 // noteOrder compares the time of an event with the one before.
@@ -129,6 +198,9 @@ func (p *pass) noteOrder(created time.Time) {
 	p.last = created
 	if created.After(p.newest) {
 		p.newest = created
+	}
+	if p.oldest.IsZero() || created.Before(p.oldest) {
+		p.oldest = created
 	}
 }
 
@@ -175,10 +247,10 @@ func (p *pass) pageOf(t time.Time) int {
 
 // sorted gives the new events, oldest first. Among those of one second the list's
 // own order decides.
-func (p *pass) sorted() []foundEvent {
+func (p *pass) sorted() []Item {
 	if order := p.order(); order == descending || order == orderUnknown && p.f.at.order == descending {
 		slices.Reverse(p.fresh)
 	}
-	slices.SortStableFunc(p.fresh, func(a, b foundEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.SortStableFunc(p.fresh, func(a, b Item) int { return a.Event.CreatedAt.Compare(b.Event.CreatedAt) })
 	return p.fresh
 }

@@ -53,7 +53,7 @@ func OpenQuestions(ctx context.Context, c *maventa.Client, opts ...maventa.CallO
 	slices.SortStableFunc(open, func(a, b maventa.Event) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	number := &pass{equal: map[eventKey]int{}}
 	for i := range open { // of those with equal contents all are open, or none
-		number.key(&open[i])
+		number.name(&open[i])
 	}
 	return open, nil
 }

@@ -20,7 +20,7 @@ type ledger struct {
 // ends. Nothing is lost; the event that a crash hits comes again.
 func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, maventa.Event) error) error {
 	f := follow.New(c, l.checkpoint)
-	for event, err := range f.All(ctx) {
+	for item, err := range f.All(ctx) {
 		if err != nil {
 			l.checkpoint = f.Checkpoint() // up to the last event
 			if errors.Is(err, ctx.Err()) {
@@ -28,7 +28,8 @@ func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(c
 			}
 			return err
 		}
-		key := event.AssignmentID + "/" + event.Key()             // there may be no id
+		event := item.Event
+		key := item.AssignmentID + "/" + item.Key
 		if event.Author != maventa.AuthorSender && !l.done[key] { // Author is an inferred name
 			if err := deal(ctx, event); err != nil {
 				return err // not accepted: it comes again
