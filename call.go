@@ -46,7 +46,7 @@ func (c *Client) call(ctx context.Context, r request, opts []CallOption) error {
 	if c == nil || c.root == nil || ctx == nil {
 		return c.fail(&r, notMade())
 	}
-	ctx, watch := c.root.observe(ctx, r.op)
+	ctx, watch := c.observe(ctx, r.op)
 	sent, err := c.run(ctx, &r, opts, watch)
 	watch.end(ctx, sent, err)
 	if err != nil {

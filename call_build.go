@@ -151,7 +151,7 @@ func (c *Client) validate(r *request, cfg *callConfig) *Error {
 	}
 	if c.root.logger != nil {
 		for _, w := range p.Warnings {
-			c.root.logger.Warn("maventa: the agency may refuse this", "operation", r.op.Name, "field", w.Field, "problem", w.Problem)
+			c.root.logger.Warn("maventa: the agency may refuse this", "operation", r.op.Name, "company", c.company, "field", w.Field, "problem", w.Problem)
 		}
 	}
 	if len(p.List) == 0 {

@@ -2,6 +2,7 @@ package maventa
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -277,7 +278,17 @@ func (e *Error) Format(f fmt.State, verb rune) {
 	_, _ = f.Write([]byte(e.Error()))
 }
 
-// LogValue implements [slog.LogValuer]: the fields of e by name.
+// MarshalJSON writes the fields of e by name, with the word of its kind, also of one
+// that follows from status or phase.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	type fields Error // without this method
+	f := fields(*e)
+	f.Kind = e.kind()
+	return json.Marshal(&f)
+}
+
+// LogValue implements [slog.LogValuer]: the fields of e by name, and the word of its
+// kind.
 func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
@@ -290,6 +301,7 @@ func (e *Error) LogValue() slog.Value {
 			attrs = append(attrs, slog.String(name, value))
 		}
 	}
+	add("kind", e.kind().Word())
 	add("target", e.Target)
 	add("environment", e.Environment)
 	add("code", e.Code)
@@ -299,6 +311,12 @@ func (e *Error) LogValue() slog.Value {
 	}
 	if e.Attempts != 0 {
 		attrs = append(attrs, slog.Int("attempts", e.Attempts))
+	}
+	if e.RetryAfter != 0 {
+		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
+	}
+	if len(e.Details) > 0 {
+		attrs = append(attrs, slog.Any("details", e.Details))
 	}
 	return slog.GroupValue(attrs...)
 }

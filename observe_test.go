@@ -59,7 +59,7 @@ func TestObserver(t *testing.T) {
 		require.Len(t, w.calls, 3)
 		assert.Equal(t, maventa.CallInfo{
 			Operation: "Assignments.Get", Method: "GET", PathTemplate: "/v1/assignments/{assignment_id}", Host: w.calls[0].Host,
-			Environment: "maventatest", Safety: maventa.Safe,
+			Environment: "maventatest", CompanyID: c.CompanyID(), Safety: maventa.Safe,
 		}, w.calls[0])
 		require.Len(t, w.attempts, 3)
 		assert.Equal(t, []int{503, 200, 0}, []int{w.attempts[0].Status, w.attempts[1].Status, w.attempts[2].Status})
@@ -78,6 +78,39 @@ func TestObserver(t *testing.T) {
 		assert.NotContains(t, log.Text.String(), "canary")
 		assert.NotContains(t, log.Text.String(), id)
 		assert.NotContains(t, log.Text.String(), srv.UserAPIKey())
-		assert.Contains(t, log.Text.String(), `level=WARN msg="maventa: call" operation=Assignments.AddEvent environment=maventatest status=0 attempts=1`)
+		assert.Contains(t, log.Text.String(), `level=WARN msg="maventa: call" operation=Assignments.AddEvent environment=maventatest company=`+c.CompanyID()+` status=0 attempts=1`)
+		assert.Contains(t, log.Text.String(), `phase=send kind=outcome_unknown`)
+		assert.Equal(t, []string{"", "outcome_unknown", "invalid_request"}, []string{w.results[0].Kind.Word(), w.results[1].Kind.Word(), w.results[2].Kind.Word()})
+	})
+}
+
+// TestObserverExpected: a refusal that a call is made to find out is no warning, and
+// another one is.
+func TestObserverExpected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t)
+		srv.Inject(maventatest.RetryAfter(429, 7*time.Second).On("Assignments.Overview"))
+		w := &watcher{}
+		var log ct.Recorder
+		c := srv.Client(t, maventa.WithObserver(w), maventa.WithLogger(slog.New(&log)), maventa.WithRetry(maventa.NoRetry))
+		const id = "11111111-1111-4111-8111-111111111111"
+		_, err := c.Invoices.TransferStatus(t.Context(), id)
+		require.ErrorIs(t, err, maventa.ErrNotFound)
+		assert.NotContains(t, log.Text.String(), "WARN")
+		assert.Contains(t, log.Text.String(), "kind=not_found")
+		_, err = c.Assignments.Get(t.Context(), id)
+		require.ErrorIs(t, err, maventa.ErrNotFound)
+		assert.Contains(t, log.Text.String(), "level=WARN")
+		_, err = c.Assignments.Overview(t.Context())
+		require.ErrorIs(t, err, maventa.ErrRateLimited)
+		assert.Contains(t, log.Text.String(), "retry_after=7s")
+
+		var attempts, calls []bool
+		for i := range w.results {
+			attempts, calls = append(attempts, w.attempts[i].Expected), append(calls, w.results[i].Expected)
+		}
+		assert.Equal(t, []bool{true, false, false}, attempts)
+		assert.Equal(t, []bool{true, false, false}, calls)
+		assert.Equal(t, 7*time.Second, w.results[2].RetryAfter)
 	})
 }

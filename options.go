@@ -119,8 +119,10 @@ func WithTokenSource(s TokenSource) ClientOption {
 
 // WithKeys takes keys from f instead of from [Credentials], so that they can
 // rotate: f is called whenever a token is fetched, for the client's own company
-// and for those of [Client.ForCompany]. An error of f is reachable by
-// [errors.As], and its text is shown without the keys.
+// and for those of [Client.ForCompany]. Keys that the token endpoint has refused are
+// not sent again for 30 seconds, but f is asked at every call: other keys count at
+// once. An error of f is reachable by [errors.As], and its text is shown without the
+// keys.
 func WithKeys(f func(ctx context.Context, companyID string) (Keys, error)) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if f == nil {
@@ -183,11 +185,11 @@ func WithObserver(o Observer) ClientOption {
 
 // WithLogger writes a line for every call to l: at level debug, or at level warn
 // when it failed, and a line at level debug for each request of it. Warnings of
-// the preflight checks go there too. Refusals that this package expects are
-// warnings as well: 401 of Auth.Current in [Client.Check], and 404 of a transfer's
-// status where there may be none. Watch for outcome=unknown rather than for the
-// level. No line holds a secret, a body or the id of what a call is about; the
-// request id is the service's word. Without a logger nothing is logged.
+// the preflight checks go there too. Refusals that a call is made to find out are
+// no warnings: 401 of Auth.Current in [Client.Check], and 404 of a service's or a
+// transfer's status. Each line names the client's company. No line holds a secret,
+// a body or the id of what a call is about; the request id is the service's word.
+// Without a logger nothing is logged.
 func WithLogger(l *slog.Logger) ClientOption {
 	return clientOption(func(c *config) *Error {
 		if l == nil {

@@ -48,6 +48,7 @@ func newAccessToken(t Token, asked time.Time) *accessToken {
 type tokenCache struct {
 	fetch   func(ctx context.Context, rejected Secret) (Token, *Error)
 	source  string        // what of the caller's code fetch runs
+	rotates bool          // the keys may be others at the next fetch, which remembers a refusal itself
 	made    time.Time     // one that was just made has had no time to fetch
 	secrets *call.Secrets // the keys that tokens are got with, and the tokens
 
@@ -175,7 +176,10 @@ func (c *tokenCache) land(flight *tokenFlight, token Token, err *Error, asked ti
 	if err != nil {
 		err.Err = safeCause(err.Err, c.secrets.Hide)
 		flight.err = err
-		c.failure, c.failedUntil = err, time.Now().Add(sharedFor(err))
+		c.failure, c.failedUntil = err, time.Now()
+		if err.temporary || !c.rotates {
+			c.failedUntil = c.failedUntil.Add(sharedFor(err))
+		}
 	} else {
 		c.secrets.Add(string(token.Value))
 		flight.token = newAccessToken(token, asked)

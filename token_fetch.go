@@ -39,8 +39,16 @@ func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
 	case r.tokenSource != nil:
 		c.source = "the token source"
 	case r.keys != nil:
+		c.rotates = true
 		c.source = "the key function or the http.RoundTripper"
 	}
+	// A refusal is remembered against the keys that were refused: those of a function
+	// may be others a moment later. Fetches come one after the other.
+	var (
+		refused Keys
+		refusal *Error
+		until   time.Time
+	)
 	c.fetch = func(ctx context.Context, rejected Secret) (Token, *Error) {
 		if r.tokenSource != nil {
 			return r.sourceToken(ctx, creds.CompanyID, rejected)
@@ -52,8 +60,15 @@ func (r *root) newTokenCache(creds Credentials, license string) *tokenCache {
 				return Token{}, &Error{Phase: PhaseAuth, Outcome: OutcomeNotSent, Err: err, Hint: "the key function failed"}
 			}
 		}
+		if refusal != nil && keys == refused && time.Now().Before(until) {
+			return Token{}, refusal.clone()
+		}
 		c.secrets.Add(string(keys.UserAPIKey), string(keys.VendorAPIKey))
-		return r.fetchToken(ctx, creds.CompanyID, keys, license)
+		token, err := r.fetchToken(ctx, creds.CompanyID, keys, license)
+		if refusal = nil; err != nil && !err.temporary {
+			refused, refusal, until = keys, err.clone(), time.Now().Add(youngToken)
+		}
+		return token, err
 	}
 	return c
 }

@@ -94,7 +94,7 @@ func (p *printer) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) 
 			attrs := s.Attributes()
 			var lines []string
 			for _, a := range attrs {
-				if a.Key != "server.port" { // another one each time
+				if a.Key != "server.port" && a.Key != otelmaventa.CompanyKey { // others each time
 					lines = append(lines, fmt.Sprintf("%s  %s = %s", indent, a.Key, a.Value.String()))
 				}
 			}

@@ -4,8 +4,8 @@
 //	c, err := maventa.NewClient(maventa.Stage, credentials, maventa.WithObserver(otelmaventa.New()))
 //
 // Names and units follow the semantic conventions for HTTP clients. No span and
-// no metric holds a body, a query, a secret, or an id but the answer's request id;
-// url.full is left out for that reason.
+// no metric holds a body, a query, a secret, or an id but those of the client's
+// company and of the answer's request; url.full is left out for that reason.
 package otelmaventa
 
 import (
@@ -36,6 +36,8 @@ const (
 	OperationKey   = attribute.Key("maventa.operation")   // as in the client's errors: "Assignments.AddEvent"
 	OutcomeKey     = attribute.Key("maventa.outcome")     // of a call or a request: applied, rejected, not sent, unknown
 	EnvironmentKey = attribute.Key("maventa.environment") // name of the client's environment
+	CompanyKey     = attribute.Key("maventa.company_id")  // of the client's company; on spans, in metrics with CompanyInMetrics
+	KindKey        = attribute.Key("maventa.kind")        // word of the failure's kind, such as rate_limited; on spans of calls
 	RequestIDKey   = attribute.Key("maventa.request_id")  // of the last answer, for Maventa's support; inferred, on spans only
 )
 
@@ -47,6 +49,7 @@ type Observer struct {
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
 	attempts metric.Int64Counter
+	company  bool // it is in the metrics, too
 }
 
 var _ maventa.Observer = (*Observer)(nil)
@@ -57,6 +60,7 @@ type Option interface{ apply(*config) }
 type config struct {
 	tracers trace.TracerProvider
 	meters  metric.MeterProvider
+	company bool
 }
 
 type option func(*config)
@@ -81,6 +85,10 @@ func WithMeterProvider(p metric.MeterProvider) Option {
 	})
 }
 
+// CompanyInMetrics gives the metrics the company of each call, as [CompanyKey]. Each
+// company makes series of its own: mind what 300 of them cost.
+func CompanyInMetrics() Option { return option(func(c *config) { c.company = true }) }
+
 // New returns an observer for [maventa.WithObserver]. It uses the global
 // providers unless options say otherwise; they may be set later. One observer serves
 // any number of clients.
@@ -93,7 +101,8 @@ func New(opts ...Option) *Observer {
 	}
 	meter := c.meters.Meter(ScopeName, metric.WithInstrumentationVersion(maventa.Version), metric.WithSchemaURL(semconv.SchemaURL))
 	o := &Observer{
-		tracer: c.tracers.Tracer(ScopeName, trace.WithInstrumentationVersion(maventa.Version), trace.WithSchemaURL(semconv.SchemaURL)),
+		company: c.company,
+		tracer:  c.tracers.Tracer(ScopeName, trace.WithInstrumentationVersion(maventa.Version), trace.WithSchemaURL(semconv.SchemaURL)),
 	}
 	duration, err := httpconv.NewClientRequestDuration(meter) // with the conventions' buckets
 	if err != nil {
@@ -115,7 +124,7 @@ type spanKey struct{ o *Observer }
 
 // Start implements [maventa.Observer]. It begins the call's span.
 func (o *Observer) Start(ctx context.Context, call maventa.CallInfo) context.Context {
-	attrs := append(requestAttributes(call), OperationKey.String(call.Operation), EnvironmentKey.String(call.Environment))
+	attrs := append(requestAttributes(call), OperationKey.String(call.Operation), EnvironmentKey.String(call.Environment), CompanyKey.String(call.CompanyID))
 	ctx, span := o.tracer.Start(ctx, call.Operation, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attrs...))
 	return context.WithValue(ctx, spanKey{o}, span)
 }
@@ -133,11 +142,14 @@ func (o *Observer) Attempt(ctx context.Context, call maventa.CallInfo, a maventa
 	if a.Number > 1 {
 		span.SetAttributes(semconv.HTTPRequestResendCount(a.Number - 1))
 	}
-	if a.Phase != "" {
+	if a.Phase != "" && !a.Expected {
 		span.SetStatus(codes.Error, "") // error.type says what
 	}
 	span.End(trace.WithTimestamp(end))
 
+	if o.company {
+		attrs, result = append(attrs, CompanyKey.String(call.CompanyID)), append(result, CompanyKey.String(call.CompanyID))
+	}
 	o.duration.Record(ctx, a.Duration.Seconds(), metric.WithAttributes(attrs...))
 	o.attempts.Add(ctx, 1, metric.WithAttributes(append(result,
 		OperationKey.String(call.Operation), OutcomeKey.String(a.Outcome.String()), EnvironmentKey.String(call.Environment))...))
@@ -155,7 +167,12 @@ func (o *Observer) End(ctx context.Context, _ maventa.CallInfo, r maventa.Result
 		span.SetAttributes(semconv.HTTPRequestResendCount(r.Attempts - 1))
 	}
 	if r.Phase != "" {
-		span.SetStatus(codes.Error, "")
+		if r.Kind != nil {
+			span.SetAttributes(KindKey.String(r.Kind.Word()))
+		}
+		if !r.Expected {
+			span.SetStatus(codes.Error, "")
+		}
 	}
 	span.End()
 }

@@ -34,11 +34,11 @@ type telemetry struct {
 	observer *otelmaventa.Observer
 }
 
-func newTelemetry() *telemetry {
+func newTelemetry(opts ...otelmaventa.Option) *telemetry {
 	t := &telemetry{spans: tracetest.NewInMemoryExporter(), reader: metric.NewManualReader()}
 	t.tracers = sdktrace.NewTracerProvider(sdktrace.WithSyncer(t.spans))
 	t.meters = metric.NewMeterProvider(metric.WithReader(t.reader))
-	t.observer = otelmaventa.New(otelmaventa.WithTracerProvider(t.tracers), otelmaventa.WithMeterProvider(t.meters))
+	t.observer = otelmaventa.New(append(opts, otelmaventa.WithTracerProvider(t.tracers), otelmaventa.WithMeterProvider(t.meters))...)
 	return t
 }
 
@@ -61,11 +61,12 @@ func (t *telemetry) metrics(tb testing.TB) map[string]metricdata.Metrics {
 	return found
 }
 
-// list writes attributes in one line, without the host, which the server chooses.
+// list writes attributes in one line, without host and company, which the server
+// chooses.
 func list(attrs []attribute.KeyValue) string {
 	var parts []string
 	for _, a := range attrs {
-		if a.Key != "server.address" && a.Key != "server.port" {
+		if a.Key != "server.address" && a.Key != "server.port" && a.Key != otelmaventa.CompanyKey {
 			parts = append(parts, string(a.Key)+"="+a.Value.String())
 		}
 	}
@@ -188,22 +189,22 @@ func TestFailures(t *testing.T) {
 	}{
 		{"refused before sending", nil, func(ctx context.Context, c *maventa.Client, _ string) error {
 			return second(c.Assignments.Get(ctx, "../canary"))
-		}, "error.type=build http.request.method=GET maventa.environment=maventatest maventa.operation=Assignments.Get maventa.outcome=not sent url.template=/v1/assignments/{assignment_id}", 0},
+		}, "error.type=build http.request.method=GET maventa.environment=maventatest maventa.kind=invalid_request maventa.operation=Assignments.Get maventa.outcome=not sent url.template=/v1/assignments/{assignment_id}", 0},
 		{"refused by the service", nil, func(ctx context.Context, c *maventa.Client, _ string) error {
 			return second(c.Assignments.Get(ctx, "canary"))
-		}, "error.type=404 http.request.method=GET http.response.status_code=404 maventa.environment=maventatest maventa.operation=Assignments.Get maventa.outcome=rejected url.template=/v1/assignments/{assignment_id}", 1},
+		}, "error.type=404 http.request.method=GET http.response.status_code=404 maventa.environment=maventatest maventa.kind=not_found maventa.operation=Assignments.Get maventa.outcome=rejected url.template=/v1/assignments/{assignment_id}", 1},
 		{"no answer", new(maventatest.DropAfterCommit()), func(ctx context.Context, c *maventa.Client, id string) error {
 			return second(c.Assignments.AddEvent(ctx, id, maventa.Comment("canary")))
-		}, "error.type=send http.request.method=POST maventa.environment=maventatest maventa.operation=Assignments.AddEvent maventa.outcome=unknown url.template=/v1/assignments/{assignment_id}/events", 1},
+		}, "error.type=send http.request.method=POST maventa.environment=maventatest maventa.kind=outcome_unknown maventa.operation=Assignments.AddEvent maventa.outcome=unknown url.template=/v1/assignments/{assignment_id}/events", 1},
 		{"no token", new(maventatest.Status(401).On("Auth.Token")), func(ctx context.Context, c *maventa.Client, id string) error {
 			return second(c.Assignments.Get(ctx, id))
-		}, "error.type=auth http.request.method=GET maventa.environment=maventatest maventa.operation=Assignments.Get maventa.outcome=not sent url.template=/v1/assignments/{assignment_id}", 0},
+		}, "error.type=auth http.request.method=GET maventa.environment=maventatest maventa.kind=invalid_credentials maventa.operation=Assignments.Get maventa.outcome=not sent url.template=/v1/assignments/{assignment_id}", 0},
 		{"unreadable", new(maventatest.ForeignJSON()), func(ctx context.Context, c *maventa.Client, _ string) error {
 			return second(c.Assignments.List(ctx, maventa.AssignmentFilter{DebtorName: "canary"}))
 		}, "error.type=decode http.request.method=GET http.response.status_code=200 maventa.environment=maventatest maventa.operation=Assignments.List maventa.outcome=applied url.template=/v1/assignments", 1},
 		{"another method", nil, func(ctx context.Context, c *maventa.Client, _ string) error {
 			return c.Do(ctx, maventa.Request{Method: "REPORT", API: maventa.Receivables, Path: "/v1/none/{id}", PathValues: []string{"canary"}}, nil)
-		}, "error.type=404 http.request.method=_OTHER http.request.method_original=REPORT http.response.status_code=404 maventa.environment=maventatest maventa.operation=REPORT /v1/none/{id} maventa.outcome=rejected url.template=/v1/none/{id}", 1},
+		}, "error.type=404 http.request.method=_OTHER http.request.method_original=REPORT http.response.status_code=404 maventa.environment=maventatest maventa.kind=not_found maventa.operation=REPORT /v1/none/{id} maventa.outcome=rejected url.template=/v1/none/{id}", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -264,7 +265,7 @@ func TestNothingPersonal(t *testing.T) {
 		}
 		keys := srv.Credentials()
 		for _, secret := range []string{
-			"canary", "123456", "bearer", strings.ToLower(id), strings.ToLower(keys.CompanyID),
+			"canary", "123456", "bearer", strings.ToLower(id),
 			strings.ToLower(string(keys.UserAPIKey)), strings.ToLower(string(keys.VendorAPIKey)),
 		} {
 			if strings.Contains(text, secret) {
@@ -398,4 +399,37 @@ func TestRequestID(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestCompany: the company is on a call's span, and in the metrics for those who ask;
+// an expected refusal is no failed span, but its kind is there.
+func TestCompany(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			srv := maventatest.NewServer(t)
+			var opts []otelmaventa.Option
+			if asked {
+				opts = append(opts, otelmaventa.CompanyInMetrics())
+			}
+			tel := newTelemetry(opts...)
+			c := srv.Client(t, maventa.WithObserver(tel.observer))
+			if _, err := c.Invoices.TransferStatus(t.Context(), "11111111-1111-4111-8111-111111111111"); err == nil {
+				t.Fatal("there is no such transfer")
+			}
+			spans := tel.spans.GetSpans()
+			call := spans[len(spans)-1]
+			set := attribute.NewSet(call.Attributes...)
+			company, _ := set.Value(otelmaventa.CompanyKey)
+			equal(t, "company", company.AsString(), c.CompanyID())
+			kind, _ := set.Value(otelmaventa.KindKey)
+			equal(t, "kind", kind.AsString(), "not_found")
+			equal(t, "status", call.Status.Code, codes.Unset)
+			equal(t, "status of the request", spans[0].Status.Code, codes.Unset)
+			b, err := json.Marshal(fmt.Sprintf("%+v", tel.metrics(t)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "in metrics", strings.Contains(string(b), c.CompanyID()), asked)
+		})
+	}
 }

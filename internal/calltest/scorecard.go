@@ -174,7 +174,7 @@ func (s *Scorecard) ServerText(t *testing.T, cases []Case) {
 				}
 			}
 			for _, a := range e.LogValue().Group() {
-				if !slices.Contains([]string{"operation", "phase", "outcome", "error", "target", "environment", "code", "request_id", "status", "attempts"}, a.Key) {
+				if !slices.Contains([]string{"operation", "phase", "outcome", "error", "target", "environment", "code", "request_id", "status", "attempts", "kind", "retry_after", "details"}, a.Key) {
 					problems = append(problems, c.Name+": logs "+a.Key)
 				}
 			}

@@ -70,6 +70,10 @@ type Op struct {
 	// confirms. On Production it needs AllowInferredWrites.
 	InferredWrite bool
 
+	// Expected are the refusals that the call is made to find out, such as 404 of a
+	// transfer's status where there may be none. They are no reason for a warning.
+	Expected []int
+
 	// Experimental marks a call that Maventa may change or drop without notice.
 	Experimental bool
 
@@ -162,23 +166,23 @@ const goneV1 = "the v1 transfer calls are to be shut down in summer 2027: use In
 // Receivables API.
 var (
 	AuthToken   = &Op{Name: "Auth.Token", Method: "POST", Path: "/oauth2/token", API: AutoXChange, Safety: Idempotent, Success: []int{200}, NoAuth: true, Source: sourceSwagger}
-	AuthCurrent = &Op{Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "global", Source: sourceSwagger}
+	AuthCurrent = &Op{Name: "Auth.Current", Method: "GET", Path: "/oauth2/current", API: AutoXChange, Safety: Safe, Success: []int{200}, Expected: []int{401, 403}, Scope: "global", Source: sourceSwagger}
 
 	// PUT on a service mails a person each time: not idempotent to that person.
 	RopoActivate = &Op{Name: "Ropo.Activate", Method: "PUT", Path: "/v2/services/ropo/receivables", API: AutoXChange, Scope: "company:write", Verify: "Ropo.Status", Source: sourceRopo}
-	RopoStatus   = &Op{Name: "Ropo.Status", Method: "GET", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Safe, Scope: "company:read", Source: sourceRopo}
+	RopoStatus   = &Op{Name: "Ropo.Status", Method: "GET", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Safe, Expected: []int{404}, Scope: "company:read", Source: sourceRopo}
 	RopoClose    = &Op{Name: "Ropo.Close", Method: "DELETE", Path: "/v2/services/ropo/receivables", API: AutoXChange, Safety: Idempotent, Scope: "company:write", Verify: "Ropo.Status", Source: sourceOverview}
 
 	AmiliActivate = &Op{Name: "Amili.Activate", Method: "PUT", Path: "/v2/services/amili/receivables", API: AutoXChange, Success: []int{200}, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
-	AmiliStatus   = &Op{Name: "Amili.Status", Method: "GET", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
+	AmiliStatus   = &Op{Name: "Amili.Status", Method: "GET", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Safe, Expected: []int{404}, Success: []int{200}, Scope: "company:read", Source: sourceSwagger}
 	AmiliUpdate   = &Op{Name: "Amili.Update", Method: "PATCH", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
 	AmiliClose    = &Op{Name: "Amili.Close", Method: "DELETE", Path: "/v2/services/amili/receivables", API: AutoXChange, Safety: Idempotent, Success: []int{204}, NoBody: true, Scope: "company:write", Verify: "Amili.Status", Source: sourceSwagger}
 
 	InvoicesTransferToRopo    = &Op{Name: "Invoices.TransferToRopo", Method: "POST", Path: "/v2/invoices/{id}/assignment/ropo", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceRopo}
 	InvoicesTransferToAmili   = &Op{Name: "Invoices.TransferToAmili", Method: "POST", Path: "/v2/invoices/{id}/assignment/amili", API: AutoXChange, Scope: "invoice:send", InferredWrite: true, Verify: "Invoices.TransferStatus", Source: sourceAmiliV2}
 	InvoicesTransferToAmiliV1 = &Op{Name: "Invoices.TransferToAmiliV1", Method: "POST", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Success: []int{202}, NoBody: true, Scope: "invoice:send", Verify: "Invoices.TransferStatusV1", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger}
-	InvoicesTransferStatus    = &Op{Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Scope: "invoice:send", Source: sourceRopo}
-	InvoicesTransferStatusV1  = &Op{Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger}
+	InvoicesTransferStatus    = &Op{Name: "Invoices.TransferStatus", Method: "GET", Path: "/v2/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Expected: []int{404}, Scope: "invoice:send", Source: sourceRopo}
+	InvoicesTransferStatusV1  = &Op{Name: "Invoices.TransferStatusV1", Method: "GET", Path: "/v1/invoices/{id}/assignment", API: AutoXChange, Safety: Safe, Expected: []int{404, 410}, Success: []int{200}, Scope: "invoice:send", Gone: goneV1, Siblings: siblingsOfInvoices, Source: sourceSwagger}
 
 	AssignmentsList     = &Op{Name: "Assignments.List", Method: "GET", Path: "/v1/assignments", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Paged: PagedInferred, Source: sourceReceivables}
 	AssignmentsGet      = &Op{Name: "Assignments.Get", Method: "GET", Path: "/v1/assignments/{assignment_id}", API: Receivables, Safety: Safe, Scope: "receivables:assignments", Siblings: siblingsOfAssignments, Source: sourceReceivables}
