@@ -17,6 +17,14 @@ type Entry struct {
 	Key   string
 	Event maventa.NewEvent
 
+	// Currency of the event's amount; empty: the assignment's.
+	Currency string
+	// Bank is the line of the bank statement that a payment stands on, nil if the
+	// books do not know it. With it an agency's payout is recognized: by its payer
+	// ([ErrAgencyPayer]), or since the agency has booked a payment of that amount
+	// within the last six weeks which no entry explains ([ErrPossibleDuplicate]).
+	Bank *BankLine
+
 	// Adopt and NotMine are the caller's decision after [ErrPossibleDuplicate],
 	// whose Details are the ids of the events in question. Adopt is the id of the
 	// one that is this entry's: nothing is sent. NotMine are the ids of those that

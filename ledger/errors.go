@@ -57,6 +57,9 @@ func (l *Ledger) fail(operation, target string, err *maventa.Error) error {
 	if l != nil {
 		err.Environment = l.c.Environment().Name
 		err.Message, err.Hint = l.hidden(err.Message), l.hidden(err.Hint)
+		if err.Kind == guardFailed && err.Err != nil {
+			err.Err = l.c.SafeCause(err.Err)
+		}
 	}
 	if err.Phase != maventa.PhaseBuild {
 		err.Target = cut(target, 64)

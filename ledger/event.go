@@ -48,6 +48,11 @@ func (e *event) prepare() *maventa.Error {
 	if err := e.entry.Event.Validate(e.opts...); err != nil {
 		return ownError(err)
 	}
+	if e.isBankPayment() {
+		if err := e.entry.Bank.problem(); err != nil {
+			return err
+		}
+	}
 	body, err := json.Marshal(&e.entry.Event)
 	if err == nil {
 		e.digest, err = e.digestOf(addEvent, body)
@@ -159,8 +164,15 @@ func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err err
 			return Record{}, false, err
 		}
 	} else {
-		if ids := without(view.suspects(want{NewEvent: &e.entry.Event}, nil, e.key).ids(), e.entry.NotMine); len(ids) > 0 {
+		ids := view.suspects(want{NewEvent: &e.entry.Event}, nil, e.key).ids()
+		if e.isBankPayment() {
+			ids = append(ids, view.unexplained(&e.entry.Event)...)
+		}
+		if ids = without(ids, e.entry.NotMine); len(ids) > 0 {
 			return Record{}, false, e.duplicate(ids)
+		}
+		if err := e.mayBegin(ctx); err != nil {
+			return Record{}, false, e.fail(err)
 		}
 	}
 	stored, claimed, failure := e.begin(ctx, e.newRecord(view))
@@ -253,6 +265,12 @@ func (e *event) send(ctx context.Context, record Record) (*Ensured, error) {
 			return nil, e.fail(err)
 		}
 		return nil, e.unsettled(soon)
+	}
+	if held := e.guards.last(ctx, e.outgoing()); held != nil {
+		if err := e.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
+			return nil, e.fail(err)
+		}
+		return nil, e.fail(held)
 	}
 	var meta maventa.Response
 	added, err := e.c.Assignments.AddEvent(sending, e.assignmentID, e.entry.Event, append(slices.Clone(e.opts), maventa.WithResponse(&meta))...)

@@ -26,6 +26,7 @@ type Ledger struct {
 	gates   *gates
 	settle  time.Duration
 	opts    []maventa.CallOption
+	guards  Guards
 }
 
 // Option changes a [Ledger]. See [New].
