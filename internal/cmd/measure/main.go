@@ -77,10 +77,12 @@ func measure(tests bool) ([]row, error) {
 		return nil, err
 	}
 	rows := []row{
-		{"root package: files without tests", files, 36},
-		{"root package: lines without tests", lines, 7000},
-		{"root package: exported names", names, 220},
-		{"root package: exported methods", methods, 130},
+		// Set for the restructuring, and raised once since: for the values of databases,
+		// dry runs, set-up from outside and what a company may vary.
+		{"root package: files without tests", files, 38},
+		{"root package: lines without tests", lines, 7250},
+		{"root package: exported names", names, 225},
+		{"root package: exported methods", methods, 140},
 		// The gate that lasts; at the end of the move it was under 490,000.
 		{"program with one call, over net/http and encoding/json: bytes", growth, 512 << 10},
 		{"places that a new call touches, as CONTRIBUTING.md lists them", places, 7},
