@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"errors"
 	"hash/crc32"
 	"io"
 	"strings"
@@ -32,7 +33,7 @@ type Attachment struct {
 }
 
 // Reader returns the ZIP as a stream: the files are read, compressed and passed
-// on one by one, so the whole never is in memory. The same contents give
+// on piece by piece, so the whole never is in memory. The same contents give
 // the same bytes. None of the readers is closed.
 //
 // The error matches [maventa.ErrValidation]: the XML is missing, or a file name is not
@@ -64,15 +65,24 @@ func (a Archive) Reader() (io.Reader, error) {
 	return z, nil
 }
 
-// zipStream makes a ZIP as it is read: no goroutine, and no more in memory than
-// one file, compressed. A file is written when its size and checksum are known: a
-// reader that reads a ZIP from its beginning finds them before the file only.
+// zipStream makes a ZIP as it is read: no goroutine, and no more in memory than a
+// small file. What reads a ZIP from its beginning needs a file's size and checksum
+// before the file: a small file is written when they are known. They follow a large
+// one, which not every such reader takes.
 type zipStream struct {
-	files []Attachment // still to be added
-	zip   *zip.Writer
-	ready bytes.Buffer
-	err   error
+	files  []Attachment // still to be added, the first one perhaps in part
+	zip    *zip.Writer
+	header *zip.FileHeader // of the file that is being added
+	entry  io.Writer       // of it, once its header is written
+	packer *flate.Writer   // of it, into packed
+	packed bytes.Buffer
+	ready  bytes.Buffer
+	piece  [32 << 10]byte
+	err    error
 }
+
+// maxSmall is how large a small file is, compressed.
+const maxSmall = 1 << 20
 
 func (z *zipStream) Read(p []byte) (int, error) {
 	for z.ready.Len() == 0 && z.err == nil {
@@ -84,43 +94,65 @@ func (z *zipStream) Read(p []byte) (int, error) {
 	return 0, z.err
 }
 
-// step adds the next file, or ends.
-func (z *zipStream) step() error {
+// step adds a piece of the current file, or opens the next one, or ends.
+func (z *zipStream) step() (err error) {
 	if len(z.files) == 0 {
 		if err := z.zip.Close(); err != nil {
 			return err
 		}
 		return io.EOF
 	}
-	file := z.files[0]
-	z.files = z.files[1:]
-	var packed bytes.Buffer
-	deflate, err := flate.NewWriter(&packed, flate.BestSpeed) // most of it is a PDF, compressed already
-	if err != nil {
+	if z.header == nil {
+		z.header = &zip.FileHeader{
+			Name: z.files[0].Filename, Method: zip.Deflate, Flags: utf8Names, ReaderVersion: 20,
+			ModifiedDate: firstDay, //nolint:staticcheck // CreateRaw writes no other field
+		}
+		z.packed.Reset()
+		if z.packer, err = flate.NewWriter(&z.packed, flate.BestSpeed); err != nil { // most of it is a PDF, compressed already
+			return err
+		}
+	}
+	n, err := z.files[0].Content.Read(z.piece[:])
+	if _, writeErr := z.packer.Write(z.piece[:n]); writeErr != nil {
+		return writeErr
+	}
+	z.header.CRC32 = crc32.Update(z.header.CRC32, crc32.IEEETable, z.piece[:n])
+	z.header.UncompressedSize64 += uint64(n) //nolint:gosec // not negative
+	switch {
+	case errors.Is(err, io.EOF):
+		err = z.packer.Close()
+		z.header.CompressedSize64 += uint64(z.packed.Len()) //nolint:gosec // not negative
+		if err == nil {
+			err = z.pass()
+		}
+		z.files, z.header, z.entry = z.files[1:], nil, nil
 		return err
-	}
-	sum := crc32.NewIEEE()
-	size, err := io.Copy(io.MultiWriter(deflate, sum), file.Content)
-	if err == nil {
-		err = deflate.Close()
-	}
-	if err != nil {
+	case err != nil:
 		return err
-	}
-	entry, err := z.zip.CreateRaw(&zip.FileHeader{
-		Name: file.Filename, Method: zip.Deflate, Flags: utf8Names, ReaderVersion: 20,
-		CRC32: sum.Sum32(), CompressedSize64: uint64(packed.Len()), UncompressedSize64: uint64(size), //nolint:gosec // no length is negative
-		ModifiedDate: firstDay, //nolint:staticcheck // CreateRaw writes no other field
-	})
-	if err == nil {
-		_, err = packed.WriteTo(entry)
+	case z.packed.Len() > maxSmall || z.entry != nil:
+		z.header.Flags |= sizeFollows
+		size := uint64(z.packed.Len()) //nolint:gosec // not negative
+		err = z.pass()
+		z.header.CompressedSize64 += size
 	}
 	return err
 }
 
+// pass hands on what is packed of the current file, with its header before.
+func (z *zipStream) pass() (err error) {
+	if z.entry == nil {
+		if z.entry, err = z.zip.CreateRaw(z.header); err != nil {
+			return err
+		}
+	}
+	_, err = z.packed.WriteTo(z.entry)
+	return err
+}
+
 const (
-	utf8Names = 0x800    // the flag that says so
-	firstDay  = 1<<5 | 1 // 1980-01-01, the first day that a ZIP can say; the day 0 is none
+	sizeFollows = 0x8      // a flag: size and checksum stand behind the file
+	utf8Names   = 0x800    // a flag: names are UTF-8
+	firstDay    = 1<<5 | 1 // 1980-01-01, the first day that a ZIP can say; the day 0 is none
 )
 
 // invalid is the error for an archive that cannot be packed.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -61,4 +62,28 @@ func TestArchive(t *testing.T) {
 	require.NoError(t, err)
 	_, err = io.ReadAll(r)
 	require.ErrorIs(t, err, errFile)
+}
+
+// A large file goes out before its end is read, and comes out whole.
+func TestLargeFile(t *testing.T) {
+	large := make([]byte, 5<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(large)
+	r, err := invoicezip.Archive{
+		XML: strings.NewReader("<Finvoice/>"), PDF: bytes.NewReader(large),
+		Attachments: []invoicezip.Attachment{{Filename: "behind", Content: strings.NewReader("a;b")}},
+	}.Reader()
+	require.NoError(t, err)
+	b, err := io.ReadAll(iotest.HalfReader(r))
+	require.NoError(t, err)
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	require.NoError(t, err)
+	for i, want := range [][]byte{[]byte("<Finvoice/>"), large, []byte("a;b")} {
+		f, err := z.File[i].Open()
+		require.NoError(t, err)
+		got, err := io.ReadAll(f) // checks size and checksum
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(want, got), z.File[i].Name)
+	}
+	assert.NotZero(t, z.File[1].Flags&8)
+	assert.Zero(t, z.File[2].Flags&8)
 }
