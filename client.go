@@ -1,6 +1,7 @@
 package maventa
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
@@ -117,6 +118,17 @@ func (c *Client) ForCompany(creds Credentials) (*Client, error) {
 		return nil, err
 	}
 	return c.root.client("ForCompany", creds)
+}
+
+// RotatingKeys asks the function of [WithKeys] for the keys of a company, so that a
+// caller can see whether they have changed. It reports whether there is one; the error
+// is the function's.
+func (c *Client) RotatingKeys(ctx context.Context, companyID string) (keys Keys, rotate bool, err error) {
+	if c == nil || c.root == nil || c.root.keys == nil {
+		return Keys{}, false, nil
+	}
+	keys, err = c.root.keys(ctx, call.CanonicalID(companyID))
+	return keys, true, err
 }
 
 // CompanyID returns the company that the client works for.
