@@ -2,54 +2,64 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/follow"
 )
 
-// ledger is what a program keeps: how far it has followed, and which events it
-// has dealt with. In your own it is a database, and both are written in one
-// transaction with the booking (docs/following.md has the SQL).
+// ledger is what a program keeps: how far it has followed, and the events that it
+// dealt with. In your own it is a database, and a page of events is written together
+// with its checkpoint in one transaction (docs/following.md has the SQL; package
+// sqlstore is that database).
 type ledger struct {
 	checkpoint follow.Checkpoint
-	done       map[string]bool // by assignment and key
+	done       map[string]follow.Ref // by assignment and key
 }
 
-// followEvents deals with what the agencies do, from where the ledger stands, until ctx
-// ends. Nothing is lost; the event that a crash hits comes again.
-func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, maventa.Event) error) error {
+// followEvents looks once, from where the ledger stands, and deals with what the
+// agencies did. Call it again every few minutes. Nothing is lost; the page that a crash
+// hits comes again.
+func followEvents(ctx context.Context, c *maventa.Client, l *ledger, deal func(context.Context, follow.Item) error) error {
 	f := follow.New(c, l.checkpoint)
-	for item, err := range f.All(ctx) {
+	for page, err := range f.Look(ctx) {
 		if err != nil {
-			l.checkpoint = f.Checkpoint() // up to the last event
-			if errors.Is(err, ctx.Err()) {
-				return nil // stopped
-			}
-			return err
+			return err // the look was cut off; the next one goes on
 		}
-		event := item.Event
-		key := item.AssignmentID + "/" + item.Key
-		if event.Author != maventa.AuthorSender && !l.done[key] { // Author is an inferred name
-			if err := deal(ctx, event); err != nil {
-				return err // not accepted: it comes again
+		for _, item := range page.Items {
+			key := item.AssignmentID + "/" + item.Key
+			before, known := l.done[key]
+			if known && before.Content == item.Content {
+				continue // it comes again after a crash
 			}
-			l.done[key] = true
+			if item.Event.Author != maventa.AuthorSender { // an inferred name
+				if err := deal(ctx, item); err != nil {
+					return err // the page was not accepted: what is left of it comes again
+				}
+			}
+			l.done[key] = item.Ref
 		}
-		l.checkpoint = f.Checkpoint() // up to the event before this one
+		l.checkpoint = page.Checkpoint
 	}
 	return nil
 }
 
 // handle deals with one event and says what it did.
-func handle(ctx context.Context, c *maventa.Client, event maventa.Event, answer func(maventa.Event) string) (string, error) {
+func handle(ctx context.Context, c *maventa.Client, item follow.Item, answer func(maventa.Event) string) (string, error) {
+	event := item.Event
+	switch item.Kind {
+	case follow.KindNew:
+	case follow.KindChanged: // what was booked is not what the agency says now
+		return "for a person: changed after it was booked", nil
+	default:
+		return "for a person: withdrawn after it was booked, " + item.Key, nil
+	}
 	switch event.Type {
 	case maventa.EventPaid:
 		amount, ok := event.Amount.Get()
 		if !ok {
 			return "for a person: a payment without an amount", nil
 		}
-		return "booked " + amount.String(), nil // here: into your ledger, under event.Key()
+		return "booked " + amount.String(), nil // here: into your ledger, under item.Key
 	case maventa.EventComment:
 		text := answer(event)
 		if text == "" {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/follow"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -26,10 +27,16 @@ func main() { setup.Main(demo, onStage) }
 
 // onStage shows the events as they come.
 func onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
-	return followEvents(ctx, c, &ledger{done: map[string]bool{}}, func(_ context.Context, event maventa.Event) error {
-		say.Printf("%s  %s on %s", event.CreatedAt.Format(time.DateOnly), event.Type, event.AssignmentID)
-		return nil
-	})
+	for item, err := range follow.New(c, follow.Checkpoint{}).All(ctx) {
+		if err != nil {
+			if errors.Is(err, ctx.Err()) {
+				return nil // stopped
+			}
+			return err
+		}
+		say.Printf("%s  %s on %s", item.Event.CreatedAt.Format(time.DateOnly), item.Event.Type, item.AssignmentID)
+	}
+	return nil
 }
 
 // demo follows two claims on the embedded Maventa, stops, and goes on where it
@@ -50,31 +57,24 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 	srv.Advance(time.Hour)
 	srv.Agency().Paid(first, "24.00", "")
 
-	l := &ledger{done: map[string]bool{}}
+	l := &ledger{done: map[string]follow.Ref{}}
 	say.Print("From the beginning:")
-	if err := followFor(ctx, c, l, 4, say); err != nil {
+	if err := lookOnce(ctx, c, l, say); err != nil {
 		return err
 	}
 	srv.Advance(time.Hour)
 	srv.Agency().Paid(second, "80.00", "")
 	say.Print("Later, from the checkpoint:")
-	return followFor(ctx, c, l, 2, say) // the payment, and the end of the claim
+	return lookOnce(ctx, c, l, say) // the payment, and the end of the claim
 }
 
-// followFor follows until so many events were dealt with. A real program follows
-// until it is stopped.
-func followFor(ctx context.Context, c *maventa.Client, l *ledger, events int, say *log.Logger) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	return followEvents(ctx, c, l, func(ctx context.Context, event maventa.Event) error {
-		done, err := handle(ctx, c, event, answer)
+func lookOnce(ctx context.Context, c *maventa.Client, l *ledger, say *log.Logger) error {
+	return followEvents(ctx, c, l, func(ctx context.Context, item follow.Item) error {
+		done, err := handle(ctx, c, item, answer)
 		if err != nil {
 			return err
 		}
-		say.Printf("  %-8s  %s", event.Type, done)
-		if events--; events == 0 {
-			stop()
-		}
+		say.Printf("  %-8s  %s", item.Event.Type, done)
 		return nil
 	})
 }

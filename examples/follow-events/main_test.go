@@ -16,6 +16,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/follow"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -60,18 +61,18 @@ func TestCrash(t *testing.T) {
 				c, err := setup.Client(srv, maventa.Stage.Name)
 				require.NoError(t, err)
 
-				l := &ledger{done: map[string]bool{}}
+				l := &ledger{done: map[string]follow.Ref{}}
 				crash := errors.New("crash")
-				err = followEvents(t.Context(), c, l, func(ctx context.Context, e maventa.Event) error {
-					if e.Type == maventa.EventPaid {
+				err = followEvents(t.Context(), c, l, func(ctx context.Context, i follow.Item) error {
+					if i.Event.Type == maventa.EventPaid {
 						return crash
 					}
-					_, err := handle(ctx, c, e, answer)
+					_, err := handle(ctx, c, i, answer)
 					return err
 				})
 				require.ErrorIs(t, err, crash)
 				var out strings.Builder
-				require.NoError(t, followFor(t.Context(), c, l, 2, log.New(&out, "", 0)))
+				require.NoError(t, lookOnce(t.Context(), c, l, log.New(&out, "", 0)))
 				assert.Equal(t, "  paid      booked 24.00\n  comment   for a person: Thank you.\n", out.String())
 				answers := 0
 				a, _ := srv.Assignment(id)
