@@ -60,7 +60,7 @@ func (g Agency) charge(control, assignmentID, fee, kind, stage string) string {
 		}
 		a.charges += charged
 		a.stage = stage
-		return a.book(&event{kind: kind, author: authorAgency, date: g.srv.clock.Today()})
+		return a.book(&event{kind: kind, author: authorAgency, date: g.srv.clock.Today(), fee: charged})
 	})
 }
 

@@ -49,13 +49,20 @@ type assignment struct {
 	total     cents
 	capital   cents // of the invoice, still open
 	charges   cents // fees and interest, still open
-	unpaidOut cents // collected by the agency, not yet paid out
+	unpaidOut cents // collected by the agency, not yet paid out; negative: paid out too much
+	paidOut   cents // collected by the agency and paid out
+	claimed   claim // what was transferred
+	paidUp    bool  // closed because nothing was left to pay
 	dueDate   string
 	createdAt time.Time // by the story clock
 	closedAt  time.Time
 	visibleAt time.Time // by time.Now
 	events    []*event  // oldest first
+	withdrawn []*event
 }
+
+// claim is what an agency is to collect.
+type claim struct{ capital, charges cents }
 
 // open makes the assignment of a transfer that the agency took at a time.
 func (co *Company) open(t *transfer, at time.Time) *assignment {
@@ -64,7 +71,7 @@ func (co *Company) open(t *transfer, at time.Time) *assignment {
 		id: s.newID("assignment"), company: co, invoice: t.invoice, agency: t.agency,
 		full: t.automatic, party: partyAgency,
 		status: statusOpen, stage: stageMonitored,
-		total: t.capital + t.charges, capital: t.capital, charges: t.charges,
+		total: t.capital + t.charges, capital: t.capital, charges: t.charges, claimed: claim{t.capital, t.charges},
 		dueDate: t.invoice.DueDate, createdAt: s.clock.Now(), visibleAt: at.Add(s.options.lags.Listing),
 	}
 	if t.agency == Amili && v.accountableParty != "" {
@@ -98,15 +105,23 @@ func (a *assignment) reduced() bool {
 	return slices.ContainsFunc(a.events, (*event).reduces)
 }
 
-// reduce lowers the claim: the capital first, then the charges. What is left
-// over goes back to the debtor and is not kept here.
-func (a *assignment) reduce(amount cents) {
-	fromCapital := min(amount, a.capital)
+// reduceBy lowers the claim by a payment or credit note: the capital first, then
+// the charges. What is left over goes back to the debtor and is not kept here.
+func (a *assignment) reduceBy(e *event) {
+	fromCapital := min(e.amount, a.capital)
 	a.capital -= fromCapital
-	a.charges -= min(amount-fromCapital, a.charges)
+	a.charges -= min(e.amount-fromCapital, a.charges)
+	if e.kind == eventCreditNote && a.agency == Ropo && a.capital == 0 {
+		a.charges = 0 // at Ropo a full credit note cancels the assignment
+	}
+}
+
+// followClaim sets the status that the claim calls for.
+func (a *assignment) followClaim() {
 	switch {
 	case a.status == statusClosed:
 	case a.openAmount() == 0:
+		a.paidUp = true
 		a.close(authorAgency)
 	case a.capital == 0:
 		a.status = statusPartiallyClosed

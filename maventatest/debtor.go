@@ -59,13 +59,14 @@ func (g Agency) Settle() {
 		sums := map[string]cents{} // by currency
 		for _, a := range co.assignments {
 			switch {
-			case a.unpaidOut == 0:
+			case a.unpaidOut <= 0: // less: paid out, and then taken back
+				continue
 			case a.agency == Amili:
 				co.credit(a.unpaidOut, a.invoice.Currency, PayerAmili, a.invoice.Number)
 			default:
 				sums[a.invoice.Currency] += a.unpaidOut
 			}
-			a.unpaidOut = 0
+			a.unpaidOut, a.paidOut = 0, a.paidOut+a.unpaidOut
 		}
 		for _, currency := range sortedKeys(sums) {
 			co.credit(sums[currency], currency, PayerRopo, "")

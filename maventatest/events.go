@@ -55,6 +55,7 @@ type event struct {
 	author     string
 	hasAmount  bool
 	amount     cents
+	fee        cents // that a reminder or demand adds to the claim
 	date       string
 	comment    string
 	invoiceNo  string
@@ -63,6 +64,7 @@ type event struct {
 	seen       bool
 	createdAt  time.Time // by the story clock
 	visibleAt  time.Time // by time.Now
+	editedAt   time.Time // by the story clock; zero: never
 }
 
 func (e *event) visible(now time.Time) bool {
@@ -97,11 +99,8 @@ func (a *assignment) book(e *event) *event {
 	switch e.kind {
 	case eventPaid, eventCreditNote:
 		s.lean("rule an event counts as often as it is added")
-		a.reduce(e.amount)
-		if e.kind == eventCreditNote && a.agency == Ropo && a.capital == 0 {
-			a.charges = 0 // at Ropo a full credit note cancels the assignment
-			a.close(authorAgency)
-		}
+		a.reduceBy(e)
+		a.followClaim()
 	case eventCancellation, eventCreditLoss:
 		s.lean("rule " + e.kind + " closes the assignment")
 		a.close(authorAgency)

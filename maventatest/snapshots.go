@@ -18,7 +18,10 @@ type Assignment struct {
 	DueDate          string
 	TotalAmount      string
 	OpenAmount       string
-	Events           []Event // oldest first
+	CreatedAt        time.Time // by the story clock
+	ClosedAt         time.Time // by the story clock; zero: open
+	Events           []Event   // oldest first
+	Withdrawn        []Event   // by the agency, in that order: no call shows them
 }
 
 // Event is a snapshot of an event.
@@ -33,6 +36,8 @@ type Event struct {
 	DueDate       string
 	Until         string
 	Seen          bool
+	CreatedAt     time.Time // by the story clock
+	EditedAt      time.Time // by the story clock; zero: never
 }
 
 // Assignments lists all assignments of the company, oldest first.
@@ -103,10 +108,13 @@ func (a *assignment) snapshot() Assignment {
 	shot := Assignment{
 		ID: a.id, CompanyID: a.company.id, InvoiceID: a.invoice.ID, InvoiceNumber: a.invoice.Number,
 		Status: a.status, CollectionStatus: a.stage, ServiceLevel: a.shownLevel(), DueDate: a.dueDate,
-		TotalAmount: a.total.String(), OpenAmount: a.openAmount().String(),
+		TotalAmount: a.total.String(), OpenAmount: a.openAmount().String(), CreatedAt: a.createdAt, ClosedAt: a.closedAt,
 	}
 	for _, e := range a.events {
 		shot.Events = append(shot.Events, e.snapshot())
+	}
+	for _, e := range a.withdrawn {
+		shot.Withdrawn = append(shot.Withdrawn, e.snapshot())
 	}
 	return shot
 }
@@ -115,6 +123,7 @@ func (e *event) snapshot() Event {
 	shot := Event{
 		ID: e.id, Type: e.kind, Author: e.author, Date: e.date, Comment: e.comment,
 		InvoiceNumber: e.invoiceNo, DueDate: e.dueDate, Until: e.until, Seen: e.seen,
+		CreatedAt: e.createdAt, EditedAt: e.editedAt,
 	}
 	if e.hasAmount {
 		shot.Amount = e.amount.String()

@@ -38,6 +38,7 @@ var events = []Fact{
 	{"field NewEvent.until", "end of a collection stop", Inferred, guess, "AssignmentService.AddEvent CollectionStop"},
 
 	{"rule an event counts as often as it is added", "a payment reported twice lowers the balance twice", Inferred, careful, ""},
+	{"rule an agency edits and withdraws events", "so in the fake, without an event that says so", Inferred, guess, ""},
 	{"rule a closed assignment takes events", "so in the fake", Inferred, guess, ""},
 	{"rule cancellation closes the assignment", "so in the fake", Inferred, reported, ""},
 	{"rule credit_loss closes the assignment", "so in the fake", Inferred, guess, ""},
