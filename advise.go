@@ -100,8 +100,10 @@ var (
 	// again would mail a person again.
 	ErrAlreadyActivated = &Kind{word: "already_activated", advice: ActionAskPerson}
 	// ErrInferredWrite: a write on Production rests on wire names that no
-	// public document confirms, and the client lacks [AllowInferredWrites].
+	// public document confirms, and [AllowInferredWrites] does not name it.
 	ErrInferredWrite = &Kind{word: "inferred_write", advice: ActionFixSetup}
+	// ErrReadOnly: the client was made with [ReadOnly], and this is a write.
+	ErrReadOnly = &Kind{word: "read_only", advice: ActionFixSetup}
 	// ErrTransferFailed: the transfer of an invoice ended in error.
 	ErrTransferFailed = &Kind{word: "transfer_failed", advice: ActionAskPerson}
 	// ErrTransferStalled: a transfer is pending with a reason, which a person

@@ -36,6 +36,7 @@ var advice = map[string]maventa.Action{
 	"ErrAmbiguous":          maventa.ActionAskPerson,
 	"ErrAlreadyActivated":   maventa.ActionAskPerson,
 	"ErrInferredWrite":      maventa.ActionFixSetup,
+	"ErrReadOnly":           maventa.ActionFixSetup,
 	"ErrTransferFailed":     maventa.ActionAskPerson,
 	"ErrTransferStalled":    maventa.ActionAskPerson,
 	"ErrNotAdvancing":       maventa.ActionAskPerson,

@@ -65,8 +65,15 @@ func (c Credentials) LogValue() slog.Value {
 // check refuses credentials that cannot work. Keys may come from a function or
 // a token source instead.
 func (c Credentials) check(operation string, needKeys bool) *Error {
-	if problem := call.HeaderProblem(c.CompanyID); problem != "" {
+	problem := call.HeaderProblem(c.CompanyID)
+	isRoot := operation == "NewClient" && c.CompanyID == "" && c.UserAPIKey == "" // for ForCompany alone
+	switch {
+	case isRoot:
+		needKeys = false
+	case problem != "":
 		return misconfigured(operation, "credentials.company_id", problem)
+	case !call.IsUUID(c.CompanyID):
+		return misconfigured(operation, "credentials.company_id", "must be a UUID, such as 6f1f7c5e-0000-4000-8000-000000000001")
 	}
 	if _, err := licenseJSON(c.LicenseData); err != nil {
 		return misconfigured(operation, "credentials.license_data."+err.Fields[0].Field, err.Fields[0].Problem)

@@ -173,7 +173,7 @@ func TestTokenSource(t *testing.T) {
 		_, err = c.Assignments.Get(t.Context(), "a")
 		require.NoError(t, err)
 		require.Len(t, asked, 2)
-		assert.Equal(t, "company", asked[0].CompanyID)
+		assert.Equal(t, "6f1f7c5e-0000-4000-8000-000000000001", asked[0].CompanyID)
 		assert.Empty(t, asked[0].Rejected)
 		assert.Equal(t, "own-1", string(asked[1].Rejected))
 	})
@@ -184,9 +184,9 @@ func TestKeysRotate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &tokenServer{life: 3600}
 		n := 0
-		secret := errors.New("vault: other2 is not the key any more, ask at https://app:user-key-canary@vault")
+		secret := errors.New("vault: 6f1f7c5e-0000-4000-8000-0000000000022 is not the key any more, ask at https://app:user-key-canary@vault")
 		c, err := NewClient(Environment{Name: "test", AutoXChangeURL: "http://127.0.0.1:1", ReceivablesURL: "http://127.0.0.1:2"},
-			Credentials{CompanyID: "company"}, WithHTTPClient(&http.Client{Transport: s}), WithRetry(NoRetry),
+			Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001"}, WithHTTPClient(&http.Client{Transport: s}), WithRetry(NoRetry),
 			WithKeys(func(_ context.Context, company string) (Keys, error) {
 				if n++; n == 3 {
 					return Keys{}, secret
@@ -196,13 +196,13 @@ func TestKeysRotate(t *testing.T) {
 		require.NoError(t, err)
 		_, err = c.Assignments.Get(t.Context(), "a")
 		require.NoError(t, err)
-		assert.Equal(t, "company1", s.last.Load().Get("client_secret"))
+		assert.Equal(t, "6f1f7c5e-0000-4000-8000-0000000000011", s.last.Load().Get("client_secret"))
 		time.Sleep(2 * time.Hour)
-		other, err := c.ForCompany(Credentials{CompanyID: "other"})
+		other, err := c.ForCompany(Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000002"})
 		require.NoError(t, err)
 		_, err = other.Assignments.Get(t.Context(), "a")
 		require.NoError(t, err)
-		assert.Equal(t, "other2", s.last.Load().Get("client_secret"))
+		assert.Equal(t, "6f1f7c5e-0000-4000-8000-0000000000022", s.last.Load().Get("client_secret"))
 		time.Sleep(2 * time.Hour)
 		_, err = other.Assignments.Get(t.Context(), "a")
 		require.ErrorIs(t, err, secret)

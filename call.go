@@ -87,6 +87,9 @@ func (c *Client) run(ctx context.Context, r *request, opts []CallOption, watch *
 	if err != nil {
 		return 0, err
 	}
+	if c.root.readOnly && b.isWrite() {
+		return 0, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrReadOnly, Hint: "the client was made with maventa.ReadOnly"}
+	}
 	b.watch = watch
 	sent, err = c.attempts(ctx, b, cfg)
 	cfg.response.ended(sent, start)

@@ -39,11 +39,11 @@ type multipartForm interface {
 
 // build validates the call and makes everything that its attempts share.
 func (c *Client) build(r *request, cfg *callConfig) (*built, *Error) {
-	if r.op.InferredWrite && c.root.production && !c.root.allowInferredWrites {
-		return nil, &Error{
-			Phase: PhaseBuild, Outcome: OutcomeNotSent, Kind: ErrInferredWrite,
-			Hint: "its wire names are inferred: try it on stage, then make the client with maventa.AllowInferredWrites()",
-		}
+	if c.company == "" && !r.op.NoAuth {
+		return nil, &Error{Phase: PhaseBuild, Outcome: OutcomeNotSent, Hint: "the client has no company: take one of Client.ForCompany"}
+	}
+	if err := c.root.refuse(r); err != nil {
+		return nil, err
 	}
 	path, err := fillPath(r.op, r.ids)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestRegisteredProtocol(t *testing.T) {
 		return nil, errors.New("the answer is lost")
 	}))
 	env := Environment{Name: "h3", AutoXChangeURL: "https://ax.example", ReceivablesURL: "https://rec.example"}
-	c, err := NewClient(env, Credentials{CompanyID: "c", UserAPIKey: "k"}, WithHTTPClient(&http.Client{Transport: transport}))
+	c, err := NewClient(env, Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "k"}, WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	c.token.fetch = func(context.Context, Secret) (Token, *Error) {
 		return Token{Value: "t", Expiry: time.Now().Add(time.Hour)}, nil
@@ -65,7 +65,7 @@ func TestOneWrite(t *testing.T) {
 		return countingConn{conn, &writes}, err
 	}
 	c, err := NewClient(Environment{Name: "loop", AutoXChangeURL: server.URL, ReceivablesURL: server.URL},
-		Credentials{CompanyID: "c", UserAPIKey: "k"}, WithHTTPClient(&http.Client{Transport: transport}))
+		Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "k"}, WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	defer c.CloseIdleConnections()
 	c.token.fetch = func(context.Context, Secret) (Token, *Error) {

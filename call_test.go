@@ -113,7 +113,7 @@ func (s *script) client(t *testing.T, opts ...ClientOption) *Client {
 	transport := &http.Transport{DialContext: s.dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	env := Environment{Name: "script", AutoXChangeURL: "http://127.0.0.1:2", ReceivablesURL: "http://127.0.0.1:2"}
-	c, err := NewClient(env, Credentials{CompanyID: "c", UserAPIKey: "k"}, append([]ClientOption{WithHTTPClient(&http.Client{Transport: transport})}, opts...)...)
+	c, err := NewClient(env, Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "k"}, append([]ClientOption{WithHTTPClient(&http.Client{Transport: transport})}, opts...)...)
 	require.NoError(t, err)
 	c.token.fetch = func(ctx context.Context, _ Secret) (Token, *Error) {
 		s.mu.Lock()

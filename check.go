@@ -17,6 +17,10 @@ type Identity struct {
 	Company     Company // likewise
 	// Granted are the scopes of the token, Needed those that the client asks for.
 	Granted, Needed []string
+	// Refused are the writes with inferred names that Production refuses from a client
+	// with these options, whatever environment this is: see [AllowInferredWrites] and
+	// [ReadOnly].
+	Refused []InferredWrite
 }
 
 // User is the user that the API key belongs to.
@@ -50,7 +54,8 @@ type current struct {
 // Check tells who the client is and whether it can work: it gets a token, reads
 // the user and company behind it, compares the granted scopes with those asked
 // for, and reads the overview of the assignments to see that the two addresses
-// of the environment belong together. It changes nothing.
+// of the environment belong together. It changes nothing. Which writes Production
+// would refuse is in Refused, and no error: look for those that your program makes.
 //
 // The error matches [ErrInvalidCredentials], [ErrMissingScope] (the missing
 // ones are in Details) or [ErrWrongEnvironment] where one of these is the
@@ -103,6 +108,7 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 		Company:     me.Company,
 		Granted:     granted,
 		Needed:      slices.Clone(c.root.scopes),
+		Refused:     c.root.refused(),
 	}, nil
 }
 

@@ -62,6 +62,11 @@ func TestAuthCurrent(t *testing.T) {
 		Company:     maventa.Company{ID: ct.CompanyID, BusinessID: "0000002-7", Name: "Sähkölähde Oy", Country: "FI", VAT: "FI00000027", WizardDone: true},
 		Granted:     append(needed, "lookup"),
 		Needed:      needed,
+		Refused: []maventa.InferredWrite{
+			maventa.EventPaid, maventa.EventCreditNote, maventa.EventComment, maventa.EventClose, maventa.EventDueDateChange,
+			maventa.EventCollectionStop, maventa.EventCancellation, maventa.EventCreditLoss,
+			maventa.WriteTransferToRopo, maventa.WriteTransferToAmili, maventa.WriteServiceLevel,
+		},
 	}, me)
 	assert.Equal(t, []string{"GET " + currentURL, "GET " + overviewURL}, m.URLs())
 	m.Sent = m.Sent[:1]

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -47,15 +46,17 @@ type root struct {
 	tokenWay  *http.Transport // of tokens, whose connections no call holds; nil: transport
 	seesConns bool            // transport tells whether a connection was obtained
 
-	store     tokenStore
+	store     *tokenStore
 	quota     *call.Quota
 	userAgent []string
 }
 
 // NewClient returns a client for one company on one environment. It makes no
-// request: [Client.Check] does, and should be the first call of an integration.
+// request: [Client.Check] does, and should be the first call of an integration. A
+// client of which only [Client.ForCompany] is needed may have no company and no user
+// key.
 //
-// The error is a validation error that names the option or field.
+// The error names the option or field that is wrong.
 func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Client, error) {
 	cfg := config{scopes: DefaultScopes(), call: callConfig{timeout: 30 * time.Second}}
 	cfg.call.retry, _ = RetryPolicy{}.complete()
@@ -77,6 +78,7 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 		ax:          ax,
 		receivables: receivables,
 		production:  call.MaventaKind(ax.host) == "production" || call.MaventaKind(receivables.host) == "production" || strings.EqualFold(strings.TrimSpace(env.Name), Production.Name),
+		store:       &tokenStore{},
 		quota:       call.NewQuota(),
 		userAgent:   []string{strings.TrimSpace(cfg.product + " maventa-go/" + Version + " " + runtime.Version())},
 	}
@@ -84,40 +86,32 @@ func NewClient(env Environment, creds Credentials, opts ...ClientOption) (*Clien
 	return r.client("NewClient", creds)
 }
 
-// NewClientFromEnv is [NewClient] with the environment and credentials from
-// MAVENTA_ENVIRONMENT (stage or production), MAVENTA_COMPANY_ID,
-// MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY. Nothing else in this package
-// reads the process environment.
-func NewClientFromEnv(opts ...ClientOption) (*Client, error) {
-	var env Environment
-	switch name := os.Getenv("MAVENTA_ENVIRONMENT"); name {
-	case Stage.Name:
-		env = Stage
-	case Production.Name:
-		env = Production
-	case "":
-		return nil, misconfigured("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "is not set: use stage or production")
-	default:
-		return nil, misconfigured("NewClientFromEnv", "MAVENTA_ENVIRONMENT", "must be stage or production, not "+call.QuoteCut(name, 32))
-	}
-	return NewClient(env, Credentials{
-		CompanyID:    os.Getenv("MAVENTA_COMPANY_ID"),
-		UserAPIKey:   Secret(os.Getenv("MAVENTA_USER_API_KEY")),
-		VendorAPIKey: Secret(os.Getenv("MAVENTA_VENDOR_API_KEY")),
-	}, opts...)
-}
-
 // ForCompany returns a client for another company. It is cheap and may be
 // called for every piece of work: transport, retry quota and tokens belong to
 // the first client. With [WithKeys] or [WithTokenSource] only the company id
-// of creds is needed.
-func (c *Client) ForCompany(creds Credentials) (*Client, error) {
+// of creds is needed. What opts do not say is as the first client has it.
+func (c *Client) ForCompany(creds Credentials, opts ...CompanyOption) (*Client, error) {
+	const operation = "ForCompany"
 	if c == nil || c.root == nil {
 		err := notMade()
-		err.Operation = "ForCompany"
+		err.Operation = operation
 		return nil, err
 	}
-	return c.root.client("ForCompany", creds)
+	r := c.root
+	if len(opts) > 0 {
+		own := *r
+		for _, o := range opts {
+			if o == nil {
+				return nil, misconfigured(operation, "options", "hold a nil option")
+			}
+			if err := o.applyClient(&own.config); err != nil {
+				return nil, err
+			}
+		}
+		own.boundTimeout()
+		r = &own
+	}
+	return r.client(operation, creds)
 }
 
 // RotatingKeys asks the function of [WithKeys] for the keys of a company, so that a
@@ -194,10 +188,15 @@ func (r *root) useTransport() {
 	if r.given != nil {
 		r.transport, r.tokenWay = r.given, nil
 	}
+	r.boundTimeout()
+	_, r.seesConns = r.transport.(*http.Transport)
+}
+
+// boundTimeout keeps a call within the time of the caller's [http.Client].
+func (r *root) boundTimeout() {
 	if r.longest > 0 {
 		r.call.timeout = min(r.call.timeout, r.longest)
 	}
-	_, r.seesConns = r.transport.(*http.Transport)
 }
 
 const maxConns = 100 // per host

@@ -36,8 +36,9 @@ func TestBadCredentials(t *testing.T) {
 		creds maventa.Credentials
 		field string
 	}{
-		{"empty", maventa.Credentials{}, "credentials.company_id"},
 		{"no company", maventa.Credentials{UserAPIKey: "canary"}, "credentials.company_id"},
+		{"a name for a company", maventa.Credentials{CompanyID: "abc", UserAPIKey: "canary"}, "credentials.company_id"},
+		{"a key for a company", maventa.Credentials{CompanyID: "canary-user-key", UserAPIKey: "k"}, "credentials.company_id"},
 		{"no key", maventa.Credentials{CompanyID: ct.CompanyID, VendorAPIKey: "canary"}, "credentials.user_api_key"},
 		{"key with a line break", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: "canary\n"}, "credentials.user_api_key"},
 		{"key with a space", maventa.Credentials{CompanyID: ct.CompanyID, UserAPIKey: " canary"}, "credentials.user_api_key"},
@@ -125,9 +126,12 @@ func TestNewClientFromEnv(t *testing.T) {
 		{"", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
 		{"Stage", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
 		{"https://ax.maventa.com", ct.CompanyID, "canary-user-key", "", "MAVENTA_ENVIRONMENT"},
-		{"stage", "", "canary-user-key", "", "credentials.company_id"},
-		{"stage", ct.CompanyID, "", "", "credentials.user_api_key"},
-		{"stage", ct.CompanyID, "canary-user-key", "canary vendor", "credentials.vendor_api_key"},
+		{"stage", "", "canary-user-key", "", "MAVENTA_COMPANY_ID"},
+		{"stage", "", "", "", "MAVENTA_COMPANY_ID"},
+		{"stage", "abc", "canary-user-key", "", "MAVENTA_COMPANY_ID"},
+		{"stage", ct.CompanyID, "", "", "MAVENTA_USER_API_KEY"},
+		{"stage", ct.CompanyID, "canary-user-key", "canary vendor", "MAVENTA_VENDOR_API_KEY"},
+		{"local", ct.CompanyID, "canary-user-key", "", "MAVENTA_AX_URL"},
 	} {
 		t.Run(c.environment+" "+c.field, func(t *testing.T) {
 			t.Setenv("MAVENTA_ENVIRONMENT", c.environment)
@@ -169,13 +173,13 @@ func TestForCompany(t *testing.T) {
 		return ct.Reply{Status: 200, Body: `{"access_token":"token-of-` + r.PostForm.Get("client_id") + `","token_type":"bearer"}`}.Response(t, r), nil
 	})
 	m.OnFunc("DELETE", amiliURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 204} })
-	other, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k2"})
+	other, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000002", UserAPIKey: "k2"})
 	require.NoError(t, err)
-	assert.Equal(t, "company-2", other.CompanyID())
+	assert.Equal(t, "6f1f7c5e-0000-4000-8000-000000000002", other.CompanyID())
 	assert.Equal(t, ct.CompanyID, m.Client.CompanyID())
 	again, err := other.ForCompany(ct.Credentials())
 	require.NoError(t, err)
-	rotated, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2", UserAPIKey: "k3"})
+	rotated, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000002", UserAPIKey: "k3"})
 	require.NoError(t, err)
 	for range 2 {
 		for _, c := range []*maventa.Client{m.Client, other, again, rotated} {
@@ -185,24 +189,24 @@ func TestForCompany(t *testing.T) {
 			assert.True(t, strings.HasPrefix(last.Get("User-Agent"), "AcmeERP/3.1 maventa-go/"))
 		}
 	}
-	assert.Equal(t, []string{ct.CompanyID, "company-2", "company-2"}, tokens, "one token for each set of credentials")
+	assert.Equal(t, []string{ct.CompanyID, "6f1f7c5e-0000-4000-8000-000000000002", "6f1f7c5e-0000-4000-8000-000000000002"}, tokens, "one token for each set of credentials")
 }
 
 func TestWithKeys(t *testing.T) {
 	m := ct.NewMock(t, maventa.WithKeys(func(_ context.Context, company string) (maventa.Keys, error) {
-		if company == "unknown" {
+		if company == "6f1f7c5e-0000-4000-8000-000000000003" {
 			return maventa.Keys{}, errors.New("no such company at vault://app:canary@keys/x")
 		}
 		return maventa.Keys{UserAPIKey: maventa.Secret("key-of-" + company)}, nil
 	}))
 	m.OnFunc("POST", ct.TokenURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 200, File: "token"} })
 	m.OnFunc("DELETE", amiliURL, func(*http.Request) ct.Reply { return ct.Reply{Status: 204} })
-	c, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "company-2"})
+	c, err := m.Client.ForCompany(maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000002"})
 	require.NoError(t, err, "only the company is needed")
 	require.NoError(t, c.Amili.Close(t.Context()))
-	assert.Contains(t, m.Sent[0].Body, "client_secret=key-of-company-2")
+	assert.Contains(t, m.Sent[0].Body, "client_secret=key-of-6f1f7c5e-0000-4000-8000-000000000002")
 
-	c, err = m.Client.ForCompany(maventa.Credentials{CompanyID: "unknown"})
+	c, err = m.Client.ForCompany(maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000003"})
 	require.NoError(t, err)
 	err = c.Amili.Close(t.Context())
 	require.ErrorIs(t, err, maventa.ErrAuth)

@@ -48,6 +48,8 @@ func buildErrors(t *testing.T) []errorCase {
 	warm.On("GET", assignmentsURL+"/as-1", ct.Reply{Status: 200, Body: `{"id":"as-1"}`})
 	require.NoError(t, onlyErr(warm.Client.Assignments.Get(ctx, "as-1")))
 	var none *maventa.Client
+	root, err := maventa.NewClient(maventa.Stage, maventa.Credentials{})
+	require.NoError(t, err)
 	return []errorCase{
 		{"bad environment", onlyErr(maventa.NewClient(maventa.Environment{Name: "mine", AutoXChangeURL: "http://ax.example"}, ct.Credentials()))},
 		{"mixed environment", onlyErr(maventa.NewClient(mixed, ct.Credentials()))},
@@ -72,6 +74,8 @@ func buildErrors(t *testing.T) []errorCase {
 		{"bad call option", onlyErr(idle.Assignments.Get(ctx, "as-1", maventa.WithTimeout(-1)))},
 		{"client not made", onlyErr(none.Check(ctx))},
 		{"inferred write", onlyErr(ct.NewMockFor(t, maventa.Production).Client.Assignments.AddEvent(ctx, "as-1", payment))},
+		{"read only", onlyErr(ct.NewMock(t, maventa.ReadOnly()).Client.Assignments.AddEvent(ctx, "as-1", payment))},
+		{"no company", onlyErr(root.Assignments.Get(ctx, "as-1"))},
 		{"already activated", onlyErr(active.Client.Ropo.Activate(ctx, ropoActivation()))},
 		{"state not readable", onlyErr(active.Client.Ropo.Activate(ctx, ropoActivation()))},
 		{"state has changed", changed.Client.Amili.Update(ctx, maventa.AmiliUpdate{

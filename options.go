@@ -21,25 +21,33 @@ type CallOption interface {
 	applyCall(*callConfig) *Error
 }
 
-// Option is both: on a client it sets the default of every call.
-type Option interface {
+// CompanyOption is a client option that a company of [Client.ForCompany] may have of
+// its own.
+type CompanyOption interface {
 	ClientOption
+	forCompany()
+}
+
+// Option is all three: on a client it sets the default of every call.
+type Option interface {
+	CompanyOption
 	CallOption
 }
 
 // config is what NewClient's options build.
 type config struct {
-	given               http.RoundTripper // by WithHTTPClient
-	longest             time.Duration     // likewise
-	scopes              []string
-	tokenSource         TokenSource
-	keys                func(ctx context.Context, companyID string) (Keys, error)
-	product             string
-	logger              *slog.Logger
-	observers           []Observer
-	allowInferredWrites bool
-	arrays              ArrayEncoding
-	call                callConfig
+	given       http.RoundTripper // by WithHTTPClient
+	longest     time.Duration     // likewise
+	scopes      []string
+	tokenSource TokenSource
+	keys        func(ctx context.Context, companyID string) (Keys, error)
+	product     string
+	logger      *slog.Logger
+	observers   []Observer
+	allowed     []string // inferred writes
+	readOnly    bool
+	arrays      ArrayEncoding
+	call        callConfig
 }
 
 // callConfig is what holds for one call.
@@ -57,6 +65,11 @@ type clientOption func(*config) *Error
 
 func (o clientOption) applyClient(c *config) *Error { return o(c) }
 
+type companyOption func(*config) *Error
+
+func (o companyOption) applyClient(c *config) *Error { return o(c) }
+func (companyOption) forCompany()                    {}
+
 type callOption func(*callConfig) *Error
 
 func (o callOption) applyCall(c *callConfig) *Error { return o(c) }
@@ -65,6 +78,7 @@ type bothOption func(*callConfig) *Error
 
 func (o bothOption) applyClient(c *config) *Error   { return o(&c.call) }
 func (o bothOption) applyCall(c *callConfig) *Error { return o(c) }
+func (bothOption) forCompany()                      {}
 
 // WithHTTPClient makes all calls, token calls included, through hc's Transport
 // ([NewTransport] if that is nil). A call takes hc's Timeout at most, unless it has
@@ -92,8 +106,8 @@ func WithHTTPClient(hc *http.Client) ClientOption {
 }
 
 // WithScopes asks for other scopes than [DefaultScopes].
-func WithScopes(scopes ...string) ClientOption {
-	return clientOption(func(c *config) *Error {
+func WithScopes(scopes ...string) CompanyOption {
+	return companyOption(func(c *config) *Error {
 		for _, s := range scopes {
 			if s == "" || strings.ContainsAny(s, " \t\r\n\"\\") || !utf8.ValidString(s) {
 				return misconfigured("WithScopes", "scopes", "each scope is one word")
@@ -156,16 +170,6 @@ func WithArrayEncoding(e ArrayEncoding) ClientOption {
 			return misconfigured("WithArrayEncoding", "encoding", "is not one of the encodings")
 		}
 		c.arrays = e
-		return nil
-	})
-}
-
-// AllowInferredWrites lets the client make the writes on [Production] that rest
-// on wire names no public document confirms (events, v2 transfers, service
-// levels). Say so after they were tried on stage. Elsewhere it is not needed.
-func AllowInferredWrites() ClientOption {
-	return clientOption(func(c *config) *Error {
-		c.allowInferredWrites = true
 		return nil
 	})
 }

@@ -158,7 +158,7 @@ func TestHTTPMockPitfalls(t *testing.T) {
 	defer hc.CloseIdleConnections()
 	c, err := maventa.NewClient(
 		maventa.Environment{Name: "loopback", AutoXChangeURL: upstream.URL, ReceivablesURL: upstream.URL},
-		maventa.Credentials{CompanyID: "company"},
+		maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001"},
 		maventa.WithTokenSource(heldToken{}), maventa.WithHTTPClient(hc))
 	if err != nil {
 		t.Fatal(err)

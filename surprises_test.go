@@ -107,7 +107,7 @@ func TestSharedOptions(t *testing.T) {
 		clientOpts := []maventa.ClientOption{
 			maventa.WithHTTPClient(srv.HTTPClient()), maventa.WithScopes(maventa.DefaultScopes()...), maventa.WithProduct("Acme/1"),
 			maventa.WithLogger(slog.New(slog.DiscardHandler)), maventa.WithTimeout(time.Minute),
-			maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), maventa.AllowInferredWrites(),
+			maventa.WithRetry(maventa.RetryPolicy{MaxAttempts: 2}), ct.AllWrites(),
 		}
 		callOpts := []maventa.CallOption{maventa.Unchecked(), maventa.WithoutPreflight(), maventa.WithTimeout(time.Minute), maventa.WithRetry(maventa.NoRetry)}
 		event, transfer := canaryEvent(), canaryRopoTransfer()

@@ -72,7 +72,7 @@ func (s *tokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
 func tokenClient(t *testing.T, rt http.RoundTripper, opts ...ClientOption) *Client {
 	t.Helper()
 	env := Environment{Name: "test", AutoXChangeURL: "http://127.0.0.1:1", ReceivablesURL: "http://127.0.0.1:2"}
-	c, err := NewClient(env, Credentials{CompanyID: "company", UserAPIKey: "user-key-canary", VendorAPIKey: "vendor-key-canary"},
+	c, err := NewClient(env, Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "user-key-canary", VendorAPIKey: "vendor-key-canary"},
 		append([]ClientOption{WithHTTPClient(&http.Client{Transport: rt})}, opts...)...)
 	require.NoError(t, err)
 	return c
@@ -81,14 +81,14 @@ func tokenClient(t *testing.T, rt http.RoundTripper, opts ...ClientOption) *Clie
 func TestTokenForm(t *testing.T) {
 	s := &tokenServer{life: 3600}
 	c := tokenClient(t, s)
-	creds := Credentials{CompanyID: "company", UserAPIKey: "u", VendorAPIKey: "v", LicenseData: &LicenseData{Key: "license", Meta: LicenseMeta{ERPName: "Acme"}}}
+	creds := Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "u", VendorAPIKey: "v", LicenseData: &LicenseData{Key: "license", Meta: LicenseMeta{ERPName: "Acme"}}}
 	other, err := c.ForCompany(creds)
 	require.NoError(t, err)
 	_, tokenErr := other.token.get(t.Context())
 	require.Nil(t, tokenErr)
 	form := *s.last.Load()
 	assert.Equal(t, url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {"company"}, "client_secret": {"u"}, "vendor_api_key": {"v"},
+		"grant_type": {"client_credentials"}, "client_id": {"6f1f7c5e-0000-4000-8000-000000000001"}, "client_secret": {"u"}, "vendor_api_key": {"v"},
 		"scope":        {"company:read company:write invoice:send receivables:assignments"},
 		"license_data": {`{"key":"license","meta":{"erp_name":"Acme"}}`},
 	}, form)
@@ -295,15 +295,15 @@ func TestTokenStoreForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := tokenClient(t, &tokenServer{life: 3600})
 		for i := range 5000 {
-			other, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: Secret("key-" + strconv.Itoa(i))})
+			other, err := c.ForCompany(Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: Secret("key-" + strconv.Itoa(i))})
 			require.NoError(t, err)
 			_, tokenErr := other.token.get(t.Context())
 			require.Nil(t, tokenErr)
 			time.Sleep(time.Minute)
 		}
 		assert.LessOrEqual(t, len(c.root.store.caches), 1100)
-		same, err := c.ForCompany(Credentials{CompanyID: "company", UserAPIKey: "key-4999"})
+		same, err := c.ForCompany(Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "key-4999"})
 		require.NoError(t, err)
-		assert.Same(t, same.token, c.root.store.caches[call.Hash(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "company", "key-4999", "", "")])
+		assert.Same(t, same.token, c.root.store.caches[call.Hash(c.root.ax.host, c.root.ax.path, strings.Join(c.root.scopes, " "), "6f1f7c5e-0000-4000-8000-000000000001", "key-4999", "", "")])
 	})
 }

@@ -287,7 +287,7 @@ func TestCheckpointGolden(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)))
-		c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "company-1", UserAPIKey: "key"},
+		c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "key"},
 			maventa.WithHTTPClient(&http.Client{Transport: eventsOnly{goldenEvents}}))
 		require.NoError(t, err)
 		run := func(at follow.Checkpoint, n int) []byte {

@@ -67,7 +67,7 @@ func newSDK(base string, rt http.RoundTripper) (*sdk, error) {
 	if rt != nil {
 		opts = append(opts, maventa.WithHTTPClient(&http.Client{Transport: rt}))
 	}
-	c, err := maventa.NewClient(env, maventa.Credentials{CompanyID: "company", UserAPIKey: "key", VendorAPIKey: "key"}, opts...)
+	c, err := maventa.NewClient(env, maventa.Credentials{CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "key", VendorAPIKey: "key"}, opts...)
 	return &sdk{c}, err
 }
 

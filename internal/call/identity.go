@@ -6,7 +6,7 @@ import "strings"
 // small letters, as the API writes it; some databases print capitals. Every other
 // id is returned as it is, byte for byte.
 func CanonicalID(id string) string {
-	if !isUUID(id) {
+	if !IsUUID(id) {
 		return id
 	}
 	return strings.ToLower(id)
@@ -15,8 +15,8 @@ func CanonicalID(id string) string {
 // SameID reports whether two ids name one thing.
 func SameID(a, b string) bool { return a == b || CanonicalID(a) == CanonicalID(b) }
 
-// isUUID reports whether id has the form 8-4-4-4-12 hexadecimal digits.
-func isUUID(id string) bool {
+// IsUUID reports whether id has the form 8-4-4-4-12 hexadecimal digits.
+func IsUUID(id string) bool {
 	if len(id) != 36 {
 		return false
 	}

@@ -41,6 +41,7 @@ var Sentinels = map[string]error{
 	"ErrAmbiguous":          maventa.ErrAmbiguous,
 	"ErrAlreadyActivated":   maventa.ErrAlreadyActivated,
 	"ErrInferredWrite":      maventa.ErrInferredWrite,
+	"ErrReadOnly":           maventa.ErrReadOnly,
 	"ErrTransferFailed":     maventa.ErrTransferFailed,
 	"ErrTransferStalled":    maventa.ErrTransferStalled,
 	"ErrNotAdvancing":       maventa.ErrNotAdvancing,

@@ -97,7 +97,7 @@ func InferredWrites(t *testing.T, cases []Case) {
 		assert.ErrorContains(t, err, "AllowInferredWrites")
 		m.NothingSent()
 
-		m = NewMockFor(t, maventa.Production, maventa.AllowInferredWrites())
+		m = NewMockFor(t, maventa.Production, AllWrites())
 		sent := m.OnAny()
 		_, err = c.call(t.Context(), m.Client)
 		require.NoError(t, err)
@@ -115,4 +115,13 @@ func Unmade(t *testing.T, cases []Case) {
 			assert.Equal(t, maventa.OutcomeNotSent, Failure(t, err).Outcome, c.Name)
 		}, c.Name)
 	}
+}
+
+// AllWrites allows every write with inferred names.
+func AllWrites() maventa.CompanyOption {
+	return maventa.AllowInferredWrites(
+		maventa.EventPaid, maventa.EventCreditNote, maventa.EventComment, maventa.EventClose, maventa.EventDueDateChange,
+		maventa.EventCollectionStop, maventa.EventCancellation, maventa.EventCreditLoss,
+		maventa.WriteTransferToRopo, maventa.WriteTransferToAmili, maventa.WriteServiceLevel,
+	)
 }

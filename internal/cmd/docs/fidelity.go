@@ -37,7 +37,7 @@ What follows for your program:
 - A field of an answer whose name was guessed wrong is empty in the typed model, and its value is in ` + "`Extra`" + `. Decoding does not fail for it.
 - Request models whose names are partly inferred have ` + "`Extra`" + ` too. A member there is sent, and wins over the typed field of its name, so you can correct a wrong guess without waiting for a new version.
 - When the service answers 400 or 422, the error names the inferred fields that were sent.
-- On Production, the writes that rest on inferred names fail before anything is sent, until the client is made with ` + "`AllowInferredWrites()`" + `. Try them on stage first.
+- On Production, the writes that rest on inferred names fail before anything is sent, until ` + "`AllowInferredWrites`" + ` names them, each event type by itself. Try them on stage first.
 - The fake lists what a test leaned on: ` + "`srv.Inferred()`" + ` returns subjects of this page.
 
 If you can see the real service and a line here is wrong or can be confirmed, please open an issue.`)

@@ -20,7 +20,7 @@ func main() {
 
 func run(ctx context.Context, id string) error {
 	client, err := maventa.NewClient(maventa.Stage, maventa.Credentials{
-		CompanyID: "company", UserAPIKey: "user key", VendorAPIKey: "vendor key",
+		CompanyID: "6f1f7c5e-0000-4000-8000-000000000001", UserAPIKey: "user key", VendorAPIKey: "vendor key",
 	})
 	if err != nil {
 		return err
