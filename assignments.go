@@ -259,7 +259,7 @@ func (s AssignmentService) Events(ctx context.Context, assignmentID string, opts
 func (s AssignmentService) AddEvent(ctx context.Context, assignmentID string, event NewEvent, opts ...CallOption) (*Event, error) {
 	e := new(Event)
 	r := request{op: operation.AssignmentsAddEvent, ids: []string{assignmentID}, write: asJSON, body: &event, out: e}
-	r.proof = func() (proven, foreign bool) { return e.answers(&event, assignmentID) }
+	r.proof = func() (proven, foreign bool) { return isAnswer(e, &event, assignmentID) }
 	if err := s.c.call(ctx, r, opts); err != nil {
 		return nil, err
 	}

@@ -98,13 +98,13 @@ type Event struct {
 	Repeat int `json:"-"`
 }
 
-// answers reports whether an event is the answer to one that was sent, and whether
+// isAnswer reports whether an event is the answer to one that was sent, and whether
 // it is about another one. An event that was added is known by its type, or by an id
 // and a value of what was sent. What the service may write otherwise is no sign of
 // another call: a type of its own, another sign, cents for euros, another day, what
 // Extra overrides. But an answer with such a value, or whose author is the agency,
 // proves nothing.
-func (e *Event) answers(sent *NewEvent, assignmentID string) (proven, foreign bool) {
+func isAnswer(e *Event, sent *NewEvent, assignmentID string) (proven, foreign bool) {
 	isHere := call.SameID(e.AssignmentID, assignmentID)
 	overrides := func(name string) bool { _, has := sent.Extra.Get(name); return has }
 	got, says := e.Amount.Get()

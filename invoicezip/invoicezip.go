@@ -126,8 +126,8 @@ func (z *zipStream) step() (err error) {
 		if err == nil {
 			err = z.pass()
 		}
-		z.header.CompressedSize = uint32(min(z.header.CompressedSize64, math.MaxUint32))     //nolint:staticcheck,gosec // what stands behind a large file
-		z.header.UncompressedSize = uint32(min(z.header.UncompressedSize64, math.MaxUint32)) //nolint:staticcheck,gosec // as above
+		z.header.CompressedSize = uint32(min(z.header.CompressedSize64, math.MaxUint32))     //nolint:staticcheck // what stands behind a large file
+		z.header.UncompressedSize = uint32(min(z.header.UncompressedSize64, math.MaxUint32)) //nolint:staticcheck // as above
 		z.files, z.header, z.entry = z.files[1:], nil, nil
 		return err
 	case err != nil:

@@ -33,13 +33,9 @@ const (
 
 // Key is the business key of the part of a bank line that pays an invoice. The parts
 // of one invoice have numbers; of most lines there is one, number 1.
-func (b BankLine) Key(invoiceID string, part int) string {
+func (b *BankLine) Key(invoiceID string, part int) string {
 	return fmt.Sprintf("bank/%s/%s/%d", b.ID, invoiceID, part)
 }
-
-// ErrAgencyPayer: an agency is the payer of what was to be reported as a direct
-// payment. It matches [ErrHeld], too.
-var ErrAgencyPayer = maventa.NewKind("agency_payer", maventa.ActionAskPerson, ErrHeld)
 
 // agencyNames are how the names begin under which agencies pay out; see
 // docs/ledger.md. Ropo's is not public.

@@ -101,6 +101,9 @@ var (
 	ErrPaymentsUnknown = maventa.NewKind("payments_unknown", maventa.ActionAskPerson, ErrHeld)
 	// ErrOvertaken: the books say something else of the invoice than the transfer.
 	ErrOvertaken = maventa.NewKind("overtaken", maventa.ActionAskPerson, ErrHeld)
+	// ErrAgencyPayer: an agency is the payer of what was to be reported as a direct
+	// payment; see [BankLine].
+	ErrAgencyPayer = maventa.NewKind("agency_payer", maventa.ActionAskPerson, ErrHeld)
 
 	guardFailed = maventa.NewKind("guard_failed", maventa.ActionFixSetup, nil)
 )
@@ -206,11 +209,7 @@ func guardError(guard string, err error) *maventa.Error {
 // A banking day is Monday to Friday. Public holidays count as banking days: on the
 // day after one, payments must be known until it, which is a day without any.
 func isBankingDay(d maventa.Date) bool {
-	switch d.Weekday() {
-	case time.Saturday, time.Sunday:
-		return false
-	}
-	return true
+	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 }
 
 // bankingDay is the day, or the next banking day.
@@ -240,7 +239,7 @@ func dayText(d maventa.Date) string {
 func (e *event) outgoing() outgoing {
 	out := outgoing{key: e.key, amount: e.entry.Event.Amount.Or(maventa.Amount{}), currency: e.entry.Currency}
 	limits := &e.guards.Limits
-	switch e.entry.Event.Type {
+	switch e.entry.Event.Type { //nolint:exhaustive // the others can be taken back, or must be sent
 	case maventa.EventCreditNote:
 		out.what, out.limit = "credit notes", limits.CreditNotes
 	case maventa.EventCancellation:
