@@ -8,39 +8,54 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/fleet"
+	"github.com/maventa-go/maventa/follow"
 )
 
-// ledger takes what was found for the companies. Yours is a database.
-type ledger struct {
-	mu       sync.Mutex
-	payments map[string]int // by company
+// books are what was found for the companies, and how far each was followed. Yours is a
+// database, in which a page and its checkpoint are written in one transaction.
+type books struct {
+	mu          sync.Mutex
+	checkpoints map[string]follow.Checkpoint // by company
+	payments    map[string]bool              // by company, assignment and key
 }
 
-// collect notes the payments that the agencies reported for one company.
-func (l *ledger) collect(ctx context.Context, c *maventa.Client) error {
-	payments := 0
-	for event, err := range c.Events.All(ctx, maventa.EventFilter{Type: maventa.EventPaid}) {
+// look notes the payments that the agencies reported for one company since the look
+// before. It ends by itself: a company in which nothing has happened costs one request.
+func (b *books) look(ctx context.Context, c *maventa.Client) error {
+	b.mu.Lock()
+	checkpoint := b.checkpoints[c.CompanyID()]
+	b.mu.Unlock()
+	for page, err := range follow.New(c, checkpoint).Look(ctx) {
 		if err != nil {
 			return err
 		}
-		if event.Author == maventa.AuthorAgency {
-			payments++
-		}
+		b.store(c.CompanyID(), page)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.payments[c.CompanyID()] = payments
 	return nil
 }
 
+func (b *books) store(company string, page *follow.Page) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, i := range page.Items {
+		// Changed and missing ones are for a person: examples/follow-events has them.
+		if i.Kind == follow.KindNew && i.Event.Type == maventa.EventPaid && i.Event.Author == maventa.AuthorAgency {
+			b.payments[company+"/"+i.AssignmentID+"/"+i.Key] = true
+		}
+	}
+	b.checkpoints[company] = page.Checkpoint
+}
+
 // visit works for all companies, a few at a time, and says what needs a person.
-func visit(ctx context.Context, each *fleet.Fleet, companies []maventa.Credentials, l *ledger, say *log.Logger) error {
-	report, err := each.Run(ctx, companies, l.collect)
+func visit(ctx context.Context, each *fleet.Fleet, companies []maventa.Credentials, b *books, say *log.Logger) error {
+	report, err := each.Run(ctx, companies, b.look)
 	if err != nil {
 		return err
 	}
 	for i, r := range report.Results {
 		switch {
+		case r.CutOff: // each.Resume(ctx, companies, report, b.look) does what is left
+			say.Printf("company %d: not done", i+1)
 		case r.SetAside:
 			say.Printf("company %d: has to give its key again", i+1)
 		case r.Err != nil:

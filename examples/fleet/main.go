@@ -1,5 +1,6 @@
-// Command fleet looks after many companies at once: it collects the payments
-// that the agencies reported for each. The part to copy is in fleet.go.
+// Command fleet looks after many companies at once: it makes one look at the events of
+// each, and notes the payments that the agencies reported. The part to copy is in
+// fleet.go.
 //
 //	go run ./examples/fleet           # 500 companies, on a Maventa of its own
 //	go run ./examples/fleet -stage    # counts the companies of the user on stage, writes nothing
@@ -18,6 +19,7 @@ import (
 	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
 	"github.com/maventa-go/maventa/fleet"
+	"github.com/maventa-go/maventa/follow"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -57,21 +59,17 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		all = append(all, company.Credentials())
 	}
 
-	books := &ledger{payments: map[string]int{}}
+	found := &books{checkpoints: map[string]follow.Checkpoint{}, payments: map[string]bool{}}
 	each := &fleet.Fleet{Client: c, Workers: 8, Progress: func(p fleet.Progress) {
 		if p.Done%250 == 0 {
 			say.Printf("%d of %d", p.Done, p.Total)
 		}
 	}}
-	for range 2 { // the second round does not ask the dead one again
-		if err := visit(ctx, each, all, books, say); err != nil {
+	for range 2 { // the second round finds nothing new, and does not ask the dead one again
+		if err := visit(ctx, each, all, found, say); err != nil {
 			return err
 		}
 	}
-	payments := 0
-	for _, n := range books.payments {
-		payments += n
-	}
-	say.Printf("%d payments", payments)
+	say.Printf("%d payments", len(found.payments))
 	return nil
 }
