@@ -243,6 +243,47 @@ func TestCheckpointJSON(t *testing.T) {
 	assert.JSONEq(t, `{"version":2,"from":"2026-11-22T10:00:00Z"}`, string(data))
 }
 
+// TestCheckpointInDatabase: NULL is the zero value, anything else the JSON.
+func TestCheckpointInDatabase(t *testing.T) {
+	var c follow.Checkpoint
+	value, err := c.Value()
+	require.NoError(t, err)
+	assert.Nil(t, value)
+
+	synctest.Test(t, func(t *testing.T) {
+		s := newFollowing(t, &eventList{})
+		s.happen(3, time.Minute)
+		for _, want := range []follow.Checkpoint{
+			follow.CheckpointFrom(time.Now()), look(t.Context(), follow.New(s.c, follow.Checkpoint{})).checkpoint,
+		} {
+			value, err := want.Value()
+			require.NoError(t, err)
+			data, err := json.Marshal(want)
+			require.NoError(t, err)
+			assert.Equal(t, string(data), value)
+			for _, column := range []any{value, []byte(value.(string))} {
+				var got follow.Checkpoint
+				require.NoError(t, got.Scan(column))
+				again, err := got.Value()
+				require.NoError(t, err)
+				assert.Equal(t, value, again)
+			}
+			require.NoError(t, c.Scan(value))
+		}
+	})
+	for _, bad := range []any{"", []byte("{"), "[]", `{"version":9}`, 7, time.Now()} {
+		before := c.String()
+		require.ErrorIs(t, c.Scan(bad), maventa.ErrValidation, "%v", bad)
+		assert.Equal(t, before, c.String())
+	}
+	for _, null := range []any{nil, "null"} {
+		require.NoError(t, c.Scan(null))
+		value, err = c.Value()
+		require.NoError(t, err)
+		assert.Nil(t, value)
+	}
+}
+
 // goldenEvents are of every kind that a checkpoint tells apart: with and without
 // an id, alike, without a time, with members nobody knows.
 const goldenEvents = `[

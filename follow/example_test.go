@@ -23,6 +23,41 @@ func embedded() (*maventatest.Server, *maventa.Client) {
 	return srv, c
 }
 
+// A program looks once, and stores each page with its checkpoint. The next look, of this
+// process or another, goes on there.
+func ExampleFollower_Look() {
+	ctx := context.Background()
+	srv, c := embedded()
+	defer srv.Close()
+	assignmentID := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "124.00"})
+	srv.Agency().Reminder(assignmentID, "5.00")
+
+	var checkpoint follow.Checkpoint // from your database
+	look := func() {
+		for page, err := range follow.New(c, checkpoint).Look(ctx) {
+			if err != nil {
+				fmt.Println(err) // it was cut off
+				return
+			}
+			for _, i := range page.Items {
+				fmt.Println(i.Kind, i.Event.Author, i.Event.Type)
+			}
+			checkpoint = page.Checkpoint // in one transaction with the items
+		}
+		fmt.Println("that was all")
+	}
+	look()
+	look()
+	srv.Debtor().PayAgency(assignmentID, "24.00")
+	look()
+	// Output:
+	// new agency reminder
+	// that was all
+	// that was all
+	// new agency paid
+	// that was all
+}
+
 // A program books events as they appear. It stops at a payment that it could not
 // book; the next one goes on at the stored checkpoint and meets it again.
 func ExampleFollower_All() {

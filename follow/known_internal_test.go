@@ -37,6 +37,56 @@ func TestKnownCopies(t *testing.T) {
 	}
 }
 
+// TestKnownAlone: a log that goes back to an earlier state leaves its copies as they are.
+func TestKnownAlone(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	add := func(log *knownLog, n int) {
+		for range n {
+			log.add(someKnown(random))
+		}
+	}
+	for _, n := range []int{0, 1, chunk - 1, chunk, chunk + 1, 5 * chunk} {
+		for _, more := range []int{0, 1, chunk, 3*chunk + 5} {
+			var log knownLog
+			add(&log, n)
+			ahead := log
+			add(&ahead, more)
+			before, after := slices.Collect(log.all), slices.Collect(ahead.all)
+			log.alone()
+			require.Equal(t, before, slices.Collect(log.all))
+			add(&log, 2*chunk)
+			require.Equal(t, after, slices.Collect(ahead.all))
+		}
+	}
+}
+
+// TestKnownLatest: of several entries of an event the last one counts.
+func TestKnownLatest(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	var log knownLog
+	var x knownIndex
+	want := map[eventKey]knownEvent{}
+	for range 3_000 {
+		e := someKnown(random)
+		e.content.fields = random.Uint32()
+		_, known := want[e.key]
+		log.put(e, known)
+		x.grow(&log)
+		want[e.key] = e
+		found, ok := x.find(&log, e.key)
+		require.True(t, ok)
+		require.Equal(t, e, found)
+	}
+	assert.NotZero(t, log.revised)
+	assert.Equal(t, len(want), log.n-log.revised)
+	got := map[eventKey]knownEvent{}
+	for e := range log.latest() {
+		require.NotContains(t, got, e.key)
+		got[e.key] = e
+	}
+	assert.Equal(t, want, got)
+}
+
 // TestKnownIndex finds what a map finds.
 func TestKnownIndex(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))

@@ -24,8 +24,9 @@ import (
 //
 // A look that has read all ends with a page that is [Page.Last]. Any other one yields
 // one error, at once: with its RetryAfter if the service names one, and with that of
-// ctx if it ended. A call is sent up to three times, less than a second apart, but not
-// against a Retry-After. Ranging again makes another look. One loop at a time.
+// ctx if it ended. A call is sent up to three times within a moment (two seconds where
+// no token can be had), but not against a Retry-After; give another
+// [maventa.WithRetry] with [With] to change that. Ranging again makes another look. One loop at a time.
 //
 // That an event is missing is said after two more reads of the whole list, each of them
 // as [maventa.Conclusive] wants it, which did not show it.

@@ -219,6 +219,27 @@ func TestLookFaults(t *testing.T) {
 	}
 }
 
+// TestLookWithoutToken: nor does it wait long for the token endpoint.
+func TestLookWithoutToken(t *testing.T) {
+	for name, fault := range map[string]maventatest.Fault{
+		"503": maventatest.Status(503), "429": maventatest.RetryAfter(429, 20*time.Second), "401": maventatest.Status(401), "dropped": maventatest.DropBeforeCommit(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newFollowing(t, &eventList{})
+				s.happen(3, time.Minute)
+				s.srv.Inject(fault.On("Auth.Token").Times(maventatest.Always))
+				begun := time.Now()
+				l := look(t.Context(), follow.New(s.c, follow.Checkpoint{}))
+				require.Error(t, l.err)
+				assert.Zero(t, l.pages)
+				assert.LessOrEqual(t, time.Since(begun), 2*time.Second, "a failed fetch is shared for a second")
+				assert.Equal(t, name == "429", ct.Failure(t, l.err).RetryAfter == 20*time.Second)
+			})
+		})
+	}
+}
+
 // TestLookCanceled: the end of the context is an error, wherever it comes.
 func TestLookCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
