@@ -17,7 +17,9 @@ import (
 // reporting rests on: a key and what it is about are claimed by one caller only,
 // also of many at once; an open entry is never stolen; one that ended without
 // effect may be claimed anew; only the open entry can be ended; nothing is lost or
-// changed on the way, and companies and environments do not see each other.
+// changed on the way, and companies and environments do not see each other. A
+// journal of one environment refuses the entries of others, with an error that
+// matches [ledger.ErrJournal].
 //
 //	func TestMyJournal(t *testing.T) {
 //		ledgertest.TestJournal(t, func(t testing.TB) ledger.Journal { return newMyJournal(t) })
@@ -154,6 +156,18 @@ func (j *journalTest) begin(entry ledger.Record) {
 		j.Fatalf("Begin %q: not claimed", entry.Key)
 	}
 	j.same("Begin", stored, entry)
+}
+
+// beginElsewhere is begin of an entry of another environment, which a journal of one
+// environment refuses: then it keeps nothing of it.
+func (j *journalTest) beginElsewhere(entry ledger.Record) (accepted bool) {
+	j.Helper()
+	if _, _, err := j.Begin(j.Context(), entry); errors.Is(err, ledger.ErrJournal) {
+		j.holdsNothing(entry.JournalKey)
+		return false
+	}
+	j.holds(entry)
+	return true
 }
 
 func (j *journalTest) end(entry ledger.Record) {

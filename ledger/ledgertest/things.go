@@ -34,14 +34,12 @@ func (j *journalTest) claimHeld() {
 	j.Journal, j.other = j.other, j.Journal
 	j.taken(other, first)
 	j.begin(claiming("c", "assignment/as-2", 1))
-	for _, change := range []func(*ledger.JournalKey){
-		func(k *ledger.JournalKey) { k.CompanyID = "another company" },
-		func(k *ledger.JournalKey) { k.Environment = "production" },
-	} {
-		elsewhere := claiming("b", "assignment/as-1", 2)
-		change(&elsewhere.JournalKey)
-		j.begin(elsewhere)
-	}
+	elsewhere := claiming("b", "assignment/as-1", 2)
+	elsewhere.CompanyID = "another company"
+	j.begin(elsewhere)
+	elsewhere = claiming("b", "assignment/as-1", 2)
+	elsewhere.Environment = "production"
+	j.beginElsewhere(elsewhere)
 	j.holds(first)
 }
 

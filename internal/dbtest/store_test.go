@@ -1,0 +1,92 @@
+package dbtest_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// storage is a database and the marker of an installation beside it: what a process
+// needs to open a store.
+type storage struct {
+	Dialect sqlstore.Dialect
+	Driver  string
+	DSN     string
+	Own     string // the installation's id
+	Marker  string // the file
+
+	Environment maventa.Environment
+}
+
+// kinds are the databases of the tests.
+var kinds = []struct {
+	name string
+	make func(t testing.TB) storage
+}{
+	{"SQLite", onSQLite},
+	{"PostgreSQL", onPostgres},
+	{"MariaDB", onMariaDB},
+}
+
+// onEach runs a test on each database.
+func onEach(t *testing.T, test func(t *testing.T, s storage)) {
+	t.Helper()
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) { test(t, kind.make(t)) })
+	}
+}
+
+func onSQLite(t testing.TB) storage {
+	return at(t, sqlstore.SQLite, "sqlite", "file:"+filepath.Join(t.TempDir(), "store.db"))
+}
+
+func onPostgres(t testing.TB) storage {
+	s, err := postgres()
+	require.NoError(t, err)
+	return at(t, sqlstore.PostgreSQL, "pgx", s.database(t, "pgx"))
+}
+
+func onMariaDB(t testing.TB) storage {
+	s, err := mariadb()
+	require.NoError(t, err)
+	return at(t, sqlstore.MySQL, "mysql", s.database(t, "mysql"))
+}
+
+func at(t testing.TB, d sqlstore.Dialect, driver, dsn string) storage {
+	return storage{
+		Dialect: d, Driver: driver, DSN: dsn, Own: "acme", Marker: filepath.Join(t.TempDir(), "marker"), Environment: maventa.Stage,
+	}
+}
+
+// connect opens the database itself.
+func (s storage) connect(t testing.TB) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(s.Driver, s.DSN)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// open opens a store, as a process of its own would, and migrates it.
+func (s storage) open(t testing.TB) *sqlstore.Store {
+	t.Helper()
+	store := s.over(t, s.connect(t))
+	require.NoError(t, store.Migrate(context.Background())) // t's context ends before its cleanups
+	return store
+}
+
+// over is a store over an open database.
+func (s storage) over(t testing.TB, db *sql.DB) *sqlstore.Store {
+	t.Helper()
+	store, err := sqlstore.Open(db, s.Dialect, sqlstore.Installation{
+		Environment: s.Environment, ID: s.Own, Marker: sqlstore.FileMarker(s.Marker),
+	})
+	require.NoError(t, err)
+	return store
+}
