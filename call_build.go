@@ -164,20 +164,22 @@ func (c *Client) validate(r *request, cfg *callConfig) *Error {
 	return e
 }
 
-// validateAlone is validate without a client: it has no options of its own, and
-// no logger for warnings.
-func validateAlone(v validator, op *operation.Op, opts []CallOption) error {
-	c := &Client{root: new(root)}
+// validateAlone is what call would refuse before sending, without a client: it has no
+// options of its own, and no logger for warnings.
+func (r request) validateAlone(opts []CallOption) error {
+	c := &Client{root: new(root), company: "-"}
 	cfg, err := c.root.callConfig(opts)
 	if err == nil {
-		err = c.validate(&request{op: op, body: v}, cfg)
-	}
-	if err == nil {
-		_, err = asJSON.json(v)
+		_, err = c.build(&r, cfg)
 	}
 	if err == nil {
 		return nil
 	}
-	err.Operation = op.String()
+	err.Operation = r.op.Name
 	return err
+}
+
+// validateBody is validateAlone of a JSON body, whatever the ids are.
+func validateBody(body any, op *operation.Op, opts []CallOption) error {
+	return request{op: op, write: asJSON, body: body}.validateAlone(opts)
 }

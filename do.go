@@ -145,6 +145,10 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	return c.call(ctx, r, opts)
 }
 
+// Validate returns what [Client.Do] with these options would refuse before anything is
+// sent. It needs no client, and reads no file of a form.
+func (r Request) Validate(opts ...CallOption) error { return r.call(nil).validateAlone(opts) }
+
 // anyList takes an answer that is a list into a slice.
 type anyList struct {
 	slice reflect.Value

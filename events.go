@@ -217,7 +217,7 @@ func CustomEvent(t EventType) NewEvent { return NewEvent{Type: t} }
 // refuse in the event, before anything is sent: an error that matches
 // [ErrValidation] and names the fields. It needs no client.
 func (e NewEvent) Validate(opts ...CallOption) error {
-	return validateAlone(&e, operation.AssignmentsAddEvent, opts)
+	return validateBody(&e, operation.AssignmentsAddEvent, opts)
 }
 
 func (e *NewEvent) validate(p *call.Problems) {

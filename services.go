@@ -65,6 +65,11 @@ type RopoActivation struct {
 // MarshalJSON writes the typed fields and Extra.
 func (a RopoActivation) MarshalJSON() ([]byte, error) { return decode.Marshal(&a) }
 
+// Validate returns what [RopoService.Activate] would refuse before sending anything.
+func (a RopoActivation) Validate(opts ...CallOption) error {
+	return validateBody(&a, operation.RopoActivate, opts)
+}
+
 func (a *RopoActivation) validate(p *call.Problems) {
 	p.Required("agreement_contact_email", a.AgreementContactEmail)
 }

@@ -81,6 +81,11 @@ type AmiliActivation struct {
 	Again bool `json:"-"`
 }
 
+// Validate returns what [AmiliService.Activate] would refuse before sending anything.
+func (a AmiliActivation) Validate(opts ...CallOption) error {
+	return validateBody(&a, operation.AmiliActivate, opts)
+}
+
 func (a *AmiliActivation) validate(p *call.Problems) {
 	p.Required("iban", a.IBAN)
 	p.Required("bic", a.BIC)
@@ -154,6 +159,11 @@ type AmiliUpdate struct {
 	// caller believes to be set. If it is not, nothing is sent and the error
 	// matches [ErrConflict].
 	CurrentServiceType ServiceType `json:"-"`
+}
+
+// Validate returns what [AmiliService.Update] would refuse before sending anything.
+func (u AmiliUpdate) Validate(opts ...CallOption) error {
+	return validateBody(&u, operation.AmiliUpdate, opts)
 }
 
 func (u *AmiliUpdate) validate(p *call.Problems) {

@@ -130,7 +130,7 @@ const (
 // refuse in the transfer, before anything is sent: an error that matches
 // [ErrValidation] and names the fields. It needs no client.
 func (t RopoTransfer) Validate(opts ...CallOption) error {
-	return validateAlone(&t, operation.InvoicesTransferToRopo, opts)
+	return validateBody(&t, operation.InvoicesTransferToRopo, opts)
 }
 
 func (t *RopoTransfer) validate(p *call.Problems) {
@@ -163,20 +163,30 @@ func (t *RopoTransfer) validate(p *call.Problems) {
 	}
 }
 
+// FirstRopoDay is the first day on which Ropo takes a claim of this type that was due
+// on dueDate: 7 days later for B2B, 14 for B2C. The zero Date has none. Amili's
+// waiting days are not documented. Source: Ropo guide (2026), which does not speak of
+// the rental types: they are taken to wait alike.
+func (t ReceivablesType) FirstRopoDay(dueDate Date) Date { return dueDate.AddDays(t.ropoWait()) }
+
+func (t ReceivablesType) ropoWait() int {
+	if t == ReceivablesB2B || t == ReceivablesB2BRental {
+		return ropoWaitB2B
+	}
+	return ropoWaitB2C
+}
+
 func (t *RopoTransfer) validateWait(p *call.Problems) {
 	if t.DueDate.IsZero() {
 		p.Add("due_date", "is needed to check Ropo's waiting days; it is not sent")
 		return
 	}
-	days, report := ropoWaitB2C, p.Add
-	if t.ReceivablesType == ReceivablesB2B || t.ReceivablesType == ReceivablesB2BRental {
-		days = ropoWaitB2B
-	}
+	report := p.Add
 	if t.ReceivablesType.isRental() {
 		report = p.Warn
 	}
-	if from := t.DueDate.AddDays(days); orToday(t.Today).Before(from) {
-		report("due_date", "Ropo takes "+string(t.ReceivablesType)+" claims from "+strconv.Itoa(days)+" days after the due date: from "+from.String())
+	if from := t.ReceivablesType.FirstRopoDay(t.DueDate); orToday(t.Today).Before(from) {
+		report("due_date", "Ropo takes "+string(t.ReceivablesType)+" claims from "+strconv.Itoa(t.ReceivablesType.ropoWait())+" days after the due date: from "+from.String())
 	}
 }
 
@@ -201,7 +211,7 @@ func (t AmiliTransfer) MarshalJSON() ([]byte, error) { return decode.Marshal(&t)
 // refuse in the transfer, before anything is sent: an error that matches
 // [ErrValidation] and names the fields. It needs no client.
 func (t AmiliTransfer) Validate(opts ...CallOption) error {
-	return validateAlone(&t, operation.InvoicesTransferToAmili, opts)
+	return validateBody(&t, operation.InvoicesTransferToAmili, opts)
 }
 
 // validate refuses only what can never be right: no limits are documented for
@@ -246,6 +256,11 @@ type AmountsV1 struct {
 
 // MarshalJSON writes the typed fields, the SSNs too.
 func (t AmiliTransferV1) MarshalJSON() ([]byte, error) { return decode.Marshal(&t) }
+
+// Validate returns what [InvoiceService.TransferToAmiliV1] would refuse before sending.
+func (t AmiliTransferV1) Validate(opts ...CallOption) error {
+	return validateBody(&t, operation.InvoicesTransferToAmiliV1, opts)
+}
 
 func (t *AmiliTransferV1) validate(p *call.Problems) {
 	p.Enum("collection_type", string(t.CollectionType), t.CollectionType.Known())

@@ -57,12 +57,16 @@ func (s ATGService) List(ctx context.Context, opts ...maventa.CallOption) ([]ATG
 //
 // POST /v1/services/atg. Source: AX Swagger.
 func (s ATGService) Create(ctx context.Context, terms ATGTerms, opts ...maventa.CallOption) (*ATGAgreement, error) {
-	r := withBody(operation.ATGCreate, &terms)
+	return one[ATGAgreement](ctx, s.c, terms.request(), opts)
+}
+
+func (a *ATGTerms) request() maventa.Request {
+	r := withBody(operation.ATGCreate, a)
 	r.Check = check(func(p *call.Problems) {
-		p.Required("account_number", terms.AccountNumber)
-		terms.validate(p)
+		p.Required("account_number", a.AccountNumber)
+		a.validate(p)
 	})
-	return one[ATGAgreement](ctx, s.c, r, opts)
+	return r
 }
 
 // Get reads one agreement.

@@ -86,13 +86,17 @@ type CreatedCompany struct {
 // POST /v1/companies, without a token; the keys stand in the form. Source: AX
 // Swagger.
 func (s CompaniesService) Create(ctx context.Context, company NewCompany, opts ...maventa.CallOption) (*CreatedCompany, error) {
-	body := formOf(&company)
-	if !company.NoVAT {
+	return one[CreatedCompany](ctx, s.c, company.request(), opts)
+}
+
+func (c *NewCompany) request() maventa.Request {
+	body := formOf(c)
+	if !c.NoVAT {
 		body.Add("no_vat", "false")
 	}
 	r := withBody(operation.CompaniesCreate, body)
-	r.Check = check(company.validate)
-	return one[CreatedCompany](ctx, s.c, r, opts)
+	r.Check = check(c.validate)
+	return r
 }
 
 // CompaniesAuthorization asks a person to sign for several companies.

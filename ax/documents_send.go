@@ -78,10 +78,14 @@ func (t DocumentFileType) Known() bool {
 // POST /v1/documents. Source: AX Swagger. Inferred: that n in its names files[n]
 // counts from 0.
 func (s DocumentService) Create(ctx context.Context, u DocumentUpload, opts ...maventa.CallOption) (*Document, error) {
+	return one[Document](ctx, s.c, u.request(), opts)
+}
+
+func (u *DocumentUpload) request() maventa.Request {
 	r := withBody(operation.DocumentsCreate, u.form())
 	r.Check, r.Target = check(u.validate), u.TransmissionID
 	r.Arrays = url.Values{"fields": u.Fields}
-	return one[Document](ctx, s.c, r, opts)
+	return r
 }
 
 func (u *DocumentUpload) form() *maventa.Form {

@@ -155,9 +155,7 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...maven
 	if u.UUID == "" && u.LedgerID != "" {
 		u.UUID = InvoiceUUID(s.c.CompanyID(), u.LedgerID)
 	}
-	r := withBody(operation.InvoicesSend, u.form())
-	r.Check, r.Target = check(u.validate), u.UUID
-	invoice, err := one[Invoice](ctx, s.c, r, opts)
+	invoice, err := one[Invoice](ctx, s.c, u.request(), opts)
 	if e, ok := errors.AsType[*maventa.Error](err); ok && u.UUID != "" {
 		switch e.Status {
 		case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity: // which one is not known
@@ -165,6 +163,12 @@ func (s InvoiceService) Send(ctx context.Context, u InvoiceUpload, opts ...maven
 		}
 	}
 	return invoice, err
+}
+
+func (u *InvoiceUpload) request() maventa.Request {
+	r := withBody(operation.InvoicesSend, u.form())
+	r.Check, r.Target = check(u.validate), u.UUID
+	return r
 }
 
 func (u *InvoiceUpload) form() *maventa.Form {

@@ -99,9 +99,13 @@ func (s NotificationService) List(ctx context.Context, opts ...maventa.CallOptio
 //
 // POST /v1/company/notifications. Source: AX Swagger.
 func (s NotificationService) Create(ctx context.Context, n NewNotification, opts ...maventa.CallOption) (*Notification, error) {
+	return one[Notification](ctx, s.c, n.request(), opts)
+}
+
+func (n *NewNotification) request() maventa.Request {
 	r := withBody(operation.NotificationsCreate, &newNotification{n.DestinationType, n.Events, string(n.Destination), string(n.VendorKey)})
 	r.Check = check(n.validate)
-	return one[Notification](ctx, s.c, r, opts)
+	return r
 }
 
 // Get reads one subscription.

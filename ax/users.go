@@ -50,6 +50,12 @@ var ErrKeyLost = maventa.NewKind("key_lost", maventa.ActionAskPerson, nil)
 const lostKey = "the answer holds the new user's key, which is given only once: if the user was made, its key is lost; " +
 	"make one under another e-mail address, or have Maventa's support give out the key"
 
+func (u *NewUser) request() maventa.Request {
+	r := withBody(operation.UsersCreate, &newUser{u.Email, u.FirstName, u.LastName, string(u.VendorAPIKey)})
+	r.Check = check(u.validate)
+	return r
+}
+
 // Create makes a user, who can then own companies. The key is in this answer
 // and in no other. If the answer is lost, the error says so: make a user under
 // another e-mail address, or ask Maventa's support; calling again with the same
@@ -58,8 +64,7 @@ const lostKey = "the answer holds the new user's key, which is given only once: 
 // POST /v1/users, without a token; the vendor's key stands in the body. Source:
 // AX Swagger.
 func (s UsersService) Create(ctx context.Context, user NewUser, opts ...maventa.CallOption) (*CreatedUser, error) {
-	r := withBody(operation.UsersCreate, &newUser{user.Email, user.FirstName, user.LastName, string(user.VendorAPIKey)})
-	r.Check = check(user.validate)
+	r := user.request()
 	created, err := one[CreatedUser](ctx, s.c, r, opts)
 	if err == nil && created.UserAPIKey == "" {
 		created, err = nil, &maventa.Error{
