@@ -17,19 +17,20 @@ import (
 // never by their number.
 type InvoiceService struct{ c *Client }
 
-// TransferState is how far the transfer of an invoice is. The list is open.
+// TransferStatus is what the service shows of the transfer of an invoice. The list
+// is open. What it comes to is a [TransferState].
 // Source: AX Swagger (v1) and the 2026 changelog entries (v2).
-type TransferState string
+type TransferStatus string
 
-// States of a transfer.
+// Statuses of a transfer.
 const (
-	TransferPending TransferState = "pending" // being handed over; may carry a reason that needs a person
-	TransferSent    TransferState = "sent"    // handed over; the assignment may appear a little later (Inferred)
-	TransferError   TransferState = "error"   // not handed over, see the reason
+	TransferPending TransferStatus = "pending" // being handed over; may carry a reason that needs a person
+	TransferSent    TransferStatus = "sent"    // handed over; the assignment may appear a little later (Inferred)
+	TransferError   TransferStatus = "error"   // not handed over, see the reason
 )
 
-// Known reports whether s is one of the documented states.
-func (s TransferState) Known() bool {
+// Known reports whether s is one of the documented statuses.
+func (s TransferStatus) Known() bool {
 	return s == TransferPending || s == TransferSent || s == TransferError
 }
 
@@ -37,8 +38,8 @@ func (s TransferState) Known() bool {
 //
 // Source: AX Swagger for v1. Inferred: that v2 has the same fields.
 type Transfer struct {
-	InvoiceID string        `json:"-"`
-	Status    TransferState `json:"status"` // empty when the answer to a transfer did not say
+	InvoiceID string         `json:"-"`
+	Status    TransferStatus `json:"status"` // empty when the answer to a transfer did not say
 	// URL leads to the assignment in the Receivables API once the transfer is
 	// sent. It is read for the id and never followed.
 	URL               string      `json:"url,omitzero" api:"inferred"`
@@ -177,76 +178,6 @@ func notFoundAsNil(err error) error {
 		return nil
 	}
 	return err
-}
-
-// Waiting for a transfer: the first look is soon, later ones are rarer. The
-// agencies' own pace is not documented.
-const (
-	firstTransferWait = 2 * time.Second
-	maxTransferWait   = time.Minute
-	maxAbsences       = 3 // looks at a transfer that is not there yet
-)
-
-// WaitForTransfer looks at a transfer until it is sent and returns its
-// assignment, which may be listed a little later than the transfer is sent. It
-// waits as long as ctx allows, longer and longer between looks up to a minute.
-//
-// It ends with an error that matches [ErrTransferFailed] when the transfer is
-// in error, and [ErrTransferStalled] when it is pending with a reason, which a
-// person may have to deal with. The reason is the error's Message. If no status
-// shows the transfer after a few looks, the error matches [ErrNotFound]: absent
-// or no access; it does not prove that a transfer of unknown outcome is lost.
-func (s InvoiceService) WaitForTransfer(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
-	var sent *Transfer
-	absences := 0
-	for pause := firstTransferWait; ; pause = min(2*pause, maxTransferWait) {
-		if sent == nil {
-			t, err := s.TransferStatus(ctx, invoiceID, opts...)
-			switch {
-			case err != nil && isAbsent(err) && absences < maxAbsences:
-				absences++
-			case err != nil:
-				return nil, err
-			case t.Status == TransferSent:
-				sent = t
-			default:
-				if err := s.stopped(t); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if sent != nil { // its assignment may be listed a little later
-			if a, err := s.c.Assignments.ofTransfer(ctx, sent, opts); err == nil || !isAbsent(err) {
-				return a, err
-			}
-		}
-		if err := call.Sleep(ctx, pause); err != nil {
-			r := request{op: operation.InvoicesTransferStatus, ids: []string{invoiceID}}
-			return nil, s.c.fail(&r, &Error{Phase: PhaseSend, Outcome: OutcomeNotSent, Err: err, Hint: "stopped waiting for the transfer"})
-		}
-	}
-}
-
-// stopped is the error of a transfer that will not come to an assignment unless
-// somebody acts, and nil while it goes on by itself.
-func (s InvoiceService) stopped(t *Transfer) error {
-	switch {
-	case t.Status == TransferError:
-		return s.transferEnd(t, ErrTransferFailed)
-	case t.ErrorReason != "":
-		return s.transferEnd(t, ErrTransferStalled)
-	}
-	return nil
-}
-
-// transferEnd is the error of a transfer that did not come to an assignment.
-func (s InvoiceService) transferEnd(t *Transfer, kind *Kind) error {
-	r := request{op: operation.InvoicesTransferStatus, ids: []string{t.InvoiceID}}
-	hint := "the agency did not take the invoice: correct the reason, then transfer it again"
-	if kind == ErrTransferStalled {
-		hint = "do not transfer it again: it may go on once the reason is dealt with"
-	}
-	return s.c.fail(&r, &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Message: t.ErrorReason, Kind: kind, Hint: hint})
 }
 
 // assignmentID takes the assignment's id from a transfer's URL. Only the id is

@@ -25,23 +25,24 @@ func TestWaitForTransfer(t *testing.T) {
 		assignment []ct.Reply
 		list       []ct.Reply
 		took       time.Duration
+		state      maventa.TransferState
 		kind       error
 		message    string
 	}{
-		{name: "sent at once", transfers: []ct.Reply{sent}, assignment: []ct.Reply{one}},
-		{name: "pending first", transfers: []ct.Reply{pending, pending, pending, sent}, assignment: []ct.Reply{one}, took: (2 + 4 + 8) * time.Second},
-		{name: "not there yet", transfers: []ct.Reply{absent, absent, absent, sent}, assignment: []ct.Reply{one}, took: 14 * time.Second},
-		{name: "never there", transfers: []ct.Reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
-		{name: "assignment appears later", transfers: []ct.Reply{pending, sent}, assignment: []ct.Reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
+		{name: "sent at once", state: maventa.TransferInCollection, transfers: []ct.Reply{sent}, assignment: []ct.Reply{one}},
+		{name: "pending first", state: maventa.TransferInCollection, transfers: []ct.Reply{pending, pending, pending, sent}, assignment: []ct.Reply{one}, took: (2 + 4 + 8) * time.Second},
+		{name: "not there yet", state: maventa.TransferInCollection, transfers: []ct.Reply{absent, absent, absent, sent}, assignment: []ct.Reply{one}, took: 14 * time.Second},
+		{name: "never there", state: maventa.TransferInDoubt, transfers: []ct.Reply{absent, absent, absent, absent}, took: 14 * time.Second, kind: maventa.ErrNotFound},
+		{name: "assignment appears later", state: maventa.TransferInCollection, transfers: []ct.Reply{pending, sent}, assignment: []ct.Reply{absent, absent, one}, took: (2 + 4 + 8) * time.Second},
 		{
-			name: "assignment is listed later", transfers: []ct.Reply{{Status: 200, Body: `{"status":"sent"}`}}, took: 2 * time.Second,
+			name: "assignment is listed later", state: maventa.TransferInCollection, transfers: []ct.Reply{{Status: 200, Body: `{"status":"sent"}`}}, took: 2 * time.Second,
 			list: []ct.Reply{{Status: 200, Body: `[]`}, {Status: 200, Body: `[{"id":"as-1","invoice_id":"in-1"}]`}, {Status: 200, Body: `[]`}},
 		},
 		{
-			name: "in error", transfers: []ct.Reply{pending, {Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
+			name: "in error", state: maventa.TransferRefused, transfers: []ct.Reply{pending, {Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}},
 			took: 2 * time.Second, kind: maventa.ErrTransferFailed, message: "Maksajaa ei tunneta",
 		},
-		{name: "stalled", transfers: []ct.Reply{{Status: 200, File: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
+		{name: "stalled", state: maventa.TransferStalled, transfers: []ct.Reply{{Status: 200, File: "transfer_pending"}}, kind: maventa.ErrTransferStalled, message: "Osoite puuttuu"},
 		{name: "refused", transfers: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
 		{name: "assignment refused", transfers: []ct.Reply{sent}, assignment: []ct.Reply{{Status: 403}}, kind: maventa.ErrForbidden},
 	} {
@@ -54,6 +55,7 @@ func TestWaitForTransfer(t *testing.T) {
 				start := time.Now()
 				a, err := m.Client.Invoices.WaitForTransfer(t.Context(), "in-1")
 				assert.Equal(t, c.took, time.Since(start))
+				assert.Equal(t, c.state, maventa.TransferStateOf(err))
 				if c.kind == nil {
 					require.NoError(t, err)
 					assert.Equal(t, "as-1", a.ID)
@@ -86,12 +88,49 @@ func TestWaitForTransferGivesUp(t *testing.T) {
 		e := ct.Failure(t, err)
 		assert.Equal(t, maventa.OutcomeNotSent, e.Outcome)
 		assert.Equal(t, "in-1", e.Target)
+		require.ErrorIs(t, err, maventa.ErrTransferUnderWay)
+		assert.Equal(t, maventa.TransferHandedOver, maventa.TransferStateOf(err))
+		assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action)
 		assert.Equal(t, 30*time.Minute, time.Since(start))
 		for i := 1; i < len(looks); i++ {
 			assert.Equal(t, min(time.Duration(2)<<(i-1)*time.Second, time.Minute), looks[i]-looks[i-1], "wait %d", i)
 		}
 		assert.Len(t, looks, 34)
 	})
+}
+
+// TestWaitForTransferCutOff: the context ends during a read. What was seen before
+// says where the transfer stands.
+func TestWaitForTransferCutOff(t *testing.T) {
+	pending, absent := ct.Reply{Status: 200, Body: `{"status":"pending"}`}, ct.Reply{Status: 404}
+	for name, c := range map[string]struct {
+		before ct.Reply
+		kind   error
+		state  maventa.TransferState
+	}{
+		"pending": {pending, maventa.ErrTransferUnderWay, maventa.TransferHandedOver},
+		"absent":  {absent, maventa.ErrNotFound, maventa.TransferInDoubt},
+		"nothing": {ct.Reply{}, context.Canceled, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				m, reads := ct.NewMock(t), 0
+				m.OnFunc("GET", invoiceURL, func(*http.Request) ct.Reply {
+					if reads++; reads == 1 && c.before.Status != 0 {
+						return c.before
+					}
+					cancel()
+					return ct.Reply{Err: context.Canceled}
+				})
+				_, err := m.Client.Invoices.WaitForTransfer(ctx, "in-1")
+				require.ErrorIs(t, err, c.kind)
+				require.ErrorIs(t, err, context.Canceled)
+				assert.Equal(t, c.state, maventa.TransferStateOf(err))
+				assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action)
+			})
+		})
+	}
 }
 
 func TestTransferStatus(t *testing.T) {

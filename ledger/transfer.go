@@ -248,7 +248,7 @@ func (t *transfer) failed(reason string) *maventa.Error {
 }
 
 // unknownState refuses to transfer what may be transferred already.
-func unknownState(state maventa.TransferState) *maventa.Error {
+func unknownState(state maventa.TransferStatus) *maventa.Error {
 	return &maventa.Error{
 		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeNotSent, Kind: ErrPossibleDuplicate,
 		Hint: "the service shows a transfer in the state " + quoteCut(string(state), 32) +

@@ -16,7 +16,7 @@ import (
 
 // transferView is what the service shows of an invoice's transfer.
 type transferView struct {
-	state   maventa.TransferState
+	state   maventa.TransferStatus
 	reason  string
 	isShown bool
 }

@@ -44,9 +44,9 @@ var transfers = []Fact{
 	{"field Transfer.url", "the assignment's address; in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
 	{"field Transfer.collectable_amount", "in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
 	{"field Transfer.error_reason", "with error and with pending; in v2 as in v1", Inferred, asV1, "InvoiceService.TransferStatus"},
-	{"value TransferState pending", "being handed over; may carry a reason", Documented, swagger, ""},
-	{"value TransferState sent", "handed over", Documented, swagger, ""},
-	{"value TransferState error", "not handed over", Documented, swagger, ""},
+	{"value TransferStatus pending", "being handed over; may carry a reason", Documented, swagger, ""},
+	{"value TransferStatus sent", "handed over", Documented, swagger, ""},
+	{"value TransferStatus error", "not handed over", Documented, swagger, ""},
 	{"rule a transfer is sent before its assignment can be found", "a little later it can", Inferred, careful, "TransferSent"},
 	{"rule the answer to a transfer", "what a v2 transfer answers with; an empty answer is as good", Inferred, asV1, "InvoiceService.TransferToRopo InvoiceService.TransferToAmili"},
 
