@@ -35,6 +35,7 @@ type eventList struct {
 	times    []time.Time             // of the requests
 	queries  []string
 	uncached bool
+	total    int      // what the service counts, if not 0
 	cache    []object // the fake's list, newest first, until something happens
 }
 
@@ -93,6 +94,9 @@ func (l *eventList) page(r *http.Request, all []object) *http.Response {
 	}
 	body, _ := json.Marshal(append([]object{}, all[first:last]...))
 	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: io.NopCloser(bytes.NewReader(body))}
+	if l.total > 0 {
+		resp.Header.Set("X-Total", strconv.Itoa(l.total))
+	}
 	if !l.bare {
 		next := ""
 		if last < len(all) {

@@ -124,15 +124,15 @@ func TestRevisions(t *testing.T) {
 func TestUnchanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		list := &edited{order: newestFirst, edit: map[string]object{
-			"event 1": {"amount": "10.50", "sum": object{"a": 1, "b": 2}},
+			"event 1": {"amount": "10.50", "sum": object{"a": 1, "b": 2}, "seen_at": "never"},
 		}}
 		s := newFollowing(t, &eventList{show: list.show})
 		s.happen(2, time.Minute)
 		l := look(t.Context(), follow.New(s.c, follow.Checkpoint{}))
 		require.NoError(t, l.err)
 		for _, edit := range []object{
-			{"amount": 10.5, "sum": object{"a": 1, "b": 2}},                                      // by value
-			{"amount": 10.5, "sum": object{"b": 2, "a": 1}, "seen": true, "seen_at": "today"},    // seen marks
+			{"amount": 10.5, "sum": object{"a": 1, "b": 2}, "seen_at": "never"},                  // by value
+			{"amount": 10.5, "sum": object{"b": 2, "a": 1}, "seen_at": "today", "seen": true},    // seen marks
 			{"amount": 10.5, "sum": object{"a": 3, "b": 2}, "version": 2, "updated_at": "today"}, // a new member
 		} {
 			list.edit["event 1"] = edit
@@ -207,6 +207,27 @@ func TestMissingIsProven(t *testing.T) {
 	}
 }
 
+// TestMissingFromAShortList: a list that is shorter than the service counts proves
+// nothing.
+func TestMissingFromAShortList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		list := &edited{order: newestFirst, edit: map[string]object{}}
+		s := newFollowing(t, &eventList{show: list.show})
+		s.happen(10, time.Minute)
+		l := look(t.Context(), follow.New(s.c, follow.Checkpoint{}))
+		require.NoError(t, l.err)
+		list.edit["event 9"], s.list.total = nil, 10
+		cut := look(t.Context(), follow.New(s.c, stored(t, l.checkpoint)))
+		require.ErrorContains(t, cut.err, "9 of 10 items")
+		assert.Empty(t, cut.items)
+		assert.False(t, cut.last)
+		s.list.total = 9
+		l = look(t.Context(), follow.New(s.c, stored(t, l.checkpoint)))
+		require.NoError(t, l.err)
+		assert.Equal(t, []string{"missing "}, l.items)
+	})
+}
+
 // TestCompareWith: what the caller has stored is compared once a day, also what the
 // checkpoint does not remember.
 func TestCompareWith(t *testing.T) {
@@ -264,6 +285,16 @@ func TestCompareWith(t *testing.T) {
 				delete(list.edit, "event 7")
 				list.edit["event 9"], list.edit["event 10"] = nil, object{"amount": 10.00}
 				assert.ElementsMatch(t, []string{"changed event 7", "changed event 10", "missing "}, again())
+				time.Sleep(25 * time.Hour)
+				assert.Empty(t, again(), "once")
+
+				// Yet another one, and a table that does not note what is missing.
+				at = follow.CheckpointFrom(time.Now())
+				assert.Empty(t, again(), "what is stored as missing is no news")
+				table["old"] = follow.Ref{AssignmentID: "of long ago", Key: "old"}
+				time.Sleep(25 * time.Hour)
+				assert.Equal(t, []string{"missing "}, again())
+				table["old"] = follow.Ref{AssignmentID: "of long ago", Key: "old"}
 				time.Sleep(25 * time.Hour)
 				assert.Empty(t, again(), "once")
 
