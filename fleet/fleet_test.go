@@ -36,12 +36,12 @@ func TestFleet(t *testing.T) {
 		}
 		return ct.Reply{Status: 200, Body: `{"open":1}`}.Response(t, r), nil
 	})
-	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "company", UserAPIKey: "canary-key"},
+	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{},
 		maventa.WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	list := make([]maventa.Credentials, companies)
 	for i := range list {
-		list[i] = maventa.Credentials{CompanyID: fmt.Sprintf("company-%d", i), UserAPIKey: "canary-key"}
+		list[i] = maventa.Credentials{CompanyID: companyID(i), UserAPIKey: "canary-key"}
 	}
 	list[1].CompanyID = "" // refused before anything is sent
 	var progress []fleet.Progress
@@ -56,7 +56,7 @@ func TestFleet(t *testing.T) {
 		mu.Lock()
 		seen[c.CompanyID()]++
 		mu.Unlock()
-		if c.CompanyID() == "company-3" {
+		if c.CompanyID() == companyID(3) {
 			return errors.New("own failure")
 		}
 		_, err := c.Assignments.Overview(ctx)
@@ -73,7 +73,7 @@ func TestFleet(t *testing.T) {
 	assert.Equal(t, companies, progress[companies-1].Done)
 	require.ErrorIs(t, report.Results[7].Err, maventa.ErrInvalidCredentials)
 	assert.True(t, report.Results[7].SetAside)
-	assert.Equal(t, "company-7", report.Results[7].CompanyID)
+	assert.Equal(t, companyID(7), report.Results[7].CompanyID)
 	assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(report.Results[1].Err).Action)
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", report, report, report.Results), "canary")
 
@@ -83,8 +83,8 @@ func TestFleet(t *testing.T) {
 	report, err = all.Run(t.Context(), list, work)
 	require.NoError(t, err)
 	assert.Equal(t, 200, report.SetAside)
-	assert.Equal(t, 1, seen["company-7"])
-	assert.Equal(t, 2, seen["company-17"])
+	assert.Equal(t, 1, seen[companyID(7)])
+	assert.Equal(t, 2, seen[companyID(17)])
 	assert.LessOrEqual(t, tokens.Load()-before, int32(1))
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -101,7 +101,7 @@ func TestFleet(t *testing.T) {
 }
 
 func TestMisuse(t *testing.T) {
-	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{CompanyID: "company", UserAPIKey: "key"})
+	c, err := maventa.NewClient(maventa.Stage, maventa.Credentials{})
 	require.NoError(t, err)
 	work := func(context.Context, *maventa.Client) error { return nil }
 	_, err = (&fleet.Fleet{}).Run(t.Context(), nil, work)
