@@ -207,6 +207,9 @@ func (e *encoder) standard(b []byte, v any) []byte {
 
 // checked is written for what may have put U+FFFD in the place of a text.
 func (e *encoder) checked(b, data []byte, err error) []byte {
+	if end, _ := skipValue(data, 0, maxDepth); err == nil && end == len(data) && plain(data) {
+		return append(b, data...) // a number, a date: nearly always
+	}
 	if !utf8.Valid(data) || bytes.Contains(data, []byte(`\ufffd`)) || bytes.Contains(data, []byte("\uFFFD")) {
 		e.problem = notUTF8
 	}
