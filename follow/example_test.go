@@ -58,6 +58,47 @@ func ExampleFollower_Look() {
 	// that was all
 }
 
+// An agency edits a payment after it was booked, and withdraws another one.
+func ExampleItem() {
+	ctx := context.Background()
+	srv, c := embedded()
+	defer srv.Close()
+	assignmentID := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "1240.00"})
+	srv.Agency().Paid(assignmentID, "100.00", "")
+	srv.Advance(time.Minute)
+	srv.Agency().Paid(assignmentID, "200.00", "")
+
+	booked := map[string]string{} // your table: amounts by key
+	f := follow.New(c, follow.Checkpoint{})
+	look := func() {
+		for page, err := range f.Look(ctx) {
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			for _, i := range page.Items {
+				now := fmt.Sprint(i.Event.Amount)
+				switch i.Kind {
+				case follow.KindNew:
+					booked[i.Key] = now
+				case follow.KindChanged:
+					fmt.Println("for a person: booked", booked[i.Key], "and now it is", now)
+				case follow.KindMissing:
+					fmt.Println("for a person: booked", booked[i.Key], "and it was withdrawn")
+				}
+			}
+		}
+	}
+	look()
+	a, _ := srv.Assignment(assignmentID)
+	srv.Agency().EditEvent(a.Events[0].ID, maventatest.Event{Amount: "10.00"})
+	srv.Agency().WithdrawEvent(a.Events[1].ID)
+	look()
+	// Output:
+	// for a person: booked 100.00 and now it is 10.00
+	// for a person: booked 200.00 and it was withdrawn
+}
+
 // A program books events as they appear. It stops at a payment that it could not
 // book; the next one goes on at the stored checkpoint and meets it again.
 func ExampleFollower_All() {

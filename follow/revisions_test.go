@@ -120,6 +120,47 @@ func TestRevisions(t *testing.T) {
 	}
 }
 
+// TestRevisionsOnTheWire: whatever the service's answers look like, a payment of 100 that
+// becomes 10 after it was booked, and one that is withdrawn, come as revisions.
+func TestRevisionsOnTheWire(t *testing.T) {
+	for _, wire := range maventatest.Wires() {
+		t.Run(wire.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newFollowing(t, &eventList{}, maventatest.WithWire(wire))
+				s.happen(1, time.Minute)
+				s.srv.Agency().Paid(s.id, "100.00", "")
+				s.pass(time.Minute)
+				s.srv.Agency().Paid(s.id, "200.00", "")
+				l := look(t.Context(), follow.New(s.c, follow.Checkpoint{}))
+				require.NoError(t, l.err)
+				require.Len(t, l.refs, 3)
+				payment, other := l.refs[1], l.refs[2]
+				a, _ := s.srv.Assignment(s.id)
+
+				s.srv.Agency().EditEvent(a.Events[1].ID, maventatest.Event{Amount: "10.00"})
+				var amounts []string
+				for page, err := range follow.New(s.c, stored(t, l.checkpoint)).Look(t.Context()) {
+					require.NoError(t, err)
+					l.checkpoint = page.Checkpoint
+					for _, i := range page.Items {
+						amount, _ := i.Event.Amount.Get()
+						amounts = append(amounts, string(i.Kind)+" "+amount.String())
+						assert.Equal(t, payment.Key, i.Key)
+						assert.NotEqual(t, payment.Content, i.Content)
+					}
+				}
+				assert.Equal(t, []string{"changed 10.00"}, amounts)
+
+				s.srv.Agency().WithdrawEvent(a.Events[2].ID)
+				l = look(t.Context(), follow.New(s.c, stored(t, l.checkpoint)))
+				require.NoError(t, l.err)
+				assert.Equal(t, []string{"missing "}, l.items)
+				assert.Equal(t, other.Key, l.refs[0].Key)
+			})
+		})
+	}
+}
+
 // TestUnchanged: what may differ between two looks without anything having changed.
 func TestUnchanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
