@@ -37,10 +37,10 @@ type Entry struct {
 
 // Ensured says how an entry stands on the service.
 type Ensured struct {
-	AssignmentID string // of an event
-	InvoiceID    string // of a transfer, or as given
-	// EventID is the event's id, empty for a transfer, or if the service's
-	// answer had none and it could not be found by reading.
+	AssignmentID string
+	InvoiceID    string // as given
+	// EventID is the event's id, empty if the service's answer had none and it could
+	// not be found by reading.
 	EventID string
 	// Sent reports whether this call sent it; otherwise it was there before.
 	Sent bool

@@ -81,10 +81,10 @@ func TestCompanyInTwoSpellings(t *testing.T) {
 		invoice, transfer := l.srv.AddInvoice(overdue(l.srv)), ropoTransfer()
 		for i, server := range []*ledger.Ledger{capitals, l.Ledger} {
 			spelled := []string{strings.ToUpper(invoice), invoice}[i]
-			ensured, err = server.EnsureTransfer(t.Context(), spelled, ledger.TransferEntry{Key: "collect", Ropo: &transfer})
+			stands, err := server.EnsureTransfer(t.Context(), spelled, ledger.TransferEntry{Key: "collect", Ropo: &transfer})
 			require.NoError(t, err)
-			assert.Equal(t, i == 0, ensured.Sent)
-			assert.Equal(t, invoice, ensured.InvoiceID)
+			assert.Equal(t, i == 0, stands.Sent)
+			assert.Equal(t, invoice, stands.InvoiceID)
 		}
 	})
 }

@@ -126,7 +126,7 @@ func (p *place) mayEnd(record *Record) bool {
 	case record.Open():
 		return r.Open() && record.EndedAt.IsZero() && record.Status != 0 && r.Attempt == record.Attempt
 	}
-	return r.Open() || r.Done() && r.isTransfer() && record.Outcome == maventa.OutcomeRejected
+	return r.Open() || r.Done() && r.isTransfer() && (record.Outcome == maventa.OutcomeRejected || record.Done() && record.InCollection != "")
 }
 
 // put stores a record here. It is the unpacked text.

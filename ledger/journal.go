@@ -30,14 +30,15 @@ type Record struct {
 	// Digest shows whether the same key came back with another body.
 	Digest string `json:"digest"`
 	// Claim names what the record is about: "assignment/" and an id for an event,
-	// "invoice/", an id and "/collection" for a transfer. [Record.Holds] says
-	// whether it is held.
+	// "invoice/", an id and "/collection" for a transfer, "/collection/2" for one of a
+	// second case. [Record.Holds] says whether it is held.
 	Claim string `json:"claim,omitzero"`
 	// Attempt is a random name of the attempt. It tells a record from another
 	// server's of the same key and microsecond.
 	Attempt string `json:"attempt,omitzero"`
-	// Baseline holds the ids of the assignment's events before the first byte
-	// was sent.
+	// Baseline is what was there before the first byte was sent: the ids of the
+	// assignment's events; of a transfer the status, and for a second case the address
+	// and the id of the first one's assignment.
 	Baseline []string `json:"baseline,omitzero"`
 
 	BegunAt time.Time `json:"begun_at"` // UTC
@@ -49,6 +50,12 @@ type Record struct {
 	Outcome maventa.Outcome `json:"outcome,omitzero"`    // once ended: applied, rejected or not sent
 	EventID string          `json:"event_id,omitzero"`   // once applied, if it is known
 	Request string          `json:"request_id,omitzero"` // the service's id of the request, if it gave one
+	// InCollection is the id of the assignment that came of an applied transfer, once
+	// it is known.
+	InCollection string `json:"in_collection,omitzero"`
+	// Attempts counts a transfer's attempts under the key up to this one, without those
+	// that certainly did not reach the agency.
+	Attempts int `json:"attempts,omitzero"`
 	// Status is the HTTP status of a refusal. Of an open record it is what the
 	// attempt was answered with, by whoever did: it counts if the attempt is found
 	// absent.
@@ -106,9 +113,9 @@ type Journal interface {
 
 	// End stores what became of a record, durably, and gives up its claim unless
 	// it holds it still. The record is the one of its key with the same BegunAt.
-	// It must be open, or a transfer that was applied and is rejected now: the
-	// agency refused it later. Otherwise nothing is stored and the error matches
-	// [ErrJournalConflict]. A record without EndedAt does not end: it stores the
+	// It must be open, or a transfer that was applied and is rejected now, since the
+	// agency refused it later, or that is stored once more with its InCollection.
+	// Otherwise nothing is stored and the error matches [ErrJournalConflict]. A record without EndedAt does not end: it stores the
 	// Status of an open one, which stays open.
 	End(ctx context.Context, record Record) error
 
@@ -123,7 +130,9 @@ type Journal interface {
 // begin is Begin of the journal for an attempt of this ledger. After an error it
 // reads what the journal holds: it may have stored the record all the same.
 func (l *Ledger) begin(ctx context.Context, record Record) (stored Record, claimed bool, err *maventa.Error) {
-	record.Claim, record.Attempt = claimOf(&record), rand.Text()
+	if record.Attempt = rand.Text(); record.Claim == "" {
+		record.Claim = claimOf(&record)
+	}
 	record.SettleBy = record.BegunAt.Add(l.settle)
 	stored, claimed, failure := l.journal.Begin(ctx, record)
 	if failure == nil {
@@ -156,7 +165,7 @@ func endRecord(ctx context.Context, j Journal, record Record) error {
 	}
 	stored, found, readFailure := readBack(ctx, j, record.JournalKey)
 	isEnded := readFailure == nil && found && !stored.Open() && stored.Attempt == record.Attempt && stored.BegunAt.Equal(record.BegunAt)
-	if isEnded && stored.Outcome == record.Outcome && stored.EventID == record.EventID {
+	if isEnded && stored.Outcome == record.Outcome && stored.EventID == record.EventID && stored.InCollection == record.InCollection {
 		return nil
 	}
 	return err

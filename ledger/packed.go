@@ -45,7 +45,9 @@ var members = [...]member{
 	{`"outcome":`, true, false, appendOutcome, setOutcome},
 	word("event_id", false, func(r *Record) *string { return &r.EventID }),
 	word("request_id", false, func(r *Record) *string { return &r.Request }),
-	{`"status":`, false, false, appendStatus, setStatus},
+	word("in_collection", false, func(r *Record) *string { return &r.InCollection }),
+	count("attempts", func(r *Record) *int { return &r.Attempts }),
+	count("status", func(r *Record) *int { return &r.Status }),
 }
 
 // The members that are not like the others.
@@ -59,7 +61,7 @@ const (
 )
 
 // rewritten are the members whose value may have more than one text.
-var rewritten = [...]int{7, 8, 16, 19} // amount, date, outcome, status
+var rewritten = [...]int{7, 8, 16, 20, 21} // amount, date, outcome, attempts, status
 
 func word(name string, must bool, field func(*Record) *string) member {
 	return member{
@@ -182,17 +184,21 @@ func setOutcome(r *Record, v string) bool {
 	return false
 }
 
-func appendStatus(b []byte, r *Record) []byte {
-	if r.Status == 0 {
-		return b
+func count(name string, field func(*Record) *int) member {
+	return member{
+		`"` + name + `":`, false, false,
+		func(b []byte, r *Record) []byte {
+			if n := *field(r); n != 0 {
+				return strconv.AppendInt(b, int64(n), 10)
+			}
+			return b
+		},
+		func(r *Record, v string) (ok bool) {
+			n, err := strconv.Atoi(v)
+			*field(r) = n
+			return err == nil
+		},
 	}
-	return strconv.AppendInt(b, int64(r.Status), 10)
-}
-
-func setStatus(r *Record, v string) bool {
-	var err error
-	r.Status, err = strconv.Atoi(v)
-	return err == nil
 }
 
 // How the length of a value is written.

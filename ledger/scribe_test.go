@@ -149,6 +149,18 @@ func result(e *ledger.Ensured, err error) string {
 	return text
 }
 
+// standing is result of a transfer.
+func standing(h *ledger.Handover, err error) string {
+	text := string(h.State)
+	if h.AssignmentID != "" {
+		text += " as " + h.AssignmentID
+	}
+	if err != nil {
+		return text + ", " + result(nil, err)
+	}
+	return fmt.Sprintf("%s, sent %v", text, h.Sent)
+}
+
 // step writes down what a run asked for and came to.
 func (s *scribe) step(name, result string) {
 	fmt.Fprintf(&s.all, "%s: %s\n", name, result)
@@ -264,7 +276,7 @@ var ledgerScenarios = []struct {
 	{"EnsureTransfer", func(t *testing.T, s *scribe) {
 		invoice, url := "I1", ct.AX+"/v2/invoices/I1/assignment/ropo"
 		ensure := func(name string, entry ledger.TransferEntry) {
-			s.step(name, result(s.EnsureTransfer(t.Context(), invoice, entry)))
+			s.step(name, standing(s.EnsureTransfer(t.Context(), invoice, entry)))
 		}
 		s.transfer("")
 		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
@@ -282,8 +294,8 @@ var ledgerScenarios = []struct {
 		ensure("lost", lost)
 		ensure("at once", lost)
 		s.later()
-		_, err := s.EnsureTransfer(t.Context(), invoice, lost)
-		s.step("later", result(nil, err))
+		stands, err := s.EnsureTransfer(t.Context(), invoice, lost)
+		s.step("later", standing(stands, err))
 		lost.NeverArrived = asFailure(err).FirstSent
 		s.fixed(http.MethodPost, url, ct.Reply{Status: 202, Body: `{"status":"pending"}`})
 		ensure("never arrived", lost)

@@ -3,63 +3,120 @@ package ledger
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/call"
 )
 
-// TransferEntry is one transfer that is to be made exactly once.
+// TransferEntry is one invoice that is to be handed over exactly once.
 type TransferEntry struct {
 	// Key is the business key of the hand-over, for example "collect/" and the
-	// invoice's id.
+	// invoice's id. It is bound to the invoice, not to what is sent: a part payment or
+	// a new phone number may change that from run to run.
 	Key string
 	// Exactly one of the two.
 	Ropo  *maventa.RopoTransfer
 	Amili *maventa.AmiliTransfer
 
-	// NeverArrived is the caller's word that an earlier attempt under this key, of
-	// which nothing can be found, never arrived: the FirstSent of the error that
-	// asks. It says nothing about any other attempt, so that a batch with it can
-	// be run again as it is.
+	// NeverArrived is a person's word that an attempt, of which nothing can be found,
+	// never arrived: its time, [Handover].Attempt. It says nothing about any other
+	// attempt, so that a batch with it can be run again as it is.
 	NeverArrived time.Time
+	// Again is a person's word that an attempt that was refused is made once more with
+	// the same contents, or that there is one more after [MaxAttempts]: its time,
+	// [Handover].Attempt. It says nothing about any other attempt.
+	Again time.Time
+	// Case is a person's word that the invoice is transferred once more although its
+	// case was closed: 2 for the second one, under the same key. 0 and 1 are the
+	// first. The case before it must be in collection, and its assignment closed.
+	Case int
 }
 
-// EnsureTransfer hands an invoice to an agency exactly once; see
-// [Ledger.EnsureEvent] for what it says while an attempt is in doubt.
+// MaxAttempts is how many attempts of a transfer are made without a person.
+const MaxAttempts = 3
+
+// Handover says where the hand-over of an invoice stands. [Ledger.EnsureTransfer]
+// returns it with an error too.
+type Handover struct {
+	InvoiceID string
+	// State is one of the five, or empty: no attempt is there, or what there is could
+	// not be read. The error says why.
+	State maventa.TransferState
+	// AssignmentID is the invoice's assignment, once it is in collection.
+	AssignmentID string
+	// Reason is the agency's or the service's, of [maventa.TransferRefused] and
+	// [maventa.TransferStalled]. It may name somebody, and is empty if none is known.
+	Reason string
+	// After is when a look is of use again, with [maventa.TransferHandedOver] and
+	// [maventa.TransferInDoubt]; 0: a person has to act first.
+	After time.Duration
+	// Attempt is when the latest attempt began (UTC). It names it: see
+	// [TransferEntry]. Zero: there was none.
+	Attempt time.Time
+	// Attempts counts those that may have reached the agency.
+	Attempts int
+	// BodyDiffers reports whether the attempt that stands was made with other contents
+	// than these. They were not sent.
+	BodyDiffers bool
+	// Sent reports whether this call sent it.
+	Sent bool
+}
+
+// EnsureTransfer takes the hand-over of an invoice one step further, at most one
+// request that sends, and says where it stands. It does not wait: call it again, with
+// the same key, until the invoice is in collection. The Handover is never nil; the
+// error is nil only for the first two states. [maventa.Advise] says the same.
 //
-// Success says that the transfer was accepted under this key, now or in an
-// earlier run. An invoice that has a transfer already, pending or sent, is not
-// transferred again: Sent is false then. One in a state that package maventa does
-// not know is [ErrPossibleDuplicate].
+//	State          Error                            Then
+//	handed_over    nil                              look again after Handover.After
+//	handed_over    of the read, outcome applied     it was accepted; look again
+//	in_collection  nil                              done: AssignmentID is stored, and read no more
+//	refused        maventa.ErrTransferFailed, or    correct the contents and run again; with the
+//	               of the refused contents          same ones only with Again = Handover.Attempt
+//	stalled        maventa.ErrTransferStalled, or   a person acts on the reason: the agency waits
+//	               ErrPossibleDuplicate             for something, nothing came of it in 30 days, its
+//	                                                status is not known, or three attempts were made
+//	in_doubt       maventa.ErrOutcomeUnknown,       run again after Handover.After
+//	               ErrUnsettled
+//	in_doubt       ErrUndecided                     a person finds out, and sets
+//	                                                NeverArrived = Handover.Attempt
+//	(empty)        any other                        no attempt stands: do what Advise says
 //
-// A transfer that the service answers or shows with an error is
-// [maventa.ErrTransferFailed], and its key is free again: the next run makes
-// another attempt. So that an agency that refuses later is noticed, an accepted
-// transfer is looked at once more in each run within 30 days;
-// [maventa.InvoiceService.WaitForTransfer] says so earlier.
+// The key is bound to the invoice: under it, another invoice is [ErrKeyReused]. If
+// the contents have changed since, an open or accepted attempt is reported as it
+// stands, with BodyDiffers; a refused one is made again. Three attempts are made
+// without a person. An invoice that has a transfer already is not transferred again,
+// and one that has one under another key is [ErrPossibleDuplicate].
 //
 // An attempt of unknown outcome that no status shows after the settle time never
-// arrived, if the invoice itself can be read: see
-// [maventa.InvoiceService.TransferAbsent]. If it cannot, the attempt stays open
-// until the caller sets NeverArrived: the service answers 404 for "no access" too.
-func (l *Ledger) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry) (*Ensured, error) {
+// arrived, if the invoice itself can be read (see
+// [maventa.InvoiceService.TransferAbsent]), and is made again. If the invoice cannot
+// be read, it is in doubt until the caller sets NeverArrived: the service answers
+// 404 for "no access" too.
+func (l *Ledger) EnsureTransfer(ctx context.Context, invoiceID string, entry TransferEntry) (*Handover, error) {
 	t := &transfer{keyed: &keyed{Ledger: l, operation: toRopo}, invoiceID: call.CanonicalID(invoiceID), entry: entry}
+	t.stands.InvoiceID = t.invoiceID
 	if entry.Amili != nil {
 		t.operation = toAmili
 	}
-	ensured, err := t.ensure(ctx)
-	return ensured, t.exit(ctx, err)
+	err := t.ensure(ctx)
+	if !t.isAccepted { // else the error says so, and is about a read
+		err = t.exit(ctx, err)
+	}
+	return t.standing(err), err
 }
 
-func (t *transfer) ensure(ctx context.Context) (*Ensured, error) {
+func (t *transfer) ensure(ctx context.Context) error {
 	if err := t.prepare(); err != nil {
-		return nil, t.fail(err)
+		return t.fail(err)
 	}
 	leave, err := t.enter(ctx, "invoice/"+t.invoiceID)
 	if err != nil {
-		return nil, t.fail(&maventa.Error{
+		return t.fail(&maventa.Error{
 			Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Err: err, Hint: "another transfer of this invoice is under way",
 		})
 	}
@@ -71,10 +128,13 @@ func (t *transfer) ensure(ctx context.Context) (*Ensured, error) {
 type transfer struct {
 	*keyed
 
-	invoiceID string
-	entry     TransferEntry
-	digest    string
-	isDecided bool // NeverArrived has ended an attempt in this run
+	invoiceID  string
+	entry      TransferEntry
+	digest     string
+	before     []string // what the case before this one shows; see [transferView.isNew]
+	isDecided  bool     // NeverArrived has ended an attempt in this run
+	isAccepted bool     // the error is about a read after which nothing was to be sent
+	stands     Handover
 }
 
 // prepare checks what can be checked without a request.
@@ -82,15 +142,15 @@ func (t *transfer) prepare() *maventa.Error {
 	if problem := keyProblem(t.entry.Key); problem != nil {
 		return problem
 	}
-	t.key = t.keyOf(t.entry.Key)
+	t.key = t.keyOf(caseKey(t.entry.Key, t.entry.Case))
 	if problem := t.problem(); problem != nil {
 		return problem
 	}
-	if (t.entry.Ropo == nil) == (t.entry.Amili == nil) {
-		return &maventa.Error{
-			Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent,
-			Fields: []maventa.FieldProblem{{Field: "transfer", Problem: "must be for Ropo or for Amili, and not for both"}},
-		}
+	switch {
+	case (t.entry.Ropo == nil) == (t.entry.Amili == nil):
+		return refused("transfer", "must be for Ropo or for Amili, and not for both")
+	case t.entry.Case < 0 || t.entry.Case > 99:
+		return refused("case", "must be a number from 1 to 99")
 	}
 	var (
 		body []byte
@@ -119,50 +179,73 @@ func (t *transfer) prepare() *maventa.Error {
 }
 
 // run is EnsureTransfer within the invoice's gate.
-func (t *transfer) run(ctx context.Context) (*Ensured, error) {
+func (t *transfer) run(ctx context.Context) error {
 	stored, found, err := t.lookUp(ctx)
-	if err != nil {
-		return nil, t.journalFailed(err, maventa.OutcomeNotSent)
-	}
-	if found {
-		if done, err := t.fromRecord(ctx, stored); done != nil || err != nil {
-			return done, err
+	switch {
+	case err != nil:
+		return t.journalFailed(err, maventa.OutcomeNotSent)
+	case found && !t.isOurs(&stored):
+		return t.fail(otherInvoice(&stored))
+	case found:
+		t.report(&stored)
+		mayAttempt, err := t.fromRecord(ctx, &stored)
+		if err != nil || !mayAttempt {
+			return err
 		}
 	}
+	if err := t.previousCase(ctx); err != nil {
+		return err
+	}
+	return t.attempt(ctx, stored.Attempts+1)
+}
+
+// attempt hands the invoice over, unless it has a transfer already.
+func (t *transfer) attempt(ctx context.Context, number int) error {
 	shown, err := t.look(ctx)
 	if err != nil {
-		return nil, t.fail(readFailed(err))
+		return t.fail(readFailed(err))
 	}
-	isThere := shown.isThere() && (shown.state.Known() || !t.isDecided)
+	isThere := shown.isThere() && (shown.state.Known() || !t.isDecided) && !t.isOfBefore(shown)
 	if isThere && !shown.state.Known() {
-		return nil, t.fail(unknownState(shown.state))
+		t.stands.State = maventa.TransferStalled
+		return t.fail(unknownState(shown.state))
 	}
 	if isThere {
-		if err := t.again(ctx, shown); err != nil {
-			return nil, err
+		if err := t.again(ctx, shown, transferView.isThere); err != nil {
+			return err
 		}
+		number = 0 // somebody else's
 	}
+	baseline := []string{string(shown.state)}
+	if isThere && len(t.before) > 0 {
+		baseline[0] = "" // it is of this case, not of the one before
+	}
+	baseline = append(baseline, t.before...)
 	record, claimed, failure := t.begin(ctx, Record{
-		JournalKey: t.key, Operation: t.operation, InvoiceID: t.invoiceID, Digest: t.digest,
-		Baseline: []string{string(shown.state)}, BegunAt: now(),
+		JournalKey: t.key, Operation: t.operation, InvoiceID: t.invoiceID, Digest: t.digest, Attempts: number,
+		Claim: claimOfCase(t.invoiceID, t.entry.Case), Baseline: baseline, BegunAt: now(),
 	})
 	switch {
 	case failure != nil:
-		return nil, t.fail(failure)
+		return t.fail(failure)
 	case !claimed && record.JournalKey != t.key:
-		return nil, t.fail(takenInvoice(&record))
+		return t.fail(takenInvoice(&record))
 	case !claimed:
-		return nil, t.unsettled(max(t.settle, soon), "another process works on this key")
-	case !isThere:
+		t.report(&record)
+		return t.unsettled(max(t.settle, soon), "another process works on this key")
+	}
+	t.report(&record)
+	if !isThere {
 		if err := t.unchanged(ctx, record, shown); err != nil {
-			return nil, err
+			return err
 		}
 		return t.send(ctx, record)
 	}
 	if err := t.end(ctx, record, maventa.OutcomeApplied, nil); err != nil {
-		return nil, t.fail(err)
+		return t.fail(err)
 	}
-	return t.ensured(false), nil
+	record.EndedAt, record.Outcome = now(), maventa.OutcomeApplied
+	return t.goesOn(ctx, &record, shown)
 }
 
 // unchanged looks once more now that nobody else can send: before the claim another
@@ -173,8 +256,8 @@ func (t *transfer) unchanged(ctx context.Context, record Record, before transfer
 	if err == nil && second.isShown == before.isShown && second.state == before.state {
 		return nil
 	}
-	if err := t.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
-		return t.fail(err)
+	if err := t.notMade(ctx, record); err != nil {
+		return err
 	}
 	if err != nil {
 		return t.fail(readFailed(err))
@@ -182,27 +265,64 @@ func (t *transfer) unchanged(ctx context.Context, record Record, before transfer
 	return t.unsettled(soon, "another attempt was made meanwhile")
 }
 
+// notMade ends an attempt that was not made. It does not count.
+func (t *transfer) notMade(ctx context.Context, record Record) error {
+	record.Attempts = max(record.Attempts-1, 0)
+	if err := t.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
+		return t.fail(err)
+	}
+	t.stands.Attempts = record.Attempts
+	return nil
+}
+
 // send makes the one call. Its record is in the journal.
-func (t *transfer) send(ctx context.Context, record Record) (*Ensured, error) {
+func (t *transfer) send(ctx context.Context, record Record) error {
 	sending, cancel, inTime := t.sendBefore(ctx, record.BegunAt)
 	defer cancel()
 	if !inTime {
-		if err := t.end(ctx, record, maventa.OutcomeNotSent, nil); err != nil {
-			return nil, t.fail(err)
+		if err := t.notMade(ctx, record); err != nil {
+			return err
 		}
-		return nil, t.unsettled(soon, "the process slept since it claimed the key")
+		return t.unsettled(soon, "the process slept since it claimed the key")
 	}
-	var meta maventa.Response
+	sent, meta, failed := t.post(sending)
+	record.Request = meta.RequestID
+	outcome := maventa.OutcomeApplied
+	if failed != nil {
+		outcome = failed.Outcome
+	}
+	switch {
+	case outcome == maventa.OutcomeUnknown:
+		return t.keepOpen(ctx, record, failed)
+	case outcome != maventa.OutcomeApplied && failed.Kind != maventa.ErrTransferFailed && !refusesContent(failed.Status):
+		record.Attempts = max(record.Attempts-1, 0) // the access or the moment was wrong, or nothing left
+	case outcome != maventa.OutcomeApplied:
+		t.stands.State, t.stands.Reason = maventa.TransferRefused, failed.Message
+	default:
+		t.stands.State = maventa.TransferHandedOver
+	}
+	t.stands.Attempts = record.Attempts
+	if err := t.end(ctx, record, outcome, failed); err != nil {
+		return t.fail(err)
+	}
+	if outcome != maventa.OutcomeApplied {
+		return failed
+	}
+	t.stands.Sent = true
+	if sent != nil && sent.Status == maventa.TransferPending && sent.ErrorReason != "" {
+		return t.stalled(sent.ErrorReason, waitsForPerson)
+	}
+	return nil
+}
+
+// post is the request. The error is nil for what was accepted.
+func (t *transfer) post(ctx context.Context) (sent *maventa.Transfer, meta maventa.Response, failed *maventa.Error) {
 	opts := append(slices.Clone(t.opts), maventa.WithResponse(&meta))
-	var (
-		sent   *maventa.Transfer
-		err    error
-		failed *maventa.Error
-	)
+	var err error
 	if t.operation == toRopo {
-		sent, err = t.c.Invoices.TransferToRopo(sending, t.invoiceID, *t.entry.Ropo, opts...)
+		sent, err = t.c.Invoices.TransferToRopo(ctx, t.invoiceID, *t.entry.Ropo, opts...)
 	} else {
-		sent, err = t.c.Invoices.TransferToAmili(sending, t.invoiceID, *t.entry.Amili, opts...)
+		sent, err = t.c.Invoices.TransferToAmili(ctx, t.invoiceID, *t.entry.Amili, opts...)
 	}
 	switch {
 	case err != nil:
@@ -214,24 +334,7 @@ func (t *transfer) send(ctx context.Context, record Record) (*Ensured, error) {
 	case sent.Status == maventa.TransferError:
 		failed = t.failed(sent.ErrorReason)
 	}
-	if record.Request = meta.RequestID; failed != nil && failed.Outcome == maventa.OutcomeUnknown {
-		return nil, t.keepOpen(ctx, record, failed)
-	}
-	outcome := maventa.OutcomeApplied
-	if failed != nil {
-		outcome = failed.Outcome
-	}
-	if err := t.end(ctx, record, outcome, failed); err != nil {
-		return nil, t.fail(err)
-	}
-	if outcome != maventa.OutcomeApplied {
-		return nil, failed
-	}
-	return t.ensured(true), nil
-}
-
-func (t *transfer) ensured(sent bool) *Ensured {
-	return &Ensured{InvoiceID: t.invoiceID, Sent: sent}
+	return sent, meta, failed
 }
 
 func (t *transfer) fail(err *maventa.Error) error {
@@ -243,6 +346,9 @@ func (t *transfer) failed(reason string) *maventa.Error {
 	err := &maventa.Error{
 		Phase: maventa.PhaseHTTP, Outcome: maventa.OutcomeRejected, Kind: maventa.ErrTransferFailed, Message: cut(reason, 256),
 		Hint: "the agency did not take the invoice: correct the reason, then transfer it again",
+	}
+	if !t.stands.Attempt.IsZero() {
+		err.Hint += "; the same contents are sent again only if TransferEntry.Again names the attempt, " + named(t.stands.Attempt)
 	}
 	return asError(t.Ledger.fail(readStatus, t.invoiceID, err))
 }
@@ -256,6 +362,22 @@ func unknownState(state maventa.TransferStatus) *maventa.Error {
 	}
 }
 
+// otherInvoice refuses a key that stands for something else.
+func otherInvoice(stored *Record) *maventa.Error {
+	if stored.Done() {
+		return keyReused(stored, "invoice, case or event")
+	}
+	err := &maventa.Error{
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ErrKeyReused,
+		Hint: "the journal knows key " + quoteCut(stored.Key, 64) + " with another invoice, case or event since " +
+			named(stored.BegunAt) + ": a key is for one invoice only",
+	}
+	if stored.Open() {
+		err.Outcome = maventa.OutcomeUnknown
+	}
+	return err
+}
+
 func (t *transfer) journalFailed(err error, outcome maventa.Outcome) error {
 	return t.fail(t.journalFailure(err, outcome))
 }
@@ -263,3 +385,39 @@ func (t *transfer) journalFailed(err error, outcome maventa.Outcome) error {
 func (t *transfer) unsettled(after time.Duration, hint string) error {
 	return t.fail(unsettledError(after, hint))
 }
+
+// named is how a text names an attempt.
+func named(attempt time.Time) string { return attempt.Format(time.RFC3339Nano) }
+
+// caseKey is the journal's key of a case.
+func caseKey(key string, number int) string {
+	if number < 2 {
+		return key
+	}
+	return key + " (case " + strconv.Itoa(number) + ")"
+}
+
+// claimOfCase is the claim of a case of an invoice: one transfer at a time.
+func claimOfCase(invoiceID string, number int) string {
+	claim := claimOf(&Record{InvoiceID: invoiceID})
+	if number < 2 {
+		return claim
+	}
+	return claim + "/" + strconv.Itoa(number)
+}
+
+// standing completes what is known by the error.
+func (t *transfer) standing(err error) *Handover {
+	s := &t.stands
+	switch failed := asError(err); {
+	case s.State == "" && errors.Is(err, maventa.ErrOutcomeUnknown):
+		s.State, s.After = maventa.TransferInDoubt, failed.RetryAfter
+	case s.State == maventa.TransferHandedOver:
+		s.After = lookAfter(time.Since(s.Attempt))
+	}
+	return s
+}
+
+// lookAfter is when to look again at what was handed over so long ago. The agencies'
+// own pace is not documented.
+func lookAfter(age time.Duration) time.Duration { return min(max(age, time.Minute), time.Hour) }

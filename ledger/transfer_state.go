@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/call"
@@ -18,11 +17,31 @@ import (
 type transferView struct {
 	state   maventa.TransferStatus
 	reason  string
+	url     string // of the assignment, if it is shown
 	isShown bool
 }
 
 // isThere reports whether there is a transfer that did not fail.
 func (v transferView) isThere() bool { return v.isShown && v.state != maventa.TransferError }
+
+// wholeBaseline is the length of the baseline of a second case: the status that was
+// shown before the attempt, and what the case before it showed: the address in the
+// status, and its assignment's id. That of a first case is the status alone.
+const wholeBaseline = 3
+
+// isNew reports whether what is shown is of the attempt with this baseline: a known
+// status, and not what was shown before. A first case is not begun while one is there.
+func (v transferView) isNew(baseline []string) bool {
+	switch {
+	case !v.isShown || !v.state.Known():
+		return false
+	case v.isThere() && len(baseline) < wholeBaseline:
+		return true
+	case v.state == maventa.TransferSent && slices.Contains(baseline[:1], string(v.state)):
+		return v.url != "" && v.url != baseline[1]
+	}
+	return !slices.Contains(baseline, string(v.state))
+}
 
 // look reads both status calls, since a v1 transfer may not show in v2: a transfer
 // that one of them shows is there, also if the other one shows the error of an
@@ -68,7 +87,7 @@ func (t *transfer) seen(status *maventa.Transfer, err error) (transferView, erro
 			Phase: maventa.PhaseDecode, Outcome: maventa.OutcomeNotSent, Hint: "the answer to the status call does not look like the service's",
 		})
 	}
-	return transferView{status.Status, status.ErrorReason, true}, nil
+	return transferView{status.Status, status.ErrorReason, status.URL, true}, nil
 }
 
 // isForeign reports whether an answer is about another invoice, or says error and
@@ -97,7 +116,7 @@ func isAt(address, base string) bool {
 
 // again looks a second time: one answer decides nothing. It is an error if that
 // shows something else than first.
-func (t *transfer) again(ctx context.Context, first transferView) error {
+func (t *transfer) again(ctx context.Context, first transferView, what func(transferView) bool) error {
 	if err := sleep(ctx, min(settleGap, t.settle)); err != nil {
 		return t.fail(cutOff(err))
 	}
@@ -105,132 +124,19 @@ func (t *transfer) again(ctx context.Context, first transferView) error {
 	if err != nil {
 		return t.fail(readFailed(err))
 	}
-	if second.isShown != first.isShown || second.isThere() != first.isThere() || second.state.Known() != first.state.Known() {
+	if second.isShown != first.isShown || second.isThere() != first.isThere() || second.state.Known() != first.state.Known() || what(second) != what(first) {
 		return t.unsettled(settleGap, "the status of the transfer differs from one read to the next")
 	}
 	return nil
 }
 
-// fromRecord deals with the journal's record of an earlier attempt. Both results
-// are nil when the invoice may be transferred.
-func (t *transfer) fromRecord(ctx context.Context, stored Record) (*Ensured, error) {
-	on := *t
-	on.invoiceID = stored.InvoiceID
-	wasThere := stored.Open() || stored.Done()
-	reason := ""
-	if stored.Open() {
-		var err error
-		if stored, reason, err = on.settleOwn(ctx, stored); err != nil {
-			return nil, err
-		}
-	}
-	if stored.Done() {
-		var err error
-		if stored, reason, err = on.lookBack(ctx, stored); err != nil {
-			return nil, err
-		}
-	}
-	t.isDecided = on.isDecided
-	same := stored.Digest == t.digest && stored.InvoiceID == t.invoiceID
-	switch {
-	case stored.Done() && same:
-		return t.ensured(false), nil
-	case stored.Done():
-		return nil, t.fail(keyReused(&stored, "transfer or invoice"))
-	case same && wasThere && stored.Outcome == maventa.OutcomeRejected && stored.Status == 0:
-		return nil, t.failed(reason) // once: the next run transfers it again
-	case same && stored.refusedBefore() != nil:
-		return nil, t.fail(stored.refusedBefore())
-	}
-	return nil, nil //nolint:nilnil // unexported: "no effect, go on"
-}
-
-// lookBackFor is how long an accepted transfer is looked at once more in each run,
-// for an agency that refuses it later. How long they take is not documented.
-const lookBackFor = 30 * 24 * time.Hour
-
-// lookBack ends a transfer as rejected that was accepted once and is in error now.
-// A status that cannot be read changes nothing: the next run looks again.
-func (t *transfer) lookBack(ctx context.Context, stored Record) (_ Record, reason string, err error) {
-	mayLag := slices.Contains(stored.Baseline, string(maventa.TransferError)) && t.left(&stored) > 0 // the error of before
-	if mayLag || time.Since(stored.BegunAt) > lookBackFor {
-		return stored, "", nil
-	}
-	shown, err := t.look(ctx)
-	if err != nil || shown.state != maventa.TransferError || t.again(ctx, shown) != nil {
-		return stored, "", nil //nolint:nilerr // as said
-	}
-	stored.Status, stored.Request = 0, ""
-	if err := t.end(ctx, stored, maventa.OutcomeRejected, nil); err != nil {
-		return stored, "", t.fail(err)
-	}
-	stored.EndedAt, stored.Outcome = now(), maventa.OutcomeRejected
-	return stored, shown.reason, nil
-}
-
-// settleOwn ends the open record of the key by reading. What is shown ends it at
-// once, its absence only after the settle time.
-func (t *transfer) settleOwn(ctx context.Context, stored Record) (_ Record, reason string, err error) {
-	left := t.left(&stored)
-	tooEarly := begunError(&stored, left)
-	shown, err := t.look(ctx)
-	isNew := shown.state.Known() && (shown.isThere() || !slices.Contains(stored.Baseline, string(shown.state)))
-	switch {
-	case left > 0 && (err == nil && !isNew || err != nil && !errors.Is(err, ErrClock)):
-		return stored, "", t.fail(tooEarly)
-	case err != nil:
-		return stored, "", t.fail(readFailed(err))
-	case isNew && shown.isThere():
-		stored.Outcome, err = maventa.OutcomeApplied, t.again(ctx, shown)
-	case isNew:
-		stored.Outcome, err = maventa.OutcomeRejected, t.again(ctx, shown)
-		stored.Status = 0
-	case t.decided(&stored):
-		t.isDecided, stored.Outcome = true, endAbsent(&stored)
-	default:
-		stored.Outcome, err = endAbsent(&stored), t.isAbsent(ctx, &stored, shown)
-	}
+// idIn is the assignment's id in the address of a status, "" if there is none.
+func idIn(address string) string {
+	u, err := url.Parse(address)
 	if err != nil {
-		return stored, "", err
+		return ""
 	}
-	if err := t.end(ctx, stored, stored.Outcome, nil); err != nil {
-		err.Outcome = maventa.OutcomeUnknown // the journal holds it open
-		return stored, "", t.fail(err)
-	}
-	stored.EndedAt = now()
-	return stored, shown.reason, nil
-}
-
-// isAbsent is nil if the open attempt, which no known state shows, never arrived.
-// Otherwise it says what stands against that.
-func (t *transfer) isAbsent(ctx context.Context, stored *Record, shown transferView) error {
-	what := "the status is still the error of an earlier transfer"
-	switch {
-	case shown.isThere():
-		what = "the status " + quoteCut(string(shown.state), 32) + " is not known to this package"
-	case !shown.isShown:
-		if err := sleep(ctx, min(settleGap, t.settle)); err != nil {
-			return t.fail(cutOff(err))
-		}
-		absent, err := t.c.Invoices.TransferAbsent(ctx, t.invoiceID)
-		failed := asError(err)
-		switch {
-		case absent:
-			return nil
-		case failed != nil && failed.Temporary():
-			return t.fail(readFailed(err))
-		}
-		what = "no status shows the transfer"
-	}
-	err := undecidedError(what + ", which proves nothing; if it never arrived, set TransferEntry.NeverArrived to " +
-		stored.BegunAt.Format(time.RFC3339Nano) + " (FirstSent)")
-	err.FirstSent = stored.BegunAt
-	return t.fail(err)
-}
-
-// decided reports whether the caller's word is about this attempt: NeverArrived
-// is its beginning, perhaps cut to seconds, or when its first request left.
-func (t *transfer) decided(stored *Record) bool {
-	word := t.entry.NeverArrived
-	return !word.Before(stored.BegunAt.Truncate(time.Second)) && !word.After(stored.BegunAt.Add(max(t.settle, time.Minute)))
+	_, after, _ := strings.Cut(u.Path, "/assignments/")
+	id, _, _ := strings.Cut(after, "/")
+	return id
 }

@@ -36,7 +36,7 @@ func TestEnsureTransferUnknown(t *testing.T) {
 					Payers:  []maventa.Payer{{Name: "Oy Ab", Address: maventa.Address{Country: "FI", Streets: []string{"K 1"}, City: "H", ZipCode: "00100"}}},
 					Amounts: maventa.TransferAmounts{CapitalAmount: maventa.MustAmount("100.00")},
 				}}
-				ensure := func() (*ledger.Ensured, error) {
+				ensure := func() (*ledger.Handover, error) {
 					return l.EnsureTransfer(t.Context(), invoice, entry)
 				}
 				_, err := ensure()

@@ -70,6 +70,32 @@ func (w *world) answered(k *worker, e *entry, since time.Time, ensured *ledger.E
 	}
 }
 
+// stands notes where a transfer stands, and checks what can be checked of it.
+func (w *world) stands(k *worker, e *entry, h *ledger.Handover, err error) {
+	if k.isDead() {
+		return
+	}
+	ofInvoice := w.srv.Company().Assignments() //nolint:contextcheck // the fake delivers by itself
+	w.mu.Lock()
+	e.handover = *h
+	asked := !e.again.IsZero()
+	w.mu.Unlock()
+	hasAssignment := false
+	for _, a := range ofInvoice {
+		hasAssignment = hasAssignment || sameID(a.ID, h.AssignmentID) && sameID(a.InvoiceID, e.invoice)
+	}
+	switch {
+	case h.State == maventa.TransferInCollection && !hasAssignment:
+		w.violate(e.key, "in collection as %q, which is not its assignment", h.AssignmentID)
+	case err == nil && h.State != maventa.TransferInCollection && h.State != maventa.TransferHandedOver:
+		w.violate(e.key, "no error, and it is %q", h.State)
+	case errors.Is(err, maventa.ErrOutcomeUnknown) != (h.State == maventa.TransferInDoubt):
+		w.violate(e.key, "%q, and the error is %v", h.State, err)
+	case h.Attempts > ledger.MaxAttempts && !asked:
+		w.violate(e.key, "%d attempts without a person", h.Attempts)
+	}
+}
+
 // checkError: an error is ours, and says what to do.
 func (w *world) checkError(key string, err error) {
 	failed, ok := errors.AsType[*maventa.Error](err)

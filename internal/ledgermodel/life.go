@@ -222,6 +222,9 @@ func (k *worker) entryNow(e *entry) (ledger.Entry, ledger.TransferEntry) {
 	if !e.neverArrived.IsZero() {
 		transfer.NeverArrived = e.neverArrived.Add(-k.server.skew)
 	}
+	if !e.again.IsZero() {
+		transfer.Again = e.again.Add(-k.server.skew)
+	}
 	return e.event, transfer
 }
 
@@ -241,7 +244,10 @@ func (k *worker) ensure(ctx context.Context, e *entry) {
 		err     error
 	)
 	if e.invoice != "" {
-		ensured, err = k.ledger.EnsureTransfer(ctx, k.spelled(e.invoice), transfer)
+		var stands *ledger.Handover
+		stands, err = k.ledger.EnsureTransfer(ctx, k.spelled(e.invoice), transfer)
+		ensured = &ledger.Ensured{InvoiceID: stands.InvoiceID, Sent: stands.Sent}
+		k.world.stands(k, e, stands, err)
 	} else {
 		ensured, err = k.ledger.EnsureEvent(ctx, k.spelled(e.assignment), event)
 	}

@@ -30,7 +30,7 @@ func (w *world) calmDown() {
 		for _, s := range w.servers {
 			w.live(s, w.store.Journal(s.number), 10+round, w.random)
 			for _, e := range w.entries {
-				if e.last != nil {
+				if !e.isDecided() {
 					open++
 				}
 			}
@@ -41,10 +41,15 @@ func (w *world) calmDown() {
 		time.Sleep(longest + time.Minute)
 	}
 	for _, e := range w.entries {
-		if e.last != nil {
-			w.violate(e.key, "not decided %d settle times after the storm: %v", rounds, e.last)
+		if !e.isDecided() {
+			w.violate(e.key, "not decided %d settle times after the storm: %q, %v", rounds, e.handover.State, e.last)
 		}
 	}
+}
+
+// isDecided reports whether all is done: of a transfer, whether it came to its end.
+func (e *entry) isDecided() bool {
+	return e.last == nil && (e.invoice == "" || e.handover.State == maventa.TransferInCollection)
 }
 
 // decide is the person who knows all: which event is whose, and what never
@@ -63,6 +68,17 @@ func (w *world) decide(k *worker, e *entry, err error) {
 		if w.calm && !stands && !failed.FirstSent.IsZero() {
 			e.neverArrived = failed.FirstSent.Add(k.server.skew)
 			w.decided(e.key, "it never arrived")
+		}
+	case e.invoice != "" && e.handover.State == maventa.TransferStalled && stands:
+		if w.calm && failed.Message != "" {
+			w.srv.CompleteTransfer(e.invoice)
+			w.decided(e.key, "what the agency asked for")
+		}
+	case e.invoice != "" && errors.Is(err, maventa.ErrTransferStalled), e.invoice != "" && w.calm && failed.Outcome == maventa.OutcomeRejected && !stands && w.oneIn(2):
+		if w.calm && !stands {
+			w.refused++
+			e.again = e.handover.Attempt.Add(k.server.skew)
+			w.decided(e.key, "once more")
 		}
 	case errors.Is(err, ledger.ErrPossibleDuplicate) && e.assignment != "":
 		e.event.Adopt = ""

@@ -62,7 +62,9 @@ type entry struct {
 	event        ledger.Entry
 	transfer     ledger.TransferEntry
 	neverArrived time.Time // by a right clock
+	again        time.Time // likewise
 	last         error     // of the latest run that was not cut short
+	handover     ledger.Handover
 }
 
 const day = "2000-01-01" // on which a bubble begins
@@ -243,6 +245,8 @@ func (w *world) addEntries() {
 		if w.oneIn(4) {
 			w.srv.FailTransfer(invoice, "the debtor is not known")
 			e.refusals = 1
+		} else if w.oneIn(6) {
+			w.srv.PendTransfer(invoice, "the address is incomplete")
 		}
 		w.entries = append(w.entries, e)
 		w.note(e.key, "invoice %s, which the agency refuses %d times", invoice, e.refusals)
@@ -289,6 +293,17 @@ func (w *world) storm() {
 			time.Sleep(at)
 			w.agencyBooks(e, other)
 		})
+	}
+	for _, e := range w.entries {
+		if at := upTo(w.random, length); e.invoice != "" && w.oneIn(2) {
+			all.Go(func() {
+				time.Sleep(at)
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				e.correct()
+				w.decided(e.key, "other contents, as after a part payment")
+			})
+		}
 	}
 	all.Wait()
 }
