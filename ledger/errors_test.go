@@ -221,7 +221,7 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("transfer status of another", ensure(m, ropoEntry()))
 	status, answer = noTransfer, ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer answered with error", ensure(m, ropoEntry()))
-	answer = ct.Reply{Err: errors.New("drop")}
+	m, answer = start(), ct.Reply{Err: errors.New("drop")}
 	add("transfer outcome unknown", ensure(m, ropoEntry()))
 	add("transfer not settled yet", ensure(m, ropoEntry()))
 	time.Sleep(time.Hour)
@@ -230,15 +230,39 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("transfer status not readable, and open", ensure(m, ropoEntry()))
 	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
 	add("transfer ended in error", ensure(m, ropoEntry()))
+	add("transfer refused, the same contents", ensure(m, ropoEntry()))
 	status, answer = noTransfer, ct.Reply{Status: 202, Body: `{"status":"pending"}`}
-	require.NoError(t, ensure(m, ropoEntry()))
+	again := ropoEntry()
+	again.Again = time.Now()
+	add("transfer refused, Again names no attempt", ensure(m, again))
 	other := ropoEntry()
 	other.Ropo.Amounts.CapitalAmount = amount("99.00")
-	add("transfer key reused", ensure(m, other))
+	require.NoError(t, ensure(m, other))
+	add("transfer key reused", onlyErr(m.EnsureTransfer(t.Context(), "I2", ropoEntry())))
+	status = ct.Reply{Status: 503}
+	add("transfer accepted, status not readable", ensure(m, ropoEntry()))
+	status = ct.Reply{Status: 200, Body: `{"status":"pending","error_reason":"Osoite puuttuu"}`}
+	add("transfer stalled", ensure(m, ropoEntry()))
+	second := ropoEntry()
+	second.Case = 2
+	add("transfer of a second case too early", ensure(m, second))
+	status = noTransfer
 	other.Key = "collect/2"
 	add("transfer under another key", ensure(m, other))
 	status = ct.Reply{Status: 200, Body: `{"status":"error","error_reason":"Maksajaa ei tunneta"}`}
-	add("transfer refused later", ensure(m, ropoEntry()))
+	time.Sleep(time.Hour)
+	other.Key = "collect/1"
+	add("transfer refused later", ensure(m, other))
+	status, answer = noTransfer, ct.Reply{Status: 422, Body: `{"code":"invalid"}`}
+	require.Error(t, ensure(m, ropoEntry()))
+	add("transfer without attempts left", ensure(m, other))
+	m, answer = start(), ct.Reply{Status: 409, Body: `{"code":"conflict"}`}
+	require.Error(t, ensure(m, other))
+	add("transfer refused by the service, the same contents", ensure(m, other))
+	m, status = start(), ct.Reply{Status: 200, Body: `{"status":"pending"}`}
+	require.NoError(t, ensure(m, ropoEntry()))
+	time.Sleep(40 * 24 * time.Hour)
+	add("transfer without an assignment for long", ensure(m, ropoEntry()))
 	return cases
 }
 

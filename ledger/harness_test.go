@@ -103,6 +103,7 @@ type mock struct {
 func newMock(t *testing.T, j ledger.Journal, opts ...ledger.Option) *mock {
 	t.Helper()
 	m := ct.NewMock(t)
+	m.OnFunc("GET", ct.Receivables+"/v1/assignments", func(*http.Request) ct.Reply { return noAssignment })
 	return &mock{m, ledger.New(m.Client, j, opts...), j}
 }
 

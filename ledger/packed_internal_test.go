@@ -31,7 +31,7 @@ func TestMembers(t *testing.T) {
 	assert.Len(t, names, len(members))
 	for at, name := range map[int]string{
 		assignmentAt: "assignment_id", claimAt: "claim", baselineAt: "baseline", begunAt: "begun_at", endedAt: "ended_at",
-		ofRecord: "key", rewritten[0]: "amount", rewritten[1]: "date", rewritten[2]: "outcome", rewritten[3]: "status",
+		ofRecord: "key", rewritten[0]: "amount", rewritten[1]: "date", rewritten[2]: "outcome", rewritten[3]: "attempts", rewritten[4]: "status",
 	} {
 		assert.Equal(t, `"`+name+`":`, members[at].name)
 	}
@@ -60,7 +60,7 @@ func someRecord(random *rand.Rand, plain bool) Record {
 	}
 	r := Record{
 		JournalKey: JournalKey{word(), word(), word()}, Operation: addEvent, AssignmentID: word(""), InvoiceID: word(""), EventType: maventa.EventType(word("")),
-		Digest: word(), Attempt: word(""), BegunAt: instant(), SettleBy: instant(), EventID: word(""), Request: word(""), Status: []int{0, 403, -1}[random.IntN(3)],
+		Digest: word(), Attempt: word(""), BegunAt: instant(), SettleBy: instant(), EventID: word(""), Request: word(""), InCollection: word(""), Attempts: []int{0, 1, 12}[random.IntN(3)], Status: []int{0, 403, -1}[random.IntN(3)],
 	}
 	amounts := []string{"40.00", "7", "0", "-0.50", "0.000000000000000001", "9223372036854775807"}
 	if i := random.IntN(len(amounts) + 2); i < len(amounts) {

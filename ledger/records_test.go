@@ -103,29 +103,36 @@ func TestLedgerJournalFile(t *testing.T) {
 // TestLedgerReadsOldJournal: a file that an earlier version wrote is understood:
 // what was done is done, and what was open is open.
 func TestLedgerReadsOldJournal(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		content, err := os.ReadFile(filepath.Join("testdata", "journal.jsonl"))
-		require.NoError(t, err)
-		path := filepath.Join(t.TempDir(), "journal.jsonl")
-		require.NoError(t, os.WriteFile(path, content, 0o600))
-		file, err := ledger.OpenFile(path)
-		require.NoError(t, err)
-		defer func() { require.NoError(t, file.Close()) }()
-		s := newScribe(t)
-		s.transfer("sent")
-		s.Journal = file
-		ensured, err := s.rawLedger.ensure(payment("bank-1", "40.00"))
-		require.NoError(t, err)
-		assert.False(t, ensured.Sent)
-		_, err = s.rawLedger.ensure(payment("bank-1", "40.01"))
-		require.ErrorIs(t, err, ledger.ErrKeyReused)
-		_, err = s.rawLedger.ensure(payment("bank-8", "9.00"))
-		require.ErrorIs(t, err, ledger.ErrUndecided)
-		transferred, err := s.EnsureTransfer(t.Context(), "I1", ropoEntry())
-		require.NoError(t, err)
-		assert.False(t, transferred.Sent)
-		assert.Zero(t, s.posts)
-	})
+	for _, name := range []string{"journal.jsonl", "journal_old.jsonl"} { // the old one is from before attempts were counted
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { readsOldJournal(t, name) })
+		})
+	}
+}
+
+func readsOldJournal(t *testing.T, name string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "journal.jsonl")
+	require.NoError(t, os.WriteFile(path, content, 0o600))
+	file, err := ledger.OpenFile(path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	s := newScribe(t)
+	s.transfer("sent")
+	s.Journal = file
+	ensured, err := s.rawLedger.ensure(payment("bank-1", "40.00"))
+	require.NoError(t, err)
+	assert.False(t, ensured.Sent)
+	_, err = s.rawLedger.ensure(payment("bank-1", "40.01"))
+	require.ErrorIs(t, err, ledger.ErrKeyReused)
+	_, err = s.rawLedger.ensure(payment("bank-8", "9.00"))
+	require.ErrorIs(t, err, ledger.ErrUndecided)
+	transferred, err := s.EnsureTransfer(t.Context(), "I1", ropoEntry())
+	require.NoError(t, err)
+	assert.False(t, transferred.Sent)
+	assert.Zero(t, s.posts)
 }
 
 // TestLedgerDigests: by which digests the journal distinguishes contents.

@@ -22,7 +22,7 @@ func (t *transfer) previousCase(ctx context.Context) error {
 		return nil
 	}
 	number := t.entry.Case - 1
-	said := "case " + strconv.Itoa(number) + " of this invoice "
+	said := strconv.Itoa(number) + " of this invoice " // after the field's name
 	stored, found, err := t.journal.Find(ctx, t.keyOf(caseKey(t.entry.Key, number)))
 	previous := *t
 	previous.entry.Case = number

@@ -70,6 +70,9 @@ func (t *transfer) unseen(err error) error {
 	if read.Operation == t.operation {
 		read.Operation = readStatus
 	}
+	if read.Kind == ErrUnsettled { // it is about what is shown, not about an attempt in doubt
+		read.Kind = maventa.ErrTransferUnderWay
+	}
 	read.Hint = joined("the transfer was accepted, how far it is could not be read: run it again", read.Hint)
 	t.stands.State, t.isAccepted = maventa.TransferHandedOver, true
 	return &read

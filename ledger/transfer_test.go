@@ -292,9 +292,15 @@ func TestTransferErrorAgain(t *testing.T) {
 			posts++
 			return ct.Reply{Err: errors.New("drop")}
 		})
+		var again time.Time
 		for i, want := range []error{maventa.ErrOutcomeUnknown, maventa.ErrTransferFailed, maventa.ErrOutcomeUnknown, ledger.ErrUndecided} {
-			_, err := m.EnsureTransfer(t.Context(), "I1", ropoEntry())
+			entry := ropoEntry()
+			entry.Again = again
+			stands, err := m.EnsureTransfer(t.Context(), "I1", entry)
 			require.ErrorIs(t, err, want, "run %d", i)
+			if again = (time.Time{}); stands.State == maventa.TransferRefused {
+				again = stands.Attempt
+			}
 			if i == 3 { // of this attempt the status says nothing
 				assert.ErrorContains(t, err, "still the error of an earlier transfer")
 				assert.Zero(t, asFailure(err).RetryAfter)

@@ -131,7 +131,7 @@ func (j *journalTest) roundTrip() {
 		Digest: strings.Repeat("0f", 16), Baseline: manyIDs(300), BegunAt: journalTime(0), SettleBy: journalTime(1),
 		Claim: "assignment/as-1", Attempt: strings.Repeat("A", 26),
 	}, maventa.OutcomeApplied, "ev-ääkkönen")
-	full.Status = 422
+	full.Status, full.Attempts, full.InCollection = 422, 2, "as-2"
 	entries := []ledger.Record{
 		full,
 		{JournalKey: journalKey("transfer"), Operation: "Invoices.TransferToRopo", InvoiceID: "in-2", Digest: "d", BegunAt: journalTime(1)},
@@ -144,6 +144,7 @@ func (j *journalTest) roundTrip() {
 	for _, e := range entries {
 		begun := e
 		begun.EndedAt, begun.Outcome, begun.EventID, begun.Request, begun.Status = time.Time{}, maventa.OutcomeUnknown, "", "", 0
+		begun.InCollection = ""
 		j.begin(begun)
 		j.holds(begun)
 		if !e.Open() {
@@ -177,6 +178,8 @@ func (j *journalTest) copies() {
 func (j *journalTest) durable() {
 	transferred := ended(transfer("transfer", 3), maventa.OutcomeApplied, "")
 	j.begin(transfer("transfer", 3))
+	j.end(transferred)
+	transferred.InCollection = "as-1"
 	j.end(transferred)
 	open, replaced := opened("open", 0), opened("replaced", 1)
 	done := ended(opened("done", 2), maventa.OutcomeApplied, "ev-9")

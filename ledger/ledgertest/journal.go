@@ -60,6 +60,7 @@ func TestJournal(t *testing.T, open func(t testing.TB) ledger.Journal, opts ...O
 		"a claim is held once":           (*journalTest).claimHeld,
 		"an event gives its claim up":    (*journalTest).claimGivenUp,
 		"a transfer keeps its claim":     (*journalTest).claimKept,
+		"a transfer in collection":       (*journalTest).collected,
 		"key and claim, or neither":      (*journalTest).claimBoth,
 		"claims byte by byte":            (*journalTest).exactClaims,
 		"many claim one thing at once":   (*journalTest).manyClaimOne,

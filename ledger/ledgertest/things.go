@@ -76,6 +76,9 @@ func (j *journalTest) claimKept() {
 	other.BegunAt = journalTime(1)
 	j.conflict(ended(other, maventa.OutcomeRejected, ""), "of another attempt")
 	j.holds(done)
+	secondCase := transfer("a (case 2)", 90)
+	secondCase.Claim += "/2"
+	j.begin(secondCase)
 	refused := ended(first, maventa.OutcomeRejected, "")
 	j.end(refused)
 	j.holds(refused)
@@ -89,6 +92,38 @@ func (j *journalTest) claimKept() {
 	j.holds(again)
 	j.taken(transfer("b", 180), again)
 	j.end(ended(again, maventa.OutcomeApplied, ""))
+}
+
+// collected: an applied transfer is stored once more with its assignment, and keeps
+// its claim.
+func (j *journalTest) collected() {
+	first := transfer("a", 0)
+	collected := ended(first, maventa.OutcomeApplied, "")
+	collected.InCollection = "as-1"
+	j.conflict(collected, "of a key without an entry")
+	j.begin(first)
+	j.end(ended(first, maventa.OutcomeApplied, ""))
+	j.end(collected)
+	j.holds(collected)
+	j.refused(transfer("a", 60), collected)
+	j.taken(transfer("b", 60), collected)
+	found := transfer("c", 120) // with its assignment at once
+	found.Claim = "invoice/in-2/collection"
+	j.begin(found)
+	found = ended(found, maventa.OutcomeApplied, "")
+	found.InCollection = "as-2"
+	j.end(found)
+	j.holds(found)
+	refused := transfer("d", 180)
+	refused.Claim = "invoice/in-3/collection"
+	j.begin(refused)
+	j.end(ended(refused, maventa.OutcomeRejected, ""))
+	late := ended(refused, maventa.OutcomeApplied, "")
+	late.InCollection = "as-3"
+	j.conflict(late, "of a transfer that was rejected")
+	if list, err := j.ForAssignment(j.Context(), "stage", first.CompanyID, "as-1"); err != nil || len(list) != 0 {
+		j.Errorf("ForAssignment of a transfer's assignment: %q, %v", keysOf(list), err)
+	}
 }
 
 // claimBoth: an entry that ended without effect is replaced only together with
