@@ -113,7 +113,8 @@ func (j journal) End(ctx context.Context, record ledger.Record) error {
 			return err
 		}
 		isRefusedLater := old.Done() && old.AssignmentID == "" && record.Outcome == maventa.OutcomeRejected && !record.Open()
-		if !known || !old.BegunAt.Equal(record.BegunAt) || !old.Open() && !isRefusedLater {
+		isInCollection := old.Done() && old.AssignmentID == "" && record.Done() && record.InCollection != ""
+		if !known || !old.BegunAt.Equal(record.BegunAt) || !old.Open() && !isRefusedLater && !isInCollection {
 			conflict := refusal(ledger.ErrJournalConflict, "the entry is not open any more")
 			conflict.Target = record.Key
 			return conflict
