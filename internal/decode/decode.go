@@ -50,7 +50,11 @@ func Decode(data []byte, v any) error {
 	p := planFor(rv.Type())
 	if p == nil {
 		if err := json.Unmarshal(data, v); err != nil {
-			return problemOf(data, err)
+			bad := problemOf(data, err)
+			if rv.Kind() != reflect.Struct {
+				bad.Path = ""
+			}
+			return bad
 		}
 		return nil
 	}
@@ -110,13 +114,16 @@ func (d *decoder) fail(problem string) (end int, fits bool) {
 }
 
 // problemOf describes data that cannot be read: encoding/json finds the byte.
-func problemOf(data []byte, err error) error {
+func problemOf(data []byte, err error) *Error {
 	var raw json.RawMessage
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(data, &raw)); ok {
 		return &Error{Problem: "is not valid JSON at byte " + strconv.FormatInt(syntax.Offset, 10)}
 	}
 	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return &Error{Path: typ.Field, Problem: wrongType}
+		// Only the first part is surely a field: Go 1.27 names the keys of maps, too,
+		// which are data.
+		field, _, _ := strings.Cut(typ.Field, ".")
+		return &Error{Path: field, Problem: wrongType}
 	}
 	return &Error{Problem: wrongType}
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 type leaf struct {
@@ -358,4 +360,16 @@ func TestDecodeConcurrently(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// The keys of a map are data, which no error repeats. Go 1.27 has them in its paths.
+func TestDecodeErrorsHideMapKeys(t *testing.T) {
+	type embedded struct {
+		leaf
+		M map[string]int `json:"m"`
+	}
+	var m map[string]int
+	require.EqualError(t, Decode([]byte(`{"Maija Meikäläinen":"x"}`), &m), wrongType)
+	var s embedded
+	require.EqualError(t, Decode([]byte(`{"m":{"Maija Meikäläinen":"x"}}`), &s), "m "+wrongType)
 }
