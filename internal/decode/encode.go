@@ -68,11 +68,12 @@ func writing(t reflect.Type) (how, *plan) {
 	p := planFor(t)
 	pointer := reflect.PointerTo(t)
 	switch kind := t.Kind(); {
-	case p != nil && p.ours:
+	case p != nil && (p.ours || p.kind == reflect.Pointer && p.elem.ours):
 		return byPlan, p
 	case pointer.Implements(marshaler):
 		return byItself, nil
-	case pointer.Implements(textMarshaler), t == numberType:
+	case pointer.Implements(textMarshaler), t == numberType,
+		kind == reflect.Pointer && (t.Implements(marshaler) || t.Implements(textMarshaler)):
 		return byJSON, nil
 	case kind == reflect.Interface:
 		return asAny, nil
@@ -238,7 +239,11 @@ func (e *encoder) object(b []byte, p *plan, v reflect.Value) []byte {
 		field := v.Field(f.index)
 		switch {
 		case f.hasIsZero:
-			if asked, _ := reflect.TypeAssert[zeroer](field.Addr()); asked.IsZero() { // see toWrite
+			asked, ok := reflect.TypeAssert[zeroer](field.Addr()) // see toWrite
+			if !ok && !field.IsNil() {
+				asked, _ = reflect.TypeAssert[zeroer](field) // a pointer
+			}
+			if asked == nil || asked.IsZero() {
 				continue
 			}
 		case f.zero && field.IsZero(), f.empty && isEmpty(field):

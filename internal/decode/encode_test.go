@@ -97,6 +97,33 @@ func TestMarshalAgainstStandard(t *testing.T) {
 	}
 }
 
+// A pointer to a value that writes itself is written by it, and left out where it
+// says that it is zero.
+func TestMarshalPointers(t *testing.T) {
+	type masked struct{ Number string }
+	type pointers struct {
+		One  *maybe            `json:"one"`
+		None *maybe            `json:"none"`
+		List []*maybe          `json:"list"`
+		Map  map[string]*maybe `json:"map"`
+		Any  any               `json:"any"`
+		Zero *maybe            `json:"zero,omitzero"`
+		Nil  *maybe            `json:"nil,omitzero"`
+		Set  *maybe            `json:"set,omitzero"`
+		Time *time.Time        `json:"time,omitzero"`
+		Mask *masked           `json:"mask"`
+	}
+	a := &maybe{true, "a"}
+	v := pointers{One: a, List: []*maybe{nil, a}, Map: map[string]*maybe{"x": a}, Any: a, Zero: &maybe{}, Set: a, Time: &time.Time{}, Mask: &masked{"1"}}
+	for _, v := range []any{v, &v, a, []*maybe{a}, map[string]any{"x": a}} {
+		got, err := Marshal(v)
+		require.NoError(t, err)
+		want, err := json.Marshal(v)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got), "%T", v)
+	}
+}
+
 func TestMarshalExtra(t *testing.T) {
 	b := body{Name: "n", SSN: "1", SSNs: []hidden{"2", "3"}, Inner: &body{}}
 	require.NoError(t, b.Extra.Set("name", 7))

@@ -96,6 +96,7 @@ var (
 	fieldsType      = reflect.TypeFor[Fields]()
 	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+	zeroerType      = reflect.TypeFor[zeroer]()
 
 	plans sync.Map // of *plan by reflect.Type; nil where encoding/json reads alone
 )
@@ -236,7 +237,8 @@ func (p *plan) toWrite(t reflect.Type) []written {
 			f := written{name: string(p.fields[pos].name), prefix: p.fields[pos].prefix, index: i, empty: strings.Contains(options, "omitempty")}
 			f.how, f.plan = writing(sf.Type)
 			f.zero = strings.Contains(options, "omitzero")
-			f.hasIsZero = f.zero && reflect.PointerTo(sf.Type).Implements(reflect.TypeFor[zeroer]())
+			f.hasIsZero = f.zero && (reflect.PointerTo(sf.Type).Implements(zeroerType) ||
+				sf.Type.Kind() == reflect.Pointer && sf.Type.Implements(zeroerType))
 			p.writes = append(p.writes, f)
 		}
 		p.writes = append(p.writes, last...)
