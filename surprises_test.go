@@ -112,7 +112,7 @@ func TestSharedOptions(t *testing.T) {
 		callOpts := []maventa.CallOption{maventa.Unchecked(), maventa.WithoutPreflight(), maventa.WithTimeout(time.Minute), maventa.WithRetry(maventa.NoRetry)}
 		event, transfer := canaryEvent(), canaryRopoTransfer()
 		handOver := ledger.TransferEntry{Key: "t", Ropo: &transfer}
-		journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...)}
+		journal, ledgerOpts := ledger.NewMemory(), []ledger.Option{ledger.SettleTime(time.Hour), ledger.With(callOpts...), ledger.Clock(func() time.Time { return time.Now().AddDate(27, 0, 0) })}
 		invoice := srv.AddInvoice(overdue(srv))
 		all := srv.Client(t).Assignments.All(t.Context(), maventa.AssignmentFilter{DebtorName: "Velallinen"}, callOpts...)
 		var wg sync.WaitGroup

@@ -17,7 +17,9 @@ type Entry struct {
 	Key   string
 	Event maventa.NewEvent
 
-	// Currency of the event's amount; empty: the assignment's.
+	// Currency of the event's amount, such as EUR; empty: the assignment's. Before it
+	// is sent the assignment is read, and another currency is refused. Inferred: the
+	// assignment's currency; one that shows none is not compared.
 	Currency string
 	// Bank is the line of the bank statement that a payment stands on, nil if the
 	// books do not know it. With it an agency's payout is recognized: by its payer

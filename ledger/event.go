@@ -16,6 +16,7 @@ type event struct {
 
 	assignmentID string
 	invoiceID    string
+	assignment   *maventa.Assignment // nil: not read
 	entry        Entry
 	digest       string
 
@@ -78,7 +79,7 @@ func (e *event) findAssignment(ctx context.Context) error {
 	a, err := e.c.Assignments.ForInvoice(ctx, e.invoiceID)
 	switch {
 	case err == nil:
-		e.assignmentID = call.CanonicalID(a.ID)
+		e.assignmentID, e.assignment = call.CanonicalID(a.ID), a
 	case found && stored.Done() && stored.InvoiceID == "":
 		e.assignmentID = stored.AssignmentID // it was given by its assignment then
 	default:
@@ -170,6 +171,9 @@ func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err err
 		}
 		if ids = without(ids, e.entry.NotMine); len(ids) > 0 {
 			return Record{}, false, e.duplicate(ids)
+		}
+		if err := e.plausible(ctx); err != nil {
+			return Record{}, false, err
 		}
 		if err := e.mayBegin(ctx); err != nil {
 			return Record{}, false, e.fail(err)

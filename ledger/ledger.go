@@ -27,6 +27,7 @@ type Ledger struct {
 	settle  time.Duration
 	opts    []maventa.CallOption
 	guards  Guards
+	clock   func() time.Time
 }
 
 // Option changes a [Ledger]. See [New].
@@ -36,12 +37,15 @@ type Option func(*Ledger)
 // the agencies really take is not documented.
 const defaultSettle = 15 * time.Minute
 
+// defaultClock is another one in tests, whose time begins in 2000.
+var defaultClock = time.Now
+
 // New returns a ledger for the client's company that remembers in journal. What
 // is wrong with its arguments is the error of every call.
 //
 // Two ledgers over one journal are as safe as two servers are.
 func New(c *maventa.Client, journal Journal, opts ...Option) *Ledger {
-	l := &Ledger{c: c, journal: journal, gates: &gates{}, settle: defaultSettle}
+	l := &Ledger{c: c, journal: journal, gates: &gates{}, settle: defaultSettle, clock: defaultClock}
 	for _, o := range opts {
 		if o != nil {
 			o(l)
@@ -56,6 +60,13 @@ func New(c *maventa.Client, journal Journal, opts ...Option) *Ledger {
 // service has the other half. A conclusion takes two reads, 5 seconds apart: a
 // context that ends before them ends the call with its error.
 func SettleTime(d time.Duration) Option { return func(l *Ledger) { l.settle = d } }
+
+// Clock sets what says which day it is, instead of [time.Now]: a payment that is dated
+// after tomorrow is refused. It is for tests with dates of their own. What became of an
+// attempt is concluded from real time all the same, which is also what the Date header
+// of every answer is compared with, of a fake's too: let a story that plays weeks begin
+// in the past.
+func Clock(now func() time.Time) Option { return func(l *Ledger) { l.clock = now } }
 
 // With adds options to the calls that send, such as [maventa.WithTimeout],
 // [maventa.Unchecked] or [maventa.WithoutPreflight].
@@ -94,9 +105,11 @@ func (l *Ledger) problem() *maventa.Error {
 	case l == nil || l.gates == nil:
 		return notBegun("the ledger was not made by ledger.New")
 	case l.c.CompanyID() == "":
-		return notBegun("the ledger's client was not made by NewClient")
+		return notBegun("the ledger's client has no company, or was not made by NewClient")
 	case l.journal == nil:
 		return &maventa.Error{Phase: PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: ErrJournal, Hint: "there is none: give ledger.New one"}
+	case l.clock == nil:
+		return refused("clock", "is nil")
 	case l.settle < 0:
 		return refused("settle time", "must not be negative")
 	}

@@ -48,7 +48,7 @@ func (j *journalTest) twoSpellings() {
 		}
 		l := ledger.New(c, journal, opts...)
 		return func(key string) error {
-			event := maventa.DirectPayment(maventa.MustAmount("40.00"), maventa.MustDate("2026-11-20"))
+			event := maventa.DirectPayment(maventa.MustAmount("40.00"), maventa.MustDate("1999-12-31"))
 			_, err := l.EnsureEvent(j.Context(), spell("e9622e30-0000-4000-8000-00000000000b"), ledger.Entry{Key: key, Event: event})
 			return err
 		}
