@@ -90,7 +90,7 @@ func resendUnacknowledged(c *call) (any, error) {
 }
 
 // listens reports whether a subscription is about an event of a company: its own,
-// or those of all companies that are linked to its vendor.
+// or those of all companies that are linked to the vendor.
 func (sub *subscription) listens(co *Company, event string) bool {
 	if !slices.Contains(sub.events, event) {
 		return false
@@ -98,5 +98,5 @@ func (sub *subscription) listens(co *Company, event string) bool {
 	if sub.company == co {
 		return true
 	}
-	return sub.kind == destinationVendor && co.linked && co.vendorAPIKey == sub.company.vendorAPIKey
+	return sub.kind == destinationVendor && co.linked
 }

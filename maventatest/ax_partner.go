@@ -20,12 +20,12 @@ var partnerCalls = axCalls{
 	operation.PartnerLookupCompanies:  {swagger.Query(swagger.List("bids").Must().UpTo(10), swagger.Text("country").Must()), lookupCompanies},
 }
 
-// ofVendor lists the invoices of all companies whose software has the vendor key
-// of the token's company.
+// ofVendor lists the invoices of all companies that are linked to the vendor of
+// the token's company.
 func (c *call) ofVendor(pick func(co *Company) []*invoice) []*invoice {
 	var all []*invoice
 	for _, co := range c.srv.companies {
-		if co.vendorAPIKey == c.company.vendorAPIKey && co.linked {
+		if co.linked {
 			all = append(all, pick(co)...)
 		}
 	}

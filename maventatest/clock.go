@@ -25,19 +25,28 @@ func newClock(today string) (*Clock, error) {
 	if now := time.Now().UTC().Truncate(time.Second); today == "" && now.Before(start) {
 		start = now
 	}
-	return &Clock{now: start}, nil
+	return &Clock{now: start, start: start}, nil
 }
 
 // Clock is the calendar of the story: due dates, the days a KYC takes, the end
 // of the v1 transfer, the times on assignments and events. It stands still until
-// the test moves it, so that a story reads the same on every day of the year.
+// the test moves it, so that a story reads the same on every day of the year. Only
+// events have each a time of its own, a second after the one before: what was
+// written later can be seen.
 //
 // What a client waits for in seconds runs on time.Now instead: the life of a
 // token and the lags of [Lags]. In a testing/synctest bubble that is the
 // bubble's time.
 type Clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	start time.Time
+}
+
+func (c *Clock) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.start
 }
 
 // Now is the story's time, in UTC.

@@ -15,8 +15,7 @@ type Company struct {
 	name string
 	bid  string
 
-	user         *user // the API user it started with
-	vendorAPIKey string
+	user *user // the API user it started with
 	account
 
 	// Guarded by the server's lock.
@@ -30,15 +29,18 @@ type Company struct {
 	bank        []BankLine
 }
 
-// AddCompany adds a company in Finland with credentials of its own: verified and
-// linked to its software vendor.
+// AddCompany adds a company in Finland with a user and a key of its own: verified
+// and linked to the software vendor, whose key is one for all companies.
 func (s *Server) AddCompany(name, bid string) *Company {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := s.newID("company") // ids come in this order in every example
 	by := s.newUser("api@example.com")
 	by.first, by.last = "Ilmari", "Integraattori"
-	co := s.newCompany(id, name, bid, by, s.newID("vendor key"))
+	if s.vendorKey == "" {
+		s.vendorKey = s.newID("vendor key")
+	}
+	co := s.newCompany(id, name, bid, by)
 	co.verify()
 	return co
 }
@@ -49,14 +51,14 @@ func (s *Server) AddCompany(name, bid string) *Company {
 func (s *Server) AddCompanyOf(owner *Company, name, bid string) *Company {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	co := s.newCompany(s.newID("company"), name, bid, owner.user, owner.vendorAPIKey)
+	co := s.newCompany(s.newID("company"), name, bid, owner.user)
 	co.verify()
 	return co
 }
 
-func (s *Server) newCompany(id, name, bid string, by *user, vendorKey string) *Company {
+func (s *Server) newCompany(id, name, bid string, by *user) *Company {
 	co := &Company{
-		srv: s, id: id, name: name, bid: bid, country: "FI", user: by, vendorAPIKey: vendorKey,
+		srv: s, id: id, name: name, bid: bid, country: "FI", user: by,
 		services: map[Service]*service{}, levels: map[string]string{},
 		byNumber: map[string][]*assignment{},
 	}
@@ -84,6 +86,14 @@ func (s *Server) Company() *Company {
 	return s.companies[0]
 }
 
+// Companies lists all companies, in the order in which they came: those that calls
+// created, too.
+func (s *Server) Companies() []*Company {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.companies)
+}
+
 func (s *Server) companyByID(id string) *Company {
 	i := slices.IndexFunc(s.companies, func(co *Company) bool { return strings.EqualFold(co.id, id) })
 	if i < 0 {
@@ -98,9 +108,12 @@ func (s *Server) CompanyID() string { return s.Company().ID() }
 // UserAPIKey is the key of the first company's API user: the client secret.
 func (s *Server) UserAPIKey() string { return s.Company().UserAPIKey() }
 
-// VendorAPIKey is the key of the software that calls, as known for the first
-// company.
-func (s *Server) VendorAPIKey() string { return s.Company().VendorAPIKey() }
+// VendorAPIKey is the key of the software that calls: one for all companies.
+func (s *Server) VendorAPIKey() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.vendorKey
+}
 
 // ID is the company's UUID: the client id of its token calls.
 func (co *Company) ID() string { return co.id }
@@ -114,8 +127,8 @@ func (co *Company) BID() string { return co.bid }
 // UserAPIKey is the key of the company's API user: the client secret.
 func (co *Company) UserAPIKey() string { return co.user.key }
 
-// VendorAPIKey is the key of the software that calls.
-func (co *Company) VendorAPIKey() string { return co.vendorAPIKey }
+// VendorAPIKey is the key of the software that calls: one for all companies.
+func (co *Company) VendorAPIKey() string { return co.srv.VendorAPIKey() }
 
 // DeleteUser deletes the company's API user: its tokens and its key are
 // worthless from now on. Maventa does so by itself to users nobody uses.
@@ -182,11 +195,6 @@ func (co *Company) member(u *user) *member {
 		return nil
 	}
 	return co.members[i]
-}
-
-// vendorKnown reports whether some software has the vendor key.
-func (s *Server) vendorKnown(key string) bool {
-	return slices.ContainsFunc(s.companies, func(co *Company) bool { return co.vendorAPIKey == key })
 }
 
 // CompanyByID finds a company, one that a call created for example. It is nil

@@ -21,8 +21,10 @@
 // By default everything stays in memory: the base URLs are names on localhost
 // that only [Server.HTTPClient] can reach. That works in a testing/synctest
 // bubble, where a lag of an hour takes no time; call NewServer inside the bubble.
-// With [OverTCP] the server listens on two loopback ports instead. [Start] makes
-// a server without a test, for demonstrations.
+// With [OverTCP] the server listens on two loopback ports instead, with
+// [WithAddresses] on ports of your choice. [Start] makes a server without a test,
+// for demonstrations; [Server.Try] then returns how controls were misused, and
+// [Server.Reset] begins anew.
 //
 // # What it is strict about
 //
@@ -36,7 +38,7 @@
 // # The world behind it
 //
 // The other parties act when the test says so: [Server.Agency] books payments,
-// sends reminders and asks questions, [Server.Debtor] pays the agency or the
+// sends reminders and asks questions, edits and withdraws events afterwards, [Server.Debtor] pays the agency or the
 // company, [Company.CompleteKYC] signs. An assignment can close without payment.
 // Money that reaches the company's own bank account shows in [Company.BankLines]
 // and nowhere else until the company reports it, and an agency's payout lies

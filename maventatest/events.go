@@ -83,6 +83,10 @@ func (a *assignment) add(e *event) {
 		e.id = strconv.Itoa(4710 + e.number)
 	}
 	e.createdAt, e.visibleAt = s.clock.Now(), time.Now().Add(s.options.lags.Event)
+	if !e.createdAt.After(s.lastEvent) {
+		e.createdAt = s.lastEvent.Add(time.Second)
+	}
+	s.lastEvent = e.createdAt
 	e.seen = e.author == authorSender
 	a.events = append(a.events, e)
 }

@@ -245,6 +245,7 @@ func (a answer) head(announced int) []byte {
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
 	header := a.header.Clone()
 	header.Set("Content-Length", strconv.Itoa(announced))
+	header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	_ = header.Write(&b)
 	b.WriteString("\r\n")
 	return b.Bytes()

@@ -150,6 +150,7 @@ func CommitLate(d time.Duration) Fault {
 				defer x.srv.inflight.Done()
 				if x.srv.wait(d) {
 					x.apply()
+					x.srv.changed()
 				}
 			}()
 		}
@@ -164,6 +165,7 @@ func DeliverTwice() Fault {
 		x.apply()
 		x.srv.mu.Lock()
 		defer x.srv.mu.Unlock()
+		x.entry.Ended = time.Now()
 		x.entry = x.srv.log(x)
 		x.entry.Fault = "DeliverTwice"
 		return true

@@ -1,10 +1,14 @@
 package maventatest
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maventa-go/maventa/internal/memnet"
 	"github.com/maventa-go/maventa/internal/operation"
@@ -33,7 +37,7 @@ func (s *Server) listen() error {
 		return nil
 	}
 	for _, api := range []operation.API{operation.AutoXChange, operation.Receivables} {
-		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+		l, err := listenLoopback(cmp.Or(s.options.addresses[api], "127.0.0.1:0"))
 		if err != nil {
 			s.closeListeners()
 			return err
@@ -42,6 +46,31 @@ func (s *Server) listen() error {
 		s.hosts[api] = l.Addr().String()
 	}
 	return nil
+}
+
+func listenLoopback(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: want host and port, such as 127.0.0.1:8701: %w", address, err)
+	}
+	if !isLoopbackName(host) {
+		return nil, fmt.Errorf("address %q is no loopback address, such as 127.0.0.1:8701 or [::1]:8701", address)
+	}
+	return (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+}
+
+func isLoopbackName(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// servesHost reports whether a Host header is one of ours.
+func (s *Server) servesHost(header string) bool {
+	host, _, err := net.SplitHostPort(header)
+	if err != nil {
+		host = strings.Trim(header, "[]")
+	}
+	return isLoopbackName(host) || slices.Contains(s.options.hosts, strings.ToLower(host))
 }
 
 func (s *Server) closeListeners() {

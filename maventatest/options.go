@@ -1,6 +1,9 @@
 package maventatest
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Option changes a server before it starts.
 type Option func(*options)
@@ -15,6 +18,9 @@ type options struct {
 	manualTransfers bool
 	manualDelivery  bool
 	imageSize       int64
+	requestLog      int
+	addresses       [2]string // by operation.API; empty: any free port
+	hosts           []string  // that are answered beside loopback ones, in small letters
 }
 
 func newOptions(opts []Option) options {
@@ -46,6 +52,31 @@ func OverTCP() Option {
 	return func(o *options) { o.overTCP = true }
 }
 
+// WithAddresses is [OverTCP] on addresses of one's own, such as 127.0.0.1:8701 and
+// 127.0.0.1:8702, port 0 being any free one. Other hosts than loopback ones are
+// refused by [Start]: the server gives out tokens, and invents money.
+func WithAddresses(autoXChange, receivables string) Option {
+	return func(o *options) { o.overTCP, o.addresses = true, [2]string{autoXChange, receivables} }
+}
+
+// WithHosts names hosts that requests may be addressed to, in their Host header,
+// beside localhost and loopback addresses: the name under which a container
+// reaches its host, for example. All other hosts are answered with 421, so that no
+// web page can reach the server by a name of its own (DNS rebinding).
+func WithHosts(hosts ...string) Option {
+	return func(o *options) {
+		for _, host := range hosts {
+			o.hosts = append(o.hosts, strings.ToLower(host))
+		}
+	}
+}
+
+// WithRequestLog keeps the last n requests only, for servers that run long. It
+// keeps their answers, too: see [Request].
+func WithRequestLog(n int) Option {
+	return func(o *options) { o.requestLog = max(n, 1) }
+}
+
 // WithWire sets how the server speaks where Maventa's way is not known.
 func WithWire(w Wire) Option {
 	return func(o *options) { o.wire = w }
@@ -70,6 +101,10 @@ func WithTokenLife(d time.Duration) Option {
 // WithToday sets the day on which the story starts, YYYY-MM-DD. Without it that
 // is 2026-11-02, and in a testing/synctest bubble 2000-01-01, where the bubble's
 // own time begins.
+//
+// The Date header of answers is always time.Now's, whatever the story's day is. A
+// story that plays weeks should begin weeks in the past: clients refuse payments
+// that are dated after tomorrow by their own clock.
 func WithToday(day string) Option {
 	return func(o *options) { o.today = day }
 }

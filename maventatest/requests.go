@@ -13,6 +13,7 @@ import (
 
 // Request is one request as the server received it.
 type Request struct {
+	Number int    // of all requests, from 1
 	Op     string // the call's name, such as "Assignments.AddEvent"; empty if there is none
 	Method string
 	Host   string
@@ -21,10 +22,13 @@ type Request struct {
 	Header http.Header // without credentials
 	Body   string      // without credentials; of a multipart form its fields
 	Files  []File      // of a multipart form
-	Time   time.Time   // by time.Now
+	Time   time.Time   // of its arrival, by time.Now
+	Ended  time.Time   // by time.Now; zero: not yet
 
 	Company   string   // the id of the company whose token it carried
 	Status    int      // that was answered; zero: none
+	Answer    string   // the body of a refusal, up to 4 kB; with WithRequestLog of other answers, too, without credentials
+	Refusal   string   // why Maventa did not do it: code, message and details, whatever the answer says; empty: it did
 	Committed bool     // Maventa acted on it: state may have changed
 	EventID   string   // the id of the event that it added
 	Fault     string   // the fault that hit it
@@ -68,8 +72,38 @@ func (s *Server) log(x *exchange) *Request {
 	if entry.Op == operation.UsersCreate.String() {
 		entry.Body = maskJSON(entry.Body)
 	}
-	s.requestLog = append(s.requestLog, entry)
+	s.requestLog.add(entry)
 	return entry
+}
+
+// requestLog holds the requests, oldest first.
+type requestLog struct {
+	limit int // zero: none
+	total int // of all requests
+	list  []*Request
+}
+
+func (l *requestLog) add(r *Request) {
+	l.total++
+	r.Number = l.total
+	l.list = append(l.list, r)
+	if l.limit > 0 && len(l.list) > l.limit {
+		l.list[0] = nil // append moves the rest to a new array now and then
+		l.list = l.list[1:]
+	}
+}
+
+// maxAnswer is how much of an answer the log keeps.
+const maxAnswer = 4 << 10
+
+// logAnswer notes what goes back. The lock is held.
+func (x *exchange) logAnswer(a answer) {
+	entry := x.entry
+	secret := entry.Op == operation.AuthToken.String() || entry.Op == operation.UsersCreate.String()
+	if a.status < http.StatusBadRequest && (x.srv.options.requestLog == 0 || secret) {
+		return
+	}
+	entry.Answer = strings.ToValidUTF8(string(a.body[:min(len(a.body), maxAnswer)]), "\uFFFD")
 }
 
 // maskForm hides the secrets of a token call and keeps what else it asked for.
@@ -120,7 +154,7 @@ func (s *Server) requests(want func(*Request) bool) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var list []Request
-	for _, r := range s.requestLog {
+	for _, r := range s.requestLog.list {
 		if !want(r) {
 			continue
 		}

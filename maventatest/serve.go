@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,17 +47,22 @@ func (s *Server) handler(api operation.API) http.Handler {
 			return
 		}
 		defer s.inflight.Done()
+		if !s.servesHost(r.Host) {
+			http.Error(w, "maventatest answers to loopback names only, not to "+strconv.QuoteToASCII(r.Host), http.StatusMisdirectedRequest)
+			return
+		}
 		up, whole := swagger.ReadUpload(r)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 		if err != nil || !whole {
 			return // the client went away before the request was whole
 		}
 		x := s.newExchange(api, w, r, body, up)
+		s.changed()
+		defer x.end()
 		x.run()
-		if x.finished {
-			return
+		if !x.finished {
+			x.send(x.answer)
 		}
-		x.send(x.answer)
 	})
 }
 
@@ -157,6 +163,7 @@ func (x *exchange) refusal(err error) answer {
 		refused = plainError(http.StatusInternalServerError)
 		refused.details = []string{err.Error()}
 	}
+	x.entry.Refusal = strings.Join(append([]string{refused.Error()}, refused.details...), "; ")
 	return refused.answerOn(x.api, shape)
 }
 
@@ -216,4 +223,13 @@ func (x *exchange) sent(status int) {
 	x.srv.mu.Lock()
 	defer x.srv.mu.Unlock()
 	x.entry.Status = status
+	x.logAnswer(x.answer)
+}
+
+// end notes that nothing more comes.
+func (x *exchange) end() {
+	x.srv.mu.Lock()
+	x.entry.Ended = time.Now()
+	x.srv.mu.Unlock()
+	x.srv.changed()
 }

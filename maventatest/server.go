@@ -1,8 +1,6 @@
 package maventatest
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -14,6 +12,12 @@ import (
 
 	"github.com/maventa-go/maventa/internal/facts"
 	"github.com/maventa-go/maventa/internal/operation"
+)
+
+// The company that every server starts with.
+const (
+	firstName = "Testi Oy"
+	firstBID  = "1234567-1"
 )
 
 // Server is a Maventa in memory: one token endpoint, the AutoXChange API and the
@@ -33,9 +37,22 @@ type Server struct {
 	done      chan struct{} // closed by Close
 	inflight  sync.WaitGroup
 
-	mu          sync.Mutex // guards all below; never held while anything waits
-	closed      bool
-	hijacked    map[net.Conn]bool
+	mu       sync.Mutex // guards all below; never held while anything waits
+	closed   bool
+	hijacked map[net.Conn]bool
+	world
+	webhooks webhooks
+	dials    int
+	refuse   int
+	strays   []string
+	onChange func() // nil: none
+
+	misuse misuses // has a lock of its own: controls report with the other one held, or without
+}
+
+// world is what [Server.Reset] makes anew.
+type world struct {
+	vendorKey   string // of the software of all companies
 	companies   []*Company
 	users       []*user
 	tokens      map[string]*token
@@ -44,16 +61,22 @@ type Server struct {
 	onboarding  []*service             // that wait for a person
 	pending     dueQueue[*transfer]
 	sending     dueQueue[*invoice]
-	requestLog  []*Request
+	requestLog  requestLog
 	faults      []*injected
 	chaos       *chaos          // nil: none
 	leaned      map[string]bool // subjects of facts
-	misuses     []error
 	sequence    int
-	webhooks    webhooks
-	dials       int
-	refuse      int
-	strays      []string
+	lastEvent   time.Time // by the story clock
+}
+
+func newWorld(o options) world {
+	return world{
+		tokens:      make(map[string]*token),
+		leaned:      make(map[string]bool),
+		invoices:    make(map[string]*invoice),
+		assignments: make(map[string]*assignment),
+		requestLog:  requestLog{limit: o.requestLog},
+	}
 }
 
 // NewServer starts a server that ends with the test. In a testing/synctest
@@ -74,29 +97,26 @@ func NewServer(tb testing.TB, opts ...Option) *Server {
 
 // Start starts a server without a test, for demonstrations and programs. The
 // caller closes it. A control that is misused does nothing and returns zero
-// values; Close reports it.
+// values; [Server.Try] and Close report it.
 func Start(opts ...Option) (*Server, error) {
 	quiet := &noTest{}
 	s, err := start(quiet, opts)
 	if err != nil {
 		return nil, err
 	}
-	quiet.report = s.remember
+	quiet.report = s.misuse.add
 	return s, nil
 }
 
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
-		tb:          tb,
-		options:     newOptions(opts),
-		router:      newRouter(),
-		done:        make(chan struct{}),
-		hijacked:    make(map[net.Conn]bool),
-		tokens:      make(map[string]*token),
-		leaned:      make(map[string]bool),
-		invoices:    make(map[string]*invoice),
-		assignments: make(map[string]*assignment),
+		tb:       tb,
+		options:  newOptions(opts),
+		router:   newRouter(),
+		done:     make(chan struct{}),
+		hijacked: make(map[net.Conn]bool),
 	}
+	s.world = newWorld(s.options)
 	var err error
 	if s.clock, err = newClock(s.options.today); err != nil {
 		return nil, err
@@ -105,7 +125,7 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		return nil, err
 	}
 	s.client = &http.Client{Transport: s.newTransport()}
-	s.AddCompany("Testi Oy", "1234567-1")
+	s.AddCompany(firstName, firstBID)
 	for api, l := range s.listeners {
 		s.servers[api] = &http.Server{
 			Handler:           s.handler(operation.API(api)),
@@ -140,9 +160,43 @@ func (s *Server) Close() error {
 	}
 	s.inflight.Wait()
 
+	return s.misuse.all()
+}
+
+// Reset begins the story anew: as the server was after its start, with the same
+// first company, keys and day, and nothing of what came since. Tokens are
+// worthless, requests that are under way act on nothing, and what a test holds of
+// before (a *Company, an id) is of no use. Options, addresses and where webhooks
+// go stay.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	s.world = newWorld(s.options)
+	s.webhooks.all, s.webhooks.queue = nil, nil
+	s.refuse, s.dials, s.strays = 0, 0, nil
+	s.clock.reset()
+	s.mu.Unlock()
+	s.AddCompany(firstName, firstBID)
+	s.changed()
+}
+
+// OnChange sets what is called after a request has arrived, after it has ended,
+// and when the network delivers one later (see [CommitLate]), for whoever shows
+// what happens. It is called by the goroutine of the request, without a lock: it
+// may call the server, and should be quick. Nil takes it back. What a control
+// does is not reported: whoever uses it knows.
+func (s *Server) OnChange(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.misuses...)
+	s.onChange = f
+}
+
+func (s *Server) changed() {
+	s.mu.Lock()
+	f := s.onChange
+	s.mu.Unlock()
+	if f != nil {
+		f()
+	}
 }
 
 // AutoXChangeURL is the base URL of the AutoXChange API, which also gives out
@@ -183,25 +237,3 @@ func (s *Server) Inferred() []string {
 // lean notes that a fact was used which may be inferred: the table of facts
 // knows. The lock is held.
 func (s *Server) lean(subject string) { s.leaned[subject] = true }
-
-func (s *Server) remember(err error) {
-	s.misuses = append(s.misuses, err)
-}
-
-// noTest stands in for the test of a server made with Start, so that a control
-// reports its misuse in one way. Only the methods below are ever called.
-type noTest struct {
-	testing.TB // nil
-
-	report func(error)
-}
-
-func (*noTest) Helper() {}
-
-func (*noTest) Cleanup(func()) {}
-
-func (n *noTest) Fatalf(format string, args ...any) {
-	if n.report != nil {
-		n.report(errors.New("maventatest: " + fmt.Sprintf(format, args...)))
-	}
-}

@@ -95,7 +95,7 @@ func (co *Company) AddAssignment(agency Service, inv Invoice) string {
 	}
 	t := &transfer{
 		invoice: added, agency: agency, automatic: v.serviceType == typeFull && agency == Amili,
-		capital: added.total, status: transferSent,
+		capital: added.total, status: transferSent, startedAt: co.srv.now(), endedAt: co.srv.now(),
 	}
 	added.transfer = t
 	added.arrived()
@@ -160,9 +160,21 @@ type InvoiceState struct {
 	Channel   string // EINVOICE, EMAIL or PRINT
 	Comment   string
 	Unrouted  bool     // sent with prevent_routing
+	Transfer  Transfer // the last one
 	Handled   bool     // a received one that was marked so
 	Actions   []string // types, oldest first
 	Files     []File   // as uploaded
+}
+
+// Transfer is a snapshot of an invoice's way to an agency.
+type Transfer struct {
+	Agency       Service // empty: the invoice was not transferred
+	Automatic    bool    // by Kassavirta
+	Status       string  // pending, sent or error
+	Reason       string  // why the agency refused it, or what it waits for
+	StartedAt    time.Time
+	EndedAt      time.Time // by the story clock, as StartedAt; zero: pending
+	AssignmentID string    // that it became, or empty
 }
 
 // Invoice finds an invoice, sent or received, by its id.
@@ -195,6 +207,12 @@ func (inv *invoice) snapshot() InvoiceState {
 	shot := InvoiceState{
 		Invoice: inv.Invoice, CompanyID: inv.company.id, Direction: inv.post.direction, Status: inv.post.status,
 		Channel: inv.post.channel, Comment: inv.post.comment, Unrouted: inv.post.unrouted, Handled: inv.post.state == stateHandled,
+	}
+	if t := inv.transfer; t != nil {
+		shot.Transfer = Transfer{t.agency, t.automatic, t.status, t.reason, t.startedAt, t.endedAt, ""}
+		if t.assignment != nil {
+			shot.Transfer.AssignmentID = t.assignment.id
+		}
 	}
 	for _, a := range inv.post.actions {
 		shot.Actions = append(shot.Actions, a.kind)

@@ -79,7 +79,7 @@ func issueToken(c *call) (any, error) {
 		return nil, c.badCredentials()
 	}
 	// That a wrong key is refused is a guess; leaving it out is documented.
-	if key := form.Get("vendor_api_key"); key != "" && key != company.vendorAPIKey {
+	if key := form.Get("vendor_api_key"); key != "" && key != c.srv.vendorKey {
 		c.lean("rule a wrong vendor_api_key is refused")
 		return nil, c.badCredentials()
 	}

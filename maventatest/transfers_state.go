@@ -28,6 +28,8 @@ type transfer struct {
 
 	status     string
 	reason     string
+	startedAt  time.Time // by the story clock
+	endedAt    time.Time // by the story clock; zero: pending
 	held       bool      // until the test decides
 	due        time.Time // when the agency has dealt with it, by time.Now
 	assignment *assignment
@@ -40,7 +42,7 @@ type transferPlan struct {
 
 // startTransfer sets a transfer going.
 func (s *Server) startTransfer(inv *invoice, t *transfer) {
-	t.invoice, t.status = inv, transferPending
+	t.invoice, t.status, t.startedAt = inv, transferPending, s.clock.Now()
 	t.due = time.Now().Add(s.options.lags.Transfer)
 	t.held = s.options.manualTransfers
 	inv.transfer = t
@@ -74,12 +76,12 @@ func (t *transfer) finish(at time.Time) {
 		t.fail(reason)
 		return
 	}
-	t.status, t.reason = transferSent, ""
+	t.status, t.reason, t.endedAt = transferSent, "", t.invoice.company.srv.clock.Now()
 	t.assignment = t.invoice.company.open(t, at)
 }
 
 func (t *transfer) fail(reason string) {
-	t.status, t.reason = transferError, reason
+	t.status, t.reason, t.endedAt = transferError, reason, t.invoice.company.srv.clock.Now()
 }
 
 // currencyOf is what Ropo collects in each country.

@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -80,10 +78,7 @@ func (s *Server) DeliverWebhooksThrough(client *http.Client) {
 	s.startDelivery()
 }
 
-func isLoopback(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return strings.EqualFold(u.Hostname(), "localhost") || ip != nil && ip.IsLoopback()
-}
+func isLoopback(u *url.URL) bool { return isLoopbackName(u.Hostname()) }
 
 // RepeatWebhooks delivers every webhook n times from now on.
 func (s *Server) RepeatWebhooks(n int) {

@@ -164,6 +164,7 @@ func TestResendUnacknowledged(t *testing.T) {
 func TestVendorWebhook(t *testing.T) {
 	srv := newServer(t)
 	linked, stranger := srv.AddCompanyOf(srv.Company(), "Toinen Oy", "2"), srv.AddCompany("Vieras Oy", "3")
+	stranger.linked = false // other software
 	c := axClient(t, srv)
 	b := &receiver{status: http.StatusOK}
 	srv.DeliverWebhooksTo(b)

@@ -24,29 +24,6 @@ type Invoice struct {
 	Operator, Email   string
 }
 
-// latin9 are the characters in which ISO-8859-15 differs from ISO-8859-1.
-var latin9 = map[byte]rune{0xA4: '€', 0xA6: 'Š', 0xA8: 'š', 0xB4: 'Ž', 0xB8: 'ž', 0xBC: 'Œ', 0xBD: 'œ', 0xBE: 'Ÿ'}
-
-func charset(label string, input io.Reader) (io.Reader, error) {
-	is15 := strings.EqualFold(label, "ISO-8859-15")
-	if !is15 && !strings.EqualFold(label, "ISO-8859-1") {
-		return nil, errors.New("encoding " + label)
-	}
-	raw, err := io.ReadAll(input)
-	if err != nil {
-		return nil, err
-	}
-	var b strings.Builder
-	for _, c := range raw {
-		r, differs := latin9[c]
-		if !differs || !is15 {
-			r = rune(c)
-		}
-		b.WriteRune(r)
-	}
-	return strings.NewReader(b.String()), nil
-}
-
 // Parse reads an invoice's XML; false means that it is none. What was read before
 // the XML broke off is returned in either case.
 func Parse(text []byte) (inv Invoice, ok bool) {
@@ -58,7 +35,7 @@ func Parse(text []byte) (inv Invoice, ok bool) {
 
 // read takes the values as they are written.
 func (inv *Invoice) read(text []byte) bool {
-	dec := xml.NewDecoder(bytes.NewReader(text))
+	dec := xml.NewDecoder(bytes.NewReader(fromUTF16(text)))
 	dec.CharsetReader = charset
 	var trail []string
 	for {
