@@ -246,6 +246,14 @@ func transferLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	second := ropoEntry()
 	second.Case = 2
 	add("transfer of a second case too early", ensure(m, second))
+	status = ct.Reply{Status: 200, Body: `{"status":"sent"}`}
+	collected := start()
+	collected.OnFunc("GET", ct.Receivables+"/v1/assignments", func(*http.Request) ct.Reply { return listedNow })
+	collected.OnFunc("GET", ct.Receivables+"/v1/assignments/as-1", func(*http.Request) ct.Reply {
+		return ct.Reply{Status: 200, Body: `{"id":"as-1","status":"open"}`}
+	})
+	require.NoError(t, ensure(collected, ropoEntry()))
+	add("transfer of a second case, the first one is open", ensure(collected, second))
 	status = noTransfer
 	other.Key = "collect/2"
 	add("transfer under another key", ensure(m, other))

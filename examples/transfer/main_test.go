@@ -12,6 +12,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -36,9 +37,12 @@ func TestStage(t *testing.T) {
 	require.ErrorIs(t, err, maventa.ErrNotFound)
 
 	srv.PendTransfer(id, "the address is incomplete")
-	_, err = handOver(t.Context(), c, id, goods(srv))
-	require.ErrorIs(t, err, maventa.ErrTransferStalled)
-	assert.Equal(t, "waits for a person (the address is incomplete): fix that, do not transfer it again", whatNow(err))
+	today := maventa.MustDate(srv.Today())
+	l, said := ledger.New(c, ledger.NewMemory()), ""
+	for range 2 {
+		said = handOver(t.Context(), l, id, claim("1", today.AddDays(-10), today))
+	}
+	assert.Equal(t, "waits for a person (the address is incomplete)", said)
 
 	require.NoError(t, setup.Run(t.Context(), c, &out, demo, (&options{invoice: id}).onStage))
 	assert.Equal(t, id+": pending the address is incomplete\n", out.String())
@@ -46,40 +50,22 @@ func TestStage(t *testing.T) {
 
 // The agency takes its time, and the assignment shows later still. In a bubble
 // neither takes any.
-func TestWaiting(t *testing.T) {
-	for lag, want := range map[time.Duration]string{
-		30 * time.Second: "",
-		time.Hour:        "still on its way, or nobody knows: ask WaitForTransfer again later",
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			srv := maventatest.NewServer(t, maventatest.WithLag(lag))
-			srv.Company().Activate(maventatest.Ropo)
-			id := srv.AddInvoice(maventatest.Invoice{DueDate: srv.Clock().Day(-10), Total: "124.00"})
-			c, err := setup.Client(srv, maventa.Stage.Name)
-			require.NoError(t, err)
-
-			assignment, err := handOver(t.Context(), c, id, goods(srv))
-			if want != "" {
-				assert.Equal(t, want, whatNow(err))
-				return
-			}
-			require.NoError(t, err)
-			assert.Equal(t, id, assignment.InvoiceID)
-		})
-	}
-}
-
-func goods(srv *maventatest.Server) maventa.RopoTransfer {
-	return maventa.RopoTransfer{
-		CollectionType:  maventa.CollectionOnly,
-		ReceivablesType: maventa.ReceivablesB2B,
-		Payers: []maventa.Payer{{
-			Name:    "Velallinen Oy",
-			Address: maventa.Address{Country: "FI", Streets: []string{"Velkakatu 1"}, City: "Turku", ZipCode: "20100"},
-		}},
-		Amounts:  maventa.TransferAmounts{CapitalAmount: maventa.MustAmount("124.00")},
-		DueDate:  maventa.MustDate(srv.Clock().Day(-10)),
-		Currency: "EUR",
-		Today:    maventa.MustDate(srv.Today()),
-	}
+func TestNights(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := maventatest.NewServer(t, maventatest.WithLag(30*time.Hour))
+		srv.Company().Activate(maventatest.Ropo)
+		id := srv.AddInvoice(maventatest.Invoice{DueDate: srv.Clock().Day(-10), Total: "124.00"})
+		l := ledger.New(srv.Client(t), ledger.NewMemory())
+		today := maventa.MustDate(srv.Today())
+		srv.Inject(maventatest.DropAfterCommit().On("Invoices.TransferToRopo"))
+		var said []string
+		for range 5 {
+			said = append(said, handOver(t.Context(), l, id, claim("1", today.AddDays(-10), today)))
+			time.Sleep(24 * time.Hour)
+		}
+		assert.Equal(t, "in doubt: look again later", said[0])
+		assert.Equal(t, "handed over: look again later", said[1])
+		assert.Equal(t, "in collection", said[4])
+		assert.Equal(t, 1, srv.Count("Invoices.TransferToRopo"))
+	})
 }

@@ -2,52 +2,48 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 )
 
-// handOver transfers an overdue invoice to Ropo and returns its assignment. Keep
-// the assignment's id with the invoice: everything later goes by it.
-func handOver(ctx context.Context, c *maventa.Client, invoiceID string, t maventa.RopoTransfer) (*maventa.Assignment, error) {
-	_, err := c.Invoices.TransferToRopo(ctx, invoiceID, t)
-	if outcome := maventa.OutcomeOf(err); outcome == maventa.OutcomeNotSent || outcome == maventa.OutcomeRejected {
-		return nil, err
+// handOver takes the hand-over of an overdue invoice one step further, and says what
+// to do next. Run it again, with the same key, until the invoice is in collection, and
+// keep the assignment's id with the invoice: everything later goes by it.
+//
+// Invoices.TransferToRopo alone is not safe to repeat: whether the service refuses a
+// second transfer is not documented. The ledger's journal knows what was sent.
+func handOver(ctx context.Context, l *ledger.Ledger, invoiceID string, t maventa.RopoTransfer) string {
+	stands, err := l.EnsureTransfer(ctx, invoiceID, ledger.TransferEntry{Key: "collect/" + invoiceID, Ropo: &t})
+	advice := maventa.Advise(err)
+	switch stands.State {
+	case maventa.TransferInCollection:
+		return "in collection"
+	case maventa.TransferHandedOver:
+		return "handed over: look again later"
+	case maventa.TransferRefused:
+		return fmt.Sprintf("the agency does not take it (%s): correct that", stands.Reason)
+	case maventa.TransferStalled:
+		return fmt.Sprintf("waits for a person (%s)", stands.Reason)
+	case maventa.TransferInDoubt:
+		if stands.After > 0 {
+			return "in doubt: look again later"
+		}
+		return "in doubt: a person finds out about the attempt of " + stands.Attempt.String()
 	}
-	// Accepted, applied although the answer was lost, or nobody knows: look, and
-	// never transfer again.
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
-	defer cancel()
-	return c.Invoices.WaitForTransfer(ctx, invoiceID)
-}
-
-// whatNow says what to do about an error of handOver.
-func whatNow(err error) string {
-	failure, ok := errors.AsType[*maventa.Error](err)
-	if !ok {
-		return err.Error()
+	if advice.Action == maventa.ActionFixInput {
+		return "not sent, correct it: " + problems(advice.Fields)
 	}
-	switch {
-	case errors.Is(err, maventa.ErrTransferFailed):
-		return fmt.Sprintf("the agency does not take it (%s): fix that, then transfer it again", failure.Message)
-	case errors.Is(err, maventa.ErrTransferStalled):
-		return fmt.Sprintf("waits for a person (%s): fix that, do not transfer it again", failure.Message)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return "still on its way, or nobody knows: ask WaitForTransfer again later"
-	case errors.Is(err, maventa.ErrValidation):
-		return fmt.Sprintf("%s, fix it: %s", failure.Outcome, problems(failure))
-	}
-	return err.Error() // says whether anything was changed
+	return err.Error() // it says whether anything was changed
 }
 
 // problems lists the fields that are wrong, and why.
-func problems(failure *maventa.Error) string {
+func problems(fields []maventa.FieldProblem) string {
 	var list []string
-	for _, f := range failure.Fields {
+	for _, f := range fields {
 		list = append(list, f.Field+" "+f.Problem)
 	}
-	return strings.Join(append(list, failure.Details...), "; ") // Details: what the service says
+	return strings.Join(list, "; ")
 }
