@@ -46,6 +46,9 @@ type Ensured struct {
 	EventID string
 	// Sent reports whether this call sent it; otherwise it was there before.
 	Sent bool
+	// Contained: it was not reported and never will be, since the amounts of the
+	// invoice's transfer contain it; see [TransferEntry].
+	Contained bool
 }
 
 // Item is one line for [Ledger.EnsureEvents]: an entry and the assignment, or the

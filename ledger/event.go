@@ -72,6 +72,9 @@ func (e *event) findAssignment(ctx context.Context) error {
 		return e.journalFailed(err, maventa.OutcomeNotSent)
 	}
 	e.asked, e.stored, e.found = true, stored, found
+	if found && stored.Operation == contained {
+		return nil // it needs no assignment
+	}
 	if found && stored.InvoiceID == e.invoiceID && (stored.Open() || stored.Done()) {
 		e.assignmentID = stored.AssignmentID
 		return nil
@@ -98,7 +101,7 @@ func (e *event) ensure(ctx context.Context, byInvoice bool) (*Ensured, error) {
 			return nil, err
 		}
 	}
-	if e.found && e.stored.Done() {
+	if e.found && (e.stored.Done() || e.stored.Operation == contained) {
 		return e.fromRecord(ctx, e.stored)
 	}
 	leave, err := e.enter(ctx, e.assignmentID)
@@ -197,6 +200,9 @@ func (e *event) elsewhere(ctx context.Context, stored Record) (*Ensured, error) 
 // fromRecord deals with the journal's record of an earlier attempt. Both results
 // are nil when it ended without effect, so that the event may be sent.
 func (e *event) fromRecord(ctx context.Context, stored Record) (*Ensured, error) {
+	if stored.Operation == contained {
+		return e.isContained(&stored)
+	}
 	if stored.Open() {
 		var err error
 		if stored, err = e.settleOwn(ctx, stored); err != nil {

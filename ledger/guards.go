@@ -261,5 +261,5 @@ func (e *event) mayBegin(ctx context.Context) *maventa.Error {
 			return err
 		}
 	}
-	return e.guards.before(ctx, e.outgoing(), maventa.DateOf(now()))
+	return e.guards.before(ctx, e.outgoing(), maventa.DateOf(e.clock().UTC()))
 }

@@ -130,7 +130,10 @@ func TestLimits(t *testing.T) {
 // one.
 func TestLimitOfADay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := guarded(t, ledger.Guards{Limits: ledger.Limits{CreditNotes: ledger.Limit{Count: 1}}, Reservations: ledger.NewReservations()})
+		l := newBooks(t)
+		l.use(l.c, l.journal, ledger.Clock(time.Now), ledger.WithGuards(ledger.Guards{
+			Limits: ledger.Limits{CreditNotes: ledger.Limit{Count: 1}}, Reservations: ledger.NewReservations(),
+		}))
 		require.Equal(t, time.Saturday, time.Now().UTC().Weekday(), "time of the bubble")
 		_, err := l.ensure(creditNote("1", "10.00"))
 		require.NoError(t, err)

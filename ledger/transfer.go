@@ -21,6 +21,10 @@ type TransferEntry struct {
 	// Exactly one of the two.
 	Ropo  *maventa.RopoTransfer
 	Amili *maventa.AmiliTransfer
+	// Contains are the keys of the payments and credit notes that the amounts contain
+	// already. Once the transfer is sent they are never reported: [Ensured].Contained.
+	// What comes later is reported, also between two attempts.
+	Contains []string
 
 	// NeverArrived is a person's word that an attempt, of which nothing can be found,
 	// never arrived: its time, [Handover].Attempt. It says nothing about any other
@@ -216,6 +220,11 @@ func (t *transfer) attempt(ctx context.Context, number int) error {
 		}
 		number = 0 // somebody else's
 	}
+	if !isThere {
+		if err := t.guards.before(ctx, t.outgoing(), maventa.DateOf(t.clock().UTC())); err != nil {
+			return t.fail(err)
+		}
+	}
 	baseline := []string{string(shown.state)}
 	if isThere && len(t.before) > 0 {
 		baseline[0] = "" // it is of this case, not of the one before
@@ -284,6 +293,16 @@ func (t *transfer) send(ctx context.Context, record Record) error {
 			return err
 		}
 		return t.unsettled(soon, "the process slept since it claimed the key")
+	}
+	held := t.guards.last(ctx, t.outgoing())
+	if held == nil {
+		held = t.contain(ctx)
+	}
+	if held != nil {
+		if err := t.notMade(ctx, record); err != nil {
+			return err
+		}
+		return t.fail(held)
 	}
 	sent, meta, failed := t.post(sending)
 	record.Request = meta.RequestID
