@@ -25,6 +25,7 @@ func SaysNothing(body []byte) bool {
 // too. What out declares is no sign. Names count in whatever letters and escapes,
 // and of a member given twice each one counts, since who reads it decides for one.
 func Disproves(body []byte, out any, isWrite bool) bool {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // a byte order mark, as some gateways write it
 	if len(body) == 0 || body[0] != '{' {
 		return false
 	}

@@ -21,6 +21,7 @@ func TestDisproves(t *testing.T) {
 	}
 	for body, want := range map[string]bool{
 		`{}`: false, `{"id":"x"}`: false, `[{"error":"x"}]`: false, ``: false, `{`: false, `{"`: false, `{"id":"x","error`: false,
+		"\ufeff{\"error\":\"x\"}": true, "\ufeff": false, "\ufeff{}": false,
 		`{"error":"x"}`: true, `{"ERROR":"x"}`: true, `{"errorſ":["x"]}`: true, `{"\u0065rror":"x"}`: true, `{"_error":"x"}`: true,
 		`{"error":null}`: false, `{"error":false}`: false, `{"error":null,"error":"x"}`: true, `{"error":"x","error":null}`: true,
 		`{"errors":[]}`: true, `{"error_code":0}`: false, `{"errorCode":"E1"}`: true, `{"error-message":""}`: false,
