@@ -47,6 +47,7 @@ const notWritable = "cannot be written as JSON"
 type encoder struct {
 	path    []string // of the failure, innermost first
 	problem string
+	depth   int
 }
 
 // written is a field as it is written.
@@ -93,7 +94,18 @@ func writing(t reflect.Type) (how, *plan) {
 	return byJSON, nil
 }
 
+// value writes a value. One that contains itself would never end.
 func (e *encoder) value(b []byte, how how, p *plan, v reflect.Value) []byte {
+	if e.depth++; e.depth > 2*maxDepth {
+		e.problem = tooDeep
+		return b
+	}
+	b = e.valueAt(b, how, p, v)
+	e.depth--
+	return b
+}
+
+func (e *encoder) valueAt(b []byte, how how, p *plan, v reflect.Value) []byte {
 	switch how {
 	case byPlan:
 		return e.planned(b, p, v)

@@ -124,6 +124,21 @@ func TestMarshalPointers(t *testing.T) {
 	}
 }
 
+// A value that contains itself is an error, and not the end of the process.
+func TestMarshalCycles(t *testing.T) {
+	type node struct {
+		Next *node `json:"next"`
+	}
+	self := &node{}
+	self.Next = self
+	loop := map[string]any{}
+	loop["x"] = []any{loop}
+	for _, v := range []any{self, loop, body{Any: loop}} {
+		_, err := Marshal(v)
+		require.ErrorContains(t, err, tooDeep)
+	}
+}
+
 func TestMarshalExtra(t *testing.T) {
 	b := body{Name: "n", SSN: "1", SSNs: []hidden{"2", "3"}, Inner: &body{}}
 	require.NoError(t, b.Extra.Set("name", 7))
