@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -73,21 +72,16 @@ func ReportBankPayments(ctx context.Context, assignments EventAdder, payments []
 
 // stateAfter is what the end of a call says about the payment.
 func stateAfter(err error) PaymentState {
-	if err == nil {
+	switch maventa.Advise(err).Action {
+	case maventa.ActionDone: // also if only the answer was lost
 		return Reported
-	}
-	failure, ok := errors.AsType[*maventa.Error](err)
-	switch {
-	case !ok, errors.Is(err, maventa.ErrOutcomeUnknown):
-		return Unclear // it may have arrived: no program may send it again
-	case failure.Outcome == maventa.OutcomeApplied:
-		return Reported // it arrived, only the answer was lost
-	case failure.Outcome == maventa.OutcomeRejected, errors.Is(err, maventa.ErrValidation):
+	case maventa.ActionRetry, maventa.ActionFixSetup:
+		return New // nothing was done, and nothing is wrong with the payment
+	case maventa.ActionFixInput:
 		return Refused // and would be the next time
-	case failure.Outcome == maventa.OutcomeNotSent:
-		return New
+	default:
+		return Unclear // it may have arrived: no program may send it again
 	}
-	return Unclear
 }
 
 func isAgency(payer string) bool {

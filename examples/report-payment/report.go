@@ -30,20 +30,16 @@ const (
 // in a later run, what became of an unclear one.
 func report(ctx context.Context, c *maventa.Client, assignmentID string, amount maventa.Amount, date maventa.Date) (verdict, error) {
 	_, err := c.Assignments.AddEvent(ctx, assignmentID, maventa.DirectPayment(amount, date))
-	failure, _ := errors.AsType[*maventa.Error](err)
-	switch {
-	case err == nil:
+	switch maventa.Advise(err).Action {
+	case maventa.ActionDone: // also if only the answer was lost
 		return reported, nil
-	case failure == nil, errors.Is(err, maventa.ErrOutcomeUnknown):
-		return unclear, err
-	case failure.Outcome == maventa.OutcomeApplied: // only the answer was lost
-		return reported, nil
-	case errors.Is(err, maventa.ErrValidation), failure.Outcome == maventa.OutcomeRejected:
-		return refused, err
-	case failure.Outcome == maventa.OutcomeNotSent:
+	case maventa.ActionRetry, maventa.ActionFixSetup: // nothing is wrong with the payment
 		return later, err
+	case maventa.ActionFixInput:
+		return refused, err
+	default:
+		return unclear, err
 	}
-	return unclear, err
 }
 
 // reason is an error of report in a few words. The error's own text has more.
