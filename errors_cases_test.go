@@ -250,6 +250,8 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 	})
 	followed := ct.NewMock(t).Client
 	bad := follow.Checkpoint{}
+	keyless := ct.NewMock(t)
+	keyless.On("POST", ct.AX+"/v1/users", ct.Reply{Status: 201, Body: `{"id":"u-1"}`})
 	cases = append(
 		cases,
 		errorCase{"checkpoint", bad.UnmarshalJSON([]byte(`{"version":99}`))},
@@ -259,6 +261,24 @@ func waitErrors(t *testing.T) (cases []errorCase) {
 			return onlyErr(ct.Collect(follow.New(followed, follow.Checkpoint{}).All(ctx)))
 		}()},
 		errorCase{"fleet without a client", onlyErr((&fleet.Fleet{}).Run(t.Context(), nil, nil))},
+		errorCase{"fleet cut off", func() error {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			report, err := (&fleet.Fleet{Client: followed}).Run(ctx, []maventa.Credentials{ct.Credentials()}, func(context.Context, *maventa.Client) error { return nil })
+			if report != nil && len(report.Results) == 1 {
+				return report.Results[0].Err
+			}
+			return err
+		}()},
+		errorCase{"user without a key", onlyErr(ax.New(keyless.Client).Users.Create(t.Context(), ax.NewUser{Email: "e", FirstName: "f", LastName: "l", VendorAPIKey: "v"}))},
+		errorCase{"uncovered since never", func() error {
+			for _, err := range ax.Uncovered(t.Context(), followed, ax.UncoveredQuery{}) {
+				return err
+			}
+			return nil
+		}()},
+		errorCase{"float in a database", new(maventa.Amount).Scan(1.5)},
+		errorCase{"instant in a database", new(maventa.Date).Scan(time.Unix(1, 0))},
 		errorCase{"short webhook secret", onlyErr(webhook.Handler("x", nil))},
 	)
 	return cases

@@ -3,6 +3,7 @@ package calltest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -21,11 +22,26 @@ import (
 	"github.com/maventa-go/maventa"
 )
 
-// Failure asserts that err is the SDK's error and returns it.
+// Failure asserts that err is the SDK's error, that the advice on it endangers
+// nothing, and returns it.
 func Failure(t testing.TB, err error) *maventa.Error {
 	t.Helper()
 	var e *maventa.Error
 	require.ErrorAs(t, err, &e)
+	advice := maventa.Advise(err)
+	isUnclear := errors.Is(err, maventa.ErrOutcomeUnknown) && e.Safety == maventa.Unsafe
+	switch advice.Action {
+	case maventa.ActionDone:
+		assert.Equal(t, maventa.OutcomeApplied, e.Outcome, "done: %v", err)
+	case maventa.ActionRetry:
+		assert.False(t, isUnclear && (e.Kind == nil || !errors.Is(e.Kind, maventa.ErrOutcomeUnknown) && e.RetryAfter == 0), "to be sent again: %v", err)
+		assert.False(t, e.Outcome == maventa.OutcomeApplied && e.Safety != maventa.Safe, "to be sent again: %v", err)
+	case maventa.ActionFixInput:
+		assert.False(t, isUnclear, "to be fixed and sent again: %v", err)
+	case maventa.ActionFixSetup, maventa.ActionAskPerson:
+	default:
+		assert.Fail(t, "no advice", "%q: %v", advice.Action, err)
+	}
 	return e
 }
 

@@ -77,10 +77,10 @@ func measure(tests bool) ([]row, error) {
 		return nil, err
 	}
 	rows := []row{
-		// Set for the restructuring, and raised once since: for the values of databases,
-		// dry runs, set-up from outside and what a company may vary.
-		{"root package: files without tests", files, 38},
-		{"root package: lines without tests", lines, 7250},
+		// Set for the restructuring, and raised since: for the values of databases, dry
+		// runs, set-up from outside, what a company may vary, and the states of transfers.
+		{"root package: files without tests", files, 40},
+		{"root package: lines without tests", lines, 7500},
 		{"root package: exported names", names, 225},
 		{"root package: exported methods", methods, 140},
 		// The gate that lasts; at the end of the move it was under 490,000.
