@@ -1,5 +1,6 @@
 // Command docs writes the generated parts of the documentation: docs/fidelity.md,
-// docs/reference.md, the table of calls in README.md and one in docs/oncall.md.
+// docs/reference.md, docs/openapi/receivables.yaml, the table of calls in README.md
+// and one in docs/oncall.md.
 // They come from the operation table, the facts, the doc comments and the facts of
 // Maventa's Swagger file, so that they cannot say something else than the code. Run it with go generate.
 package main
@@ -59,6 +60,14 @@ func generate(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	comments, err := readComments(root)
+	if err != nil {
+		return nil, err
+	}
+	description, err := openapiPage(comments, synopses)
+	if err != nil {
+		return nil, err
+	}
 	left, err := leftOut(root)
 	if err != nil {
 		return nil, err
@@ -68,5 +77,6 @@ func generate(root string) (map[string]string, error) {
 		"docs/oncall.md":    oncall,
 		"docs/fidelity.md":  fidelityPage(),
 		"docs/reference.md": referencePage(synopses, left),
+		openapiFile:         description,
 	}, nil
 }
