@@ -9,13 +9,12 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/bench/oapi"
-	"github.com/maventa-go/maventa/internal/bench/ogen"
 
 	"github.com/oapi-codegen/runtime/types"
 )
 
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi/config.yaml oapi/receivables.yaml
-//go:generate go run github.com/ogen-go/ogen/cmd/ogen@v1.25.0 --config ogen/config.yaml --target ogen --package ogen oapi/receivables.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi/config.yaml ../../docs/openapi/receivables.yaml
+//go:generate go run github.com/ogen-go/ogen/cmd/ogen@v1.25.0 --config ogen/config.yaml --target ogen --package ogen ../../docs/openapi/receivables.yaml
 
 // client is one way to make the measured calls.
 type client interface {
@@ -47,8 +46,7 @@ func newClient(name, base string, rt http.RoundTripper) (client, error) {
 	case theTuned:
 		return newTuned(base, rt)
 	case theOgen:
-		c, err := ogen.NewClient(base, ogen.WithClient(oauthClient(base, rt)))
-		return &ogenClient{c}, err
+		return newOgen(base, rt)
 	case theOapi:
 		c, err := oapi.NewClientWithResponses(base, oapi.WithHTTPClient(oauthClient(base, rt)))
 		return &oapiClient{c}, err
@@ -98,7 +96,7 @@ func (s *sdk) list(ctx context.Context, each func()) error {
 type oapiClient struct{ c *oapi.ClientWithResponses }
 
 func (o *oapiClient) get(ctx context.Context, id string) (any, error) {
-	resp, err := o.c.GetAssignmentWithResponse(ctx, id)
+	resp, err := o.c.AssignmentsGetWithResponse(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +111,7 @@ func (o *oapiClient) post(ctx context.Context, id string) (any, error) {
 	if err := date.UnmarshalText([]byte(eventDate)); err != nil {
 		return nil, err
 	}
-	resp, err := o.c.AddEventWithResponse(ctx, id, oapi.NewEvent{Type: "paid", Amount: &amount, Date: &date})
+	resp, err := o.c.AssignmentsAddEventWithResponse(ctx, id, oapi.NewEvent{Type: "paid", Amount: &amount, Date: &date})
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +124,7 @@ func (o *oapiClient) post(ctx context.Context, id string) (any, error) {
 func (o *oapiClient) list(ctx context.Context, each func()) error {
 	size := perPage
 	for number := 1; ; number++ {
-		resp, err := o.c.ListAssignmentsWithResponse(ctx, &oapi.ListAssignmentsParams{Page: &number, PerPage: &size})
+		resp, err := o.c.AssignmentsListWithResponse(ctx, &oapi.AssignmentsListParams{Page: &number, PerPage: &size})
 		if err != nil {
 			return err
 		}

@@ -18,71 +18,199 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
-// Assignment defines model for Assignment.
+// Assignment Assignment is an invoice in collection.
 type Assignment struct {
-	ClosedAt         *time.Time          `json:"closed_at,omitempty"`
-	CollectionStatus *string             `json:"collection_status,omitempty"`
-	CreatedAt        *time.Time          `json:"created_at,omitempty"`
-	Currency         *string             `json:"currency,omitempty"`
-	DebtorName       *string             `json:"debtor_name,omitempty"`
-	DueDate          *openapi_types.Date `json:"due_date,omitempty"`
-	Events           *[]Event            `json:"events,omitempty"`
-	Id               string              `json:"id"`
-	InvoiceDate      *openapi_types.Date `json:"invoice_date,omitempty"`
-	InvoiceId        *string             `json:"invoice_id,omitempty"`
-	InvoiceNumber    *string             `json:"invoice_number,omitempty"`
-	OpenAmount       *float64            `json:"open_amount,omitempty"`
-	ReferenceIds     *[]string           `json:"reference_ids,omitempty"`
-	ServiceLevel     *string             `json:"service_level,omitempty"`
-	Status           string              `json:"status"`
-	TotalAmount      *float64            `json:"total_amount,omitempty"`
+	// ClosedAt an instant
+	ClosedAt *time.Time `json:"closed_at,omitempty"`
+
+	// CollectionStatus the stage in the agency's process; values unknown
+	CollectionStatus *string `json:"collection_status,omitempty"`
+
+	// CreatedAt an instant
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// Currency ISO 4217
+	Currency *string `json:"currency,omitempty"`
+
+	// DebtorName the debtor's name
+	DebtorName *string `json:"debtor_name,omitempty"`
+
+	// DueDate the due date
+	DueDate *openapi_types.Date `json:"due_date,omitempty"`
+
+	// Events the events, where one assignment is read
+	Events *[]Event `json:"events,omitempty"`
+
+	// Id the assignment's id
+	Id *string `json:"id,omitempty"`
+
+	// InvoiceDate the invoice's date
+	InvoiceDate *openapi_types.Date `json:"invoice_date,omitempty"`
+
+	// InvoiceId the invoice's UUID
+	InvoiceId *string `json:"invoice_id,omitempty"`
+
+	// InvoiceNumber the invoice's number
+	InvoiceNumber *string `json:"invoice_number,omitempty"`
+
+	// OpenAmount what is still to be paid
+	OpenAmount *float64 `json:"open_amount,omitempty"`
+
+	// ReferenceIds holds the invoice's UUID
+	ReferenceIds *[]string `json:"reference_ids,omitempty"`
+
+	// ServiceLevel filled some hours after the invoice was sent (Kassavirta)
+	//
+	// - `default`: customers on it are not listed
+	// - `premium`: the sender watches payments and the expiry of claims; may cost money
+	// - `vip`: the sender watches payments and the expiry of claims; may cost money
+	// - `service_bypass`: the customer's invoices do not go through the service
+	ServiceLevel *string `json:"service_level,omitempty"`
+
+	// Status the state
+	//
+	// - `open`: monitored by the agency
+	// - `partially_closed`: the invoice is paid, charges remain
+	// - `closed`: finished, for whatever reason
+	Status *string `json:"status,omitempty"`
+
+	// TotalAmount the whole claim
+	TotalAmount *float64 `json:"total_amount,omitempty"`
 }
 
-// Error defines model for Error.
+// Error A refusal.
 type Error struct {
+	// Code such as invalid_parameters; the list is open
 	Code    *string   `json:"code,omitempty"`
 	Details *[]string `json:"details,omitempty"`
 	Message *string   `json:"message,omitempty"`
 }
 
-// Event defines model for Event.
+// Event Event is something that happened on an assignment.
 type Event struct {
-	Amount        *float64            `json:"amount,omitempty"`
-	AssignmentId  *string             `json:"assignment_id,omitempty"`
-	Author        *string             `json:"author,omitempty"`
-	Comment       *string             `json:"comment,omitempty"`
-	CreatedAt     *time.Time          `json:"created_at,omitempty"`
-	Date          *openapi_types.Date `json:"date,omitempty"`
-	DueDate       *openapi_types.Date `json:"due_date,omitempty"`
-	Id            string              `json:"id"`
-	InvoiceNumber *string             `json:"invoice_number,omitempty"`
-	Seen          *bool               `json:"seen,omitempty"`
-	Type          string              `json:"type"`
-	Until         *openapi_types.Date `json:"until,omitempty"`
+	// Amount in the assignment's currency
+	Amount *float64 `json:"amount,omitempty"`
+
+	// AssignmentId the assignment's id
+	AssignmentId *string `json:"assignment_id,omitempty"`
+
+	// Author agency or sender
+	//
+	// - `agency`: the agency wrote the event
+	// - `sender`: the sender wrote the event
+	Author *string `json:"author,omitempty"`
+
+	// Comment the text
+	Comment *string `json:"comment,omitempty"`
+
+	// CreatedAt an instant
+	CreatedAt *time.Time `json:"created_at,omitempty"`
+
+	// Date of the payment or credit note
+	Date *openapi_types.Date `json:"date,omitempty"`
+
+	// DueDate asked for by a due-date change
+	DueDate *openapi_types.Date `json:"due_date,omitempty"`
+
+	// Id the event's id
+	Id *string `json:"id,omitempty"`
+
+	// InvoiceNumber the credit note's number
+	InvoiceNumber *string `json:"invoice_number,omitempty"`
+
+	// Seen whether the event is marked as seen
+	Seen *bool `json:"seen,omitempty"`
+
+	// Type the type
+	//
+	// - `comment`: a comment or a question, by either side
+	// - `paid`: a payment, to the agency or to the sender
+	// - `credit_note`: a credit note belongs to the assignment
+	// - `close`: the assignment was closed, by either side
+	// - `service_level_changed`: the customer's level is now premium or vip
+	// - `due_date_change`: asks for a new due date
+	// - `collection_prohibition`: asks to stop collection for a while
+	// - `cancellation`: ends the assignment
+	// - `credit_loss`: books the claim as a credit loss
+	// - `reminder`: the agency sent a reminder
+	// - `payment_demand`: the agency sent a demand for payment
+	Type *string `json:"type,omitempty"`
+
+	// Until end of a collection stop
+	Until *openapi_types.Date `json:"until,omitempty"`
 }
 
-// NewEvent defines model for NewEvent.
+// NewEvent NewEvent is the body of AssignmentService.AddEvent.
 type NewEvent struct {
-	Amount        *float64            `json:"amount,omitempty"`
-	Comment       *string             `json:"comment,omitempty"`
-	Date          *openapi_types.Date `json:"date,omitempty"`
-	DueDate       *openapi_types.Date `json:"due_date,omitempty"`
-	InvoiceNumber *string             `json:"invoice_number,omitempty"`
-	Type          string              `json:"type"`
-	Until         *openapi_types.Date `json:"until,omitempty"`
+	// Amount in the assignment's currency, positive
+	Amount *float64 `json:"amount,omitempty"`
+
+	// Comment the text
+	Comment *string `json:"comment,omitempty"`
+
+	// Date of the payment or credit note
+	Date *openapi_types.Date `json:"date,omitempty"`
+
+	// DueDate the new due date
+	DueDate *openapi_types.Date `json:"due_date,omitempty"`
+
+	// InvoiceNumber the credit note's number
+	InvoiceNumber *string `json:"invoice_number,omitempty"`
+
+	// Type the type
+	//
+	// - `comment`: a comment or a question, by either side
+	// - `paid`: a payment, to the agency or to the sender
+	// - `credit_note`: a credit note belongs to the assignment
+	// - `close`: the assignment was closed, by either side
+	// - `service_level_changed`: the customer's level is now premium or vip
+	// - `due_date_change`: asks for a new due date
+	// - `collection_prohibition`: asks to stop collection for a while
+	// - `cancellation`: ends the assignment
+	// - `credit_loss`: books the claim as a credit loss
+	// - `reminder`: the agency sent a reminder
+	// - `payment_demand`: the agency sent a demand for payment
+	Type string `json:"type"`
+
+	// Until end of a collection stop
+	Until *openapi_types.Date `json:"until,omitempty"`
 }
 
-// AssignmentID defines model for assignmentID.
-type AssignmentID = string
+// ReceivablesError A refusal.
+type ReceivablesError = Error
 
-// ListAssignmentsParams defines parameters for ListAssignments.
-type ListAssignmentsParams struct {
-	Page    *int `form:"page,omitempty" json:"page,omitempty"`
+// AssignmentsListParams defines parameters for AssignmentsList.
+type AssignmentsListParams struct {
+	// Page starts at 1
+	Page *int `form:"page,omitempty" json:"page,omitempty"`
+
+	// PerPage at most 100
 	PerPage *int `form:"per_page,omitempty" json:"per_page,omitempty"`
+
+	// DebtorName part of the name
+	DebtorName *string `form:"debtor_name,omitempty" json:"debtor_name,omitempty"`
+
+	// Status one status
+	Status *string `form:"status,omitempty" json:"status,omitempty"`
+
+	// InvoiceId the invoice's UUID
+	InvoiceId *string `form:"invoice_id,omitempty" json:"invoice_id,omitempty"`
+
+	// CreatedAtStart an instant in UTC
+	CreatedAtStart *time.Time `form:"created_at_start,omitempty" json:"created_at_start,omitempty"`
+
+	// CreatedAtEnd an instant in UTC
+	CreatedAtEnd *time.Time `form:"created_at_end,omitempty" json:"created_at_end,omitempty"`
+
+	// ClosedAtStart an instant in UTC
+	ClosedAtStart *time.Time `form:"closed_at_start,omitempty" json:"closed_at_start,omitempty"`
+
+	// ClosedAtEnd an instant in UTC
+	ClosedAtEnd *time.Time `form:"closed_at_end,omitempty" json:"closed_at_end,omitempty"`
 }
 
-// AddEventJSONRequestBody defines body for AddEvent for application/json ContentType.
-type AddEventJSONRequestBody = NewEvent
+// AssignmentsAddEventJSONRequestBody defines body for AssignmentsAddEvent for application/json ContentType.
+type AssignmentsAddEventJSONRequestBody = NewEvent
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -158,24 +286,56 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// ListAssignments performs a GET /v1/assignments (the `ListAssignments` operationId) request.
-	ListAssignments(ctx context.Context, params *ListAssignmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// AssignmentsList Returns one page of assignments
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
+	//
+	// Corresponds with GET /v1/assignments (the `AssignmentsList` operationId).
+	AssignmentsList(ctx context.Context, params *AssignmentsListParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetAssignment performs a GET /v1/assignments/{assignment_id} (the `GetAssignment` operationId) request.
-	GetAssignment(ctx context.Context, assignmentId AssignmentID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// AssignmentsGet Returns one assignment with its events
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
+	//
+	// Corresponds with GET /v1/assignments/{assignment_id} (the `AssignmentsGet` operationId).
+	AssignmentsGet(ctx context.Context, assignmentId string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddEventWithBody performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request,
-	// with any type of body and a specified content type.
-	AddEventWithBody(ctx context.Context, assignmentId AssignmentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// AssignmentsAddEventWithBody Adds an event to an assignment
+	//
+	// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+	//
+	// Source: Receivables API page (2026).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+	AssignmentsAddEventWithBody(ctx context.Context, assignmentId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddEvent performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request.
+	// AssignmentsAddEvent Adds an event to an assignment
+	//
+	// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+	//
+	// Source: Receivables API page (2026).
+	//
 	// Takes a body of the `application/json` content type.
-	AddEvent(ctx context.Context, assignmentId AssignmentID, body AddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	//
+	// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+	AssignmentsAddEvent(ctx context.Context, assignmentId string, body AssignmentsAddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// ListAssignments performs a GET /v1/assignments (the `ListAssignments` operationId) request.
-func (c *Client) ListAssignments(ctx context.Context, params *ListAssignmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListAssignmentsRequest(c.Server, params)
+// AssignmentsList Returns one page of assignments
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
+//
+// Corresponds with GET /v1/assignments (the `AssignmentsList` operationId).
+func (c *Client) AssignmentsList(ctx context.Context, params *AssignmentsListParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignmentsListRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -186,9 +346,15 @@ func (c *Client) ListAssignments(ctx context.Context, params *ListAssignmentsPar
 	return c.Client.Do(req)
 }
 
-// GetAssignment performs a GET /v1/assignments/{assignment_id} (the `GetAssignment` operationId) request.
-func (c *Client) GetAssignment(ctx context.Context, assignmentId AssignmentID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetAssignmentRequest(c.Server, assignmentId)
+// AssignmentsGet Returns one assignment with its events
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
+//
+// Corresponds with GET /v1/assignments/{assignment_id} (the `AssignmentsGet` operationId).
+func (c *Client) AssignmentsGet(ctx context.Context, assignmentId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignmentsGetRequest(c.Server, assignmentId)
 	if err != nil {
 		return nil, err
 	}
@@ -199,10 +365,17 @@ func (c *Client) GetAssignment(ctx context.Context, assignmentId AssignmentID, r
 	return c.Client.Do(req)
 }
 
-// AddEventWithBody performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request,
-// with any type of body and a specified content type.
-func (c *Client) AddEventWithBody(ctx context.Context, assignmentId AssignmentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddEventRequestWithBody(c.Server, assignmentId, contentType, body)
+// AssignmentsAddEventWithBody Adds an event to an assignment
+//
+// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+//
+// Source: Receivables API page (2026).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+func (c *Client) AssignmentsAddEventWithBody(ctx context.Context, assignmentId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignmentsAddEventRequestWithBody(c.Server, assignmentId, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -213,10 +386,17 @@ func (c *Client) AddEventWithBody(ctx context.Context, assignmentId AssignmentID
 	return c.Client.Do(req)
 }
 
-// AddEvent performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request.
+// AssignmentsAddEvent Adds an event to an assignment
+//
+// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+//
+// Source: Receivables API page (2026).
+//
 // Takes a body of the `application/json` content type.
-func (c *Client) AddEvent(ctx context.Context, assignmentId AssignmentID, body AddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAddEventRequest(c.Server, assignmentId, body)
+//
+// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+func (c *Client) AssignmentsAddEvent(ctx context.Context, assignmentId string, body AssignmentsAddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignmentsAddEventRequest(c.Server, assignmentId, body)
 	if err != nil {
 		return nil, err
 	}
@@ -227,8 +407,8 @@ func (c *Client) AddEvent(ctx context.Context, assignmentId AssignmentID, body A
 	return c.Client.Do(req)
 }
 
-// NewListAssignmentsRequest constructs an http.Request for the ListAssignments method
-func NewListAssignmentsRequest(server string, params *ListAssignmentsParams) (*http.Request, error) {
+// NewAssignmentsListRequest constructs an http.Request for the AssignmentsList method
+func NewAssignmentsListRequest(server string, params *AssignmentsListParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -279,6 +459,90 @@ func NewListAssignmentsRequest(server string, params *ListAssignmentsParams) (*h
 
 		}
 
+		if params.DebtorName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "debtor_name", *params.DebtorName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.InvoiceId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "invoice_id", *params.InvoiceId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAtStart != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_start", *params.CreatedAtStart, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.CreatedAtEnd != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "created_at_end", *params.CreatedAtEnd, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ClosedAtStart != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "closed_at_start", *params.ClosedAtStart, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ClosedAtEnd != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "closed_at_end", *params.ClosedAtEnd, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -293,8 +557,8 @@ func NewListAssignmentsRequest(server string, params *ListAssignmentsParams) (*h
 	return req, nil
 }
 
-// NewGetAssignmentRequest constructs an http.Request for the GetAssignment method
-func NewGetAssignmentRequest(server string, assignmentId AssignmentID) (*http.Request, error) {
+// NewAssignmentsGetRequest constructs an http.Request for the AssignmentsGet method
+func NewAssignmentsGetRequest(server string, assignmentId string) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -327,19 +591,19 @@ func NewGetAssignmentRequest(server string, assignmentId AssignmentID) (*http.Re
 	return req, nil
 }
 
-// NewAddEventRequest calls the generic AddEvent builder with application/json body
-func NewAddEventRequest(server string, assignmentId AssignmentID, body AddEventJSONRequestBody) (*http.Request, error) {
+// NewAssignmentsAddEventRequest calls the generic AssignmentsAddEvent builder with application/json body
+func NewAssignmentsAddEventRequest(server string, assignmentId string, body AssignmentsAddEventJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewAddEventRequestWithBody(server, assignmentId, "application/json", bodyReader)
+	return NewAssignmentsAddEventRequestWithBody(server, assignmentId, "application/json", bodyReader)
 }
 
-// NewAddEventRequestWithBody constructs an http.Request for the AddEvent method, with any body, and a specified content type
-func NewAddEventRequestWithBody(server string, assignmentId AssignmentID, contentType string, body io.Reader) (*http.Request, error) {
+// NewAssignmentsAddEventRequestWithBody constructs an http.Request for the AssignmentsAddEvent method, with any body, and a specified content type
+func NewAssignmentsAddEventRequestWithBody(server string, assignmentId string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -418,60 +682,85 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// ListAssignmentsWithResponse performs a GET /v1/assignments (the `ListAssignments` operationId) request.
+	// AssignmentsListWithResponse Returns one page of assignments
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
 	//
 	// Returns a wrapper object for the known response body format(s).
-	ListAssignmentsWithResponse(ctx context.Context, params *ListAssignmentsParams, reqEditors ...RequestEditorFn) (*ListAssignmentsResponse, error)
+	//
+	// Corresponds with GET /v1/assignments (the `AssignmentsList` operationId).
+	AssignmentsListWithResponse(ctx context.Context, params *AssignmentsListParams, reqEditors ...RequestEditorFn) (*AssignmentsListResponse, error)
 
-	// GetAssignmentWithResponse performs a GET /v1/assignments/{assignment_id} (the `GetAssignment` operationId) request.
+	// AssignmentsGetWithResponse Returns one assignment with its events
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
 	//
 	// Returns a wrapper object for the known response body format(s).
-	GetAssignmentWithResponse(ctx context.Context, assignmentId AssignmentID, reqEditors ...RequestEditorFn) (*GetAssignmentResponse, error)
-
-	// AddEventWithBodyWithResponse performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request,
-	// with any type of body and a specified content type.
 	//
-	// Returns a wrapper object for the known response body format(s).
-	AddEventWithBodyWithResponse(ctx context.Context, assignmentId AssignmentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddEventResponse, error)
+	// Corresponds with GET /v1/assignments/{assignment_id} (the `AssignmentsGet` operationId).
+	AssignmentsGetWithResponse(ctx context.Context, assignmentId string, reqEditors ...RequestEditorFn) (*AssignmentsGetResponse, error)
 
-	// AddEventWithResponse performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request.
+	// AssignmentsAddEventWithBodyWithResponse Adds an event to an assignment
+	//
+	// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+	//
+	// Source: Receivables API page (2026).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+	AssignmentsAddEventWithBodyWithResponse(ctx context.Context, assignmentId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignmentsAddEventResponse, error)
+
+	// AssignmentsAddEventWithResponse Adds an event to an assignment
+	//
+	// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+	//
+	// Source: Receivables API page (2026).
+	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	AddEventWithResponse(ctx context.Context, assignmentId AssignmentID, body AddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*AddEventResponse, error)
+	//
+	// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+	AssignmentsAddEventWithResponse(ctx context.Context, assignmentId string, body AssignmentsAddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignmentsAddEventResponse, error)
 }
 
-// ListAssignmentsResponse200Headers the declared response headers of an HTTP 200 response for ListAssignments
-type ListAssignmentsResponse200Headers struct {
+// AssignmentsListResponse200Headers the declared response headers of an HTTP 200 response for AssignmentsList
+type AssignmentsListResponse200Headers struct {
+	Link      *string
 	XNextPage *string
 }
 
-type ListAssignmentsResponse struct {
+type AssignmentsListResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *[]Assignment
 	// JSONDefault the response for an HTTP default `application/json` response
-	JSONDefault *Error
+	JSONDefault *ReceivablesError
 	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *ListAssignmentsResponse200Headers
+	Headers200 *AssignmentsListResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListAssignmentsResponse) GetJSON200() *[]Assignment {
+func (r AssignmentsListResponse) GetJSON200() *[]Assignment {
 	return r.JSON200
 }
 
 // GetJSONDefault returns the response for an HTTP default `application/json` response
-func (r ListAssignmentsResponse) GetJSONDefault() *Error {
+func (r AssignmentsListResponse) GetJSONDefault() *ReceivablesError {
 	return r.JSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r ListAssignmentsResponse) GetBody() []byte {
+func (r AssignmentsListResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListAssignmentsResponse) Status() string {
+func (r AssignmentsListResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -479,7 +768,7 @@ func (r ListAssignmentsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListAssignmentsResponse) StatusCode() int {
+func (r AssignmentsListResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -487,39 +776,39 @@ func (r ListAssignmentsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListAssignmentsResponse) ContentType() string {
+func (r AssignmentsListResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type GetAssignmentResponse struct {
+type AssignmentsGetResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Assignment
 	// JSONDefault the response for an HTTP default `application/json` response
-	JSONDefault *Error
+	JSONDefault *ReceivablesError
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetAssignmentResponse) GetJSON200() *Assignment {
+func (r AssignmentsGetResponse) GetJSON200() *Assignment {
 	return r.JSON200
 }
 
 // GetJSONDefault returns the response for an HTTP default `application/json` response
-func (r GetAssignmentResponse) GetJSONDefault() *Error {
+func (r AssignmentsGetResponse) GetJSONDefault() *ReceivablesError {
 	return r.JSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r GetAssignmentResponse) GetBody() []byte {
+func (r AssignmentsGetResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetAssignmentResponse) Status() string {
+func (r AssignmentsGetResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -527,7 +816,7 @@ func (r GetAssignmentResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetAssignmentResponse) StatusCode() int {
+func (r AssignmentsGetResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -535,39 +824,53 @@ func (r GetAssignmentResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetAssignmentResponse) ContentType() string {
+func (r AssignmentsGetResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type AddEventResponse struct {
+type AssignmentsAddEventResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Event
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Event
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Event
 	// JSONDefault the response for an HTTP default `application/json` response
-	JSONDefault *Error
+	JSONDefault *ReceivablesError
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignmentsAddEventResponse) GetJSON200() *Event {
+	return r.JSON200
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
-func (r AddEventResponse) GetJSON201() *Event {
+func (r AssignmentsAddEventResponse) GetJSON201() *Event {
 	return r.JSON201
 }
 
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r AssignmentsAddEventResponse) GetJSON202() *Event {
+	return r.JSON202
+}
+
 // GetJSONDefault returns the response for an HTTP default `application/json` response
-func (r AddEventResponse) GetJSONDefault() *Error {
+func (r AssignmentsAddEventResponse) GetJSONDefault() *ReceivablesError {
 	return r.JSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r AddEventResponse) GetBody() []byte {
+func (r AssignmentsAddEventResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r AddEventResponse) Status() string {
+func (r AssignmentsAddEventResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -575,7 +878,7 @@ func (r AddEventResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r AddEventResponse) StatusCode() int {
+func (r AssignmentsAddEventResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -583,66 +886,90 @@ func (r AddEventResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r AddEventResponse) ContentType() string {
+func (r AssignmentsAddEventResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-// ListAssignmentsWithResponse performs a GET /v1/assignments (the `ListAssignments` operationId) request.
+// AssignmentsListWithResponse Returns one page of assignments
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
 //
 // Returns a wrapper object for the known response body format(s).
-func (c *ClientWithResponses) ListAssignmentsWithResponse(ctx context.Context, params *ListAssignmentsParams, reqEditors ...RequestEditorFn) (*ListAssignmentsResponse, error) {
-	rsp, err := c.ListAssignments(ctx, params, reqEditors...)
+//
+// Corresponds with GET /v1/assignments (the `AssignmentsList` operationId).
+func (c *ClientWithResponses) AssignmentsListWithResponse(ctx context.Context, params *AssignmentsListParams, reqEditors ...RequestEditorFn) (*AssignmentsListResponse, error) {
+	rsp, err := c.AssignmentsList(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseListAssignmentsResponse(rsp)
+	return ParseAssignmentsListResponse(rsp)
 }
 
-// GetAssignmentWithResponse performs a GET /v1/assignments/{assignment_id} (the `GetAssignment` operationId) request.
+// AssignmentsGetWithResponse Returns one assignment with its events
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
 //
 // Returns a wrapper object for the known response body format(s).
-func (c *ClientWithResponses) GetAssignmentWithResponse(ctx context.Context, assignmentId AssignmentID, reqEditors ...RequestEditorFn) (*GetAssignmentResponse, error) {
-	rsp, err := c.GetAssignment(ctx, assignmentId, reqEditors...)
+//
+// Corresponds with GET /v1/assignments/{assignment_id} (the `AssignmentsGet` operationId).
+func (c *ClientWithResponses) AssignmentsGetWithResponse(ctx context.Context, assignmentId string, reqEditors ...RequestEditorFn) (*AssignmentsGetResponse, error) {
+	rsp, err := c.AssignmentsGet(ctx, assignmentId, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetAssignmentResponse(rsp)
+	return ParseAssignmentsGetResponse(rsp)
 }
 
-// AddEventWithBodyWithResponse performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request,
-// with any type of body and a specified content type.
+// AssignmentsAddEventWithBodyWithResponse Adds an event to an assignment
 //
-// Returns a wrapper object for the known response body format(s).
-func (c *ClientWithResponses) AddEventWithBodyWithResponse(ctx context.Context, assignmentId AssignmentID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddEventResponse, error) {
-	rsp, err := c.AddEventWithBody(ctx, assignmentId, contentType, body, reqEditors...)
+// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+//
+// Source: Receivables API page (2026).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+func (c *ClientWithResponses) AssignmentsAddEventWithBodyWithResponse(ctx context.Context, assignmentId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignmentsAddEventResponse, error) {
+	rsp, err := c.AssignmentsAddEventWithBody(ctx, assignmentId, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseAddEventResponse(rsp)
+	return ParseAssignmentsAddEventResponse(rsp)
 }
 
-// AddEventWithResponse performs a POST /v1/assignments/{assignment_id}/events (the `AddEvent` operationId) request.
+// AssignmentsAddEventWithResponse Adds an event to an assignment
+//
+// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may have acted: read Assignments.Events before sending it again.
+//
+// Source: Receivables API page (2026).
+//
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-func (c *ClientWithResponses) AddEventWithResponse(ctx context.Context, assignmentId AssignmentID, body AddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*AddEventResponse, error) {
-	rsp, err := c.AddEvent(ctx, assignmentId, body, reqEditors...)
+//
+// Corresponds with POST /v1/assignments/{assignment_id}/events (the `AssignmentsAddEvent` operationId).
+func (c *ClientWithResponses) AssignmentsAddEventWithResponse(ctx context.Context, assignmentId string, body AssignmentsAddEventJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignmentsAddEventResponse, error) {
+	rsp, err := c.AssignmentsAddEvent(ctx, assignmentId, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseAddEventResponse(rsp)
+	return ParseAssignmentsAddEventResponse(rsp)
 }
 
-// ParseListAssignmentsResponse parses an HTTP response from a ListAssignmentsWithResponse call
-func ParseListAssignmentsResponse(rsp *http.Response) (*ListAssignmentsResponse, error) {
+// ParseAssignmentsListResponse parses an HTTP response from a AssignmentsListWithResponse call
+func ParseAssignmentsListResponse(rsp *http.Response) (*AssignmentsListResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ListAssignmentsResponse{
+	response := &AssignmentsListResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -656,7 +983,7 @@ func ParseListAssignmentsResponse(rsp *http.Response) (*ListAssignmentsResponse,
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Error
+		var dest ReceivablesError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -666,7 +993,14 @@ func ParseListAssignmentsResponse(rsp *http.Response) (*ListAssignmentsResponse,
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers ListAssignmentsResponse200Headers
+		var headers AssignmentsListResponse200Headers
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
 		if values := rsp.Header.Values("X-Next-Page"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Next-Page", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -680,15 +1014,15 @@ func ParseListAssignmentsResponse(rsp *http.Response) (*ListAssignmentsResponse,
 	return response, nil
 }
 
-// ParseGetAssignmentResponse parses an HTTP response from a GetAssignmentWithResponse call
-func ParseGetAssignmentResponse(rsp *http.Response) (*GetAssignmentResponse, error) {
+// ParseAssignmentsGetResponse parses an HTTP response from a AssignmentsGetWithResponse call
+func ParseAssignmentsGetResponse(rsp *http.Response) (*AssignmentsGetResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetAssignmentResponse{
+	response := &AssignmentsGetResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -702,7 +1036,7 @@ func ParseGetAssignmentResponse(rsp *http.Response) (*GetAssignmentResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Error
+		var dest ReceivablesError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -713,20 +1047,27 @@ func ParseGetAssignmentResponse(rsp *http.Response) (*GetAssignmentResponse, err
 	return response, nil
 }
 
-// ParseAddEventResponse parses an HTTP response from a AddEventWithResponse call
-func ParseAddEventResponse(rsp *http.Response) (*AddEventResponse, error) {
+// ParseAssignmentsAddEventResponse parses an HTTP response from a AssignmentsAddEventWithResponse call
+func ParseAssignmentsAddEventResponse(rsp *http.Response) (*AssignmentsAddEventResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &AddEventResponse{
+	response := &AssignmentsAddEventResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest Event
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -734,8 +1075,18 @@ func ParseAddEventResponse(rsp *http.Response) (*AddEventResponse, error) {
 		}
 		response.JSON201 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Event
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Error
+		var dest ReceivablesError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

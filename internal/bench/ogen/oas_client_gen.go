@@ -11,6 +11,7 @@ import (
 	"github.com/go-faster/errors"
 	"github.com/ogen-go/ogen/conv"
 	ht "github.com/ogen-go/ogen/http"
+	"github.com/ogen-go/ogen/ogenerrors"
 	"github.com/ogen-go/ogen/uri"
 )
 
@@ -21,28 +22,50 @@ func trimTrailingSlashes(u *url.URL) {
 
 // Invoker invokes operations described by OpenAPI v3 specification.
 type Invoker interface {
-	// AddEvent invokes addEvent operation.
+	// AssignmentsAddEvent invokes assignmentsAddEvent operation.
+	//
+	// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may
+	// have acted: read Assignments.Events before sending it again.
+	//
+	// Source: Receivables API page (2026).
 	//
 	// POST /v1/assignments/{assignment_id}/events
-	AddEvent(ctx context.Context, request *NewEvent, params AddEventParams) (*Event, error)
-	// GetAssignment invokes getAssignment operation.
+	AssignmentsAddEvent(ctx context.Context, request *NewEvent, params AssignmentsAddEventParams) (AssignmentsAddEventRes, error)
+	// AssignmentsEvents invokes assignmentsEvents operation.
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
+	//
+	// GET /v1/assignments/{assignment_id}/events
+	AssignmentsEvents(ctx context.Context, params AssignmentsEventsParams) (*AssignmentsEventsOKHeaders, error)
+	// AssignmentsGet invokes assignmentsGet operation.
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
 	//
 	// GET /v1/assignments/{assignment_id}
-	GetAssignment(ctx context.Context, params GetAssignmentParams) (*Assignment, error)
-	// ListAssignments invokes listAssignments operation.
+	AssignmentsGet(ctx context.Context, params AssignmentsGetParams) (*Assignment, error)
+	// AssignmentsList invokes assignmentsList operation.
+	//
+	// Safe: it only reads, and may be repeated.
+	//
+	// Source: Receivables API page (2026).
 	//
 	// GET /v1/assignments
-	ListAssignments(ctx context.Context, params ListAssignmentsParams) (*ListAssignmentsOKHeaders, error)
+	AssignmentsList(ctx context.Context, params AssignmentsListParams) (*AssignmentsListOKHeaders, error)
 }
 
 // Client implements OAS client.
 type Client struct {
 	serverURL *url.URL
+	sec       SecuritySource
 	baseClient
 }
 
 // NewClient initializes new Client defined by OAS.
-func NewClient(serverURL string, opts ...ClientOption) (*Client, error) {
+func NewClient(serverURL string, sec SecuritySource, opts ...ClientOption) (*Client, error) {
 	u, err := url.Parse(serverURL)
 	if err != nil {
 		return nil, err
@@ -55,6 +78,7 @@ func NewClient(serverURL string, opts ...ClientOption) (*Client, error) {
 	}
 	return &Client{
 		serverURL:  u,
+		sec:        sec,
 		baseClient: c,
 	}, nil
 }
@@ -74,15 +98,20 @@ func (c *Client) requestURL(ctx context.Context) *url.URL {
 	return u
 }
 
-// AddEvent invokes addEvent operation.
+// AssignmentsAddEvent invokes assignmentsAddEvent operation.
+//
+// Unsafe: sent twice it may act twice. Where no answer came, or one that is not listed below, it may
+// have acted: read Assignments.Events before sending it again.
+//
+// Source: Receivables API page (2026).
 //
 // POST /v1/assignments/{assignment_id}/events
-func (c *Client) AddEvent(ctx context.Context, request *NewEvent, params AddEventParams) (*Event, error) {
-	res, err := c.sendAddEvent(ctx, request, params)
+func (c *Client) AssignmentsAddEvent(ctx context.Context, request *NewEvent, params AssignmentsAddEventParams) (AssignmentsAddEventRes, error) {
+	res, err := c.sendAssignmentsAddEvent(ctx, request, params)
 	return res, err
 }
 
-func (c *Client) sendAddEvent(ctx context.Context, request *NewEvent, params AddEventParams) (res *Event, err error) {
+func (c *Client) sendAssignmentsAddEvent(ctx context.Context, request *NewEvent, params AssignmentsAddEventParams) (res AssignmentsAddEventRes, err error) {
 
 	u := uri.Clone(c.requestURL(ctx))
 	var pathParts [3]string
@@ -112,8 +141,41 @@ func (c *Client) sendAddEvent(ctx context.Context, request *NewEvent, params Add
 	if err != nil {
 		return res, errors.Wrap(err, "create request")
 	}
-	if err := encodeAddEventRequest(request, r); err != nil {
+	if err := encodeAssignmentsAddEventRequest(request, r); err != nil {
 		return res, errors.Wrap(err, "encode request")
+	}
+
+	{
+		type bitset = [1]uint8
+		var satisfied bitset
+		{
+
+			switch err := c.securityOAuth2(ctx, AssignmentsAddEventOperation, r); {
+			case err == nil: // if NO error
+				satisfied[0] |= 1 << 0
+			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
+				// Skip this security.
+			default:
+				return res, errors.Wrap(err, "security \"OAuth2\"")
+			}
+		}
+
+		if ok := func() bool {
+		nextRequirement:
+			for _, requirement := range []bitset{
+				{0b00000001},
+			} {
+				for i, mask := range requirement {
+					if satisfied[i]&mask != mask {
+						continue nextRequirement
+					}
+				}
+				return true
+			}
+			return false
+		}(); !ok {
+			return res, ogenerrors.ErrSecurityRequirementIsNotSatisfied
+		}
 	}
 
 	resp, err := c.cfg.Client.Do(r)
@@ -129,7 +191,7 @@ func (c *Client) sendAddEvent(ctx context.Context, request *NewEvent, params Add
 		_ = body.Close()
 	}()
 
-	result, err := decodeAddEventResponse(resp)
+	result, err := decodeAssignmentsAddEventResponse(resp)
 	if err != nil {
 		return res, errors.Wrap(err, "decode response")
 	}
@@ -137,18 +199,22 @@ func (c *Client) sendAddEvent(ctx context.Context, request *NewEvent, params Add
 	return result, nil
 }
 
-// GetAssignment invokes getAssignment operation.
+// AssignmentsEvents invokes assignmentsEvents operation.
 //
-// GET /v1/assignments/{assignment_id}
-func (c *Client) GetAssignment(ctx context.Context, params GetAssignmentParams) (*Assignment, error) {
-	res, err := c.sendGetAssignment(ctx, params)
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
+//
+// GET /v1/assignments/{assignment_id}/events
+func (c *Client) AssignmentsEvents(ctx context.Context, params AssignmentsEventsParams) (*AssignmentsEventsOKHeaders, error) {
+	res, err := c.sendAssignmentsEvents(ctx, params)
 	return res, err
 }
 
-func (c *Client) sendGetAssignment(ctx context.Context, params GetAssignmentParams) (res *Assignment, err error) {
+func (c *Client) sendAssignmentsEvents(ctx context.Context, params AssignmentsEventsParams) (res *AssignmentsEventsOKHeaders, err error) {
 
 	u := uri.Clone(c.requestURL(ctx))
-	var pathParts [2]string
+	var pathParts [3]string
 	pathParts[0] = "/v1/assignments/"
 	{
 		// Encode "assignment_id" parameter.
@@ -168,47 +234,7 @@ func (c *Client) sendGetAssignment(ctx context.Context, params GetAssignmentPara
 		}
 		pathParts[1] = encoded
 	}
-	uri.AddPathParts(u, pathParts[:]...)
-
-	r, err := ht.NewRequest(ctx, "GET", u)
-	if err != nil {
-		return res, errors.Wrap(err, "create request")
-	}
-
-	resp, err := c.cfg.Client.Do(r)
-	if err != nil {
-		return res, errors.Wrap(err, "do request")
-	}
-	body := resp.Body
-	defer func() {
-		// Drain the body to EOF before closing, so the underlying
-		// connection can be reused by the Transport regardless of the
-		// response status code. See https://github.com/ogen-go/ogen/issues/1670.
-		_, _ = io.Copy(io.Discard, body)
-		_ = body.Close()
-	}()
-
-	result, err := decodeGetAssignmentResponse(resp)
-	if err != nil {
-		return res, errors.Wrap(err, "decode response")
-	}
-
-	return result, nil
-}
-
-// ListAssignments invokes listAssignments operation.
-//
-// GET /v1/assignments
-func (c *Client) ListAssignments(ctx context.Context, params ListAssignmentsParams) (*ListAssignmentsOKHeaders, error) {
-	res, err := c.sendListAssignments(ctx, params)
-	return res, err
-}
-
-func (c *Client) sendListAssignments(ctx context.Context, params ListAssignmentsParams) (res *ListAssignmentsOKHeaders, err error) {
-
-	u := uri.Clone(c.requestURL(ctx))
-	var pathParts [1]string
-	pathParts[0] = "/v1/assignments"
+	pathParts[2] = "/events"
 	uri.AddPathParts(u, pathParts[:]...)
 
 	q := uri.NewQueryEncoder()
@@ -253,6 +279,39 @@ func (c *Client) sendListAssignments(ctx context.Context, params ListAssignments
 		return res, errors.Wrap(err, "create request")
 	}
 
+	{
+		type bitset = [1]uint8
+		var satisfied bitset
+		{
+
+			switch err := c.securityOAuth2(ctx, AssignmentsEventsOperation, r); {
+			case err == nil: // if NO error
+				satisfied[0] |= 1 << 0
+			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
+				// Skip this security.
+			default:
+				return res, errors.Wrap(err, "security \"OAuth2\"")
+			}
+		}
+
+		if ok := func() bool {
+		nextRequirement:
+			for _, requirement := range []bitset{
+				{0b00000001},
+			} {
+				for i, mask := range requirement {
+					if satisfied[i]&mask != mask {
+						continue nextRequirement
+					}
+				}
+				return true
+			}
+			return false
+		}(); !ok {
+			return res, ogenerrors.ErrSecurityRequirementIsNotSatisfied
+		}
+	}
+
 	resp, err := c.cfg.Client.Do(r)
 	if err != nil {
 		return res, errors.Wrap(err, "do request")
@@ -266,7 +325,337 @@ func (c *Client) sendListAssignments(ctx context.Context, params ListAssignments
 		_ = body.Close()
 	}()
 
-	result, err := decodeListAssignmentsResponse(resp)
+	result, err := decodeAssignmentsEventsResponse(resp)
+	if err != nil {
+		return res, errors.Wrap(err, "decode response")
+	}
+
+	return result, nil
+}
+
+// AssignmentsGet invokes assignmentsGet operation.
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
+//
+// GET /v1/assignments/{assignment_id}
+func (c *Client) AssignmentsGet(ctx context.Context, params AssignmentsGetParams) (*Assignment, error) {
+	res, err := c.sendAssignmentsGet(ctx, params)
+	return res, err
+}
+
+func (c *Client) sendAssignmentsGet(ctx context.Context, params AssignmentsGetParams) (res *Assignment, err error) {
+
+	u := uri.Clone(c.requestURL(ctx))
+	var pathParts [2]string
+	pathParts[0] = "/v1/assignments/"
+	{
+		// Encode "assignment_id" parameter.
+		e := uri.NewPathEncoder(uri.PathEncoderConfig{
+			Param:   "assignment_id",
+			Style:   uri.PathStyleSimple,
+			Explode: false,
+		})
+		if err := func() error {
+			return e.EncodeValue(conv.StringToString(params.AssignmentID))
+		}(); err != nil {
+			return res, errors.Wrap(err, "encode path")
+		}
+		encoded, err := e.Result()
+		if err != nil {
+			return res, errors.Wrap(err, "encode path")
+		}
+		pathParts[1] = encoded
+	}
+	uri.AddPathParts(u, pathParts[:]...)
+
+	r, err := ht.NewRequest(ctx, "GET", u)
+	if err != nil {
+		return res, errors.Wrap(err, "create request")
+	}
+
+	{
+		type bitset = [1]uint8
+		var satisfied bitset
+		{
+
+			switch err := c.securityOAuth2(ctx, AssignmentsGetOperation, r); {
+			case err == nil: // if NO error
+				satisfied[0] |= 1 << 0
+			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
+				// Skip this security.
+			default:
+				return res, errors.Wrap(err, "security \"OAuth2\"")
+			}
+		}
+
+		if ok := func() bool {
+		nextRequirement:
+			for _, requirement := range []bitset{
+				{0b00000001},
+			} {
+				for i, mask := range requirement {
+					if satisfied[i]&mask != mask {
+						continue nextRequirement
+					}
+				}
+				return true
+			}
+			return false
+		}(); !ok {
+			return res, ogenerrors.ErrSecurityRequirementIsNotSatisfied
+		}
+	}
+
+	resp, err := c.cfg.Client.Do(r)
+	if err != nil {
+		return res, errors.Wrap(err, "do request")
+	}
+	body := resp.Body
+	defer func() {
+		// Drain the body to EOF before closing, so the underlying
+		// connection can be reused by the Transport regardless of the
+		// response status code. See https://github.com/ogen-go/ogen/issues/1670.
+		_, _ = io.Copy(io.Discard, body)
+		_ = body.Close()
+	}()
+
+	result, err := decodeAssignmentsGetResponse(resp)
+	if err != nil {
+		return res, errors.Wrap(err, "decode response")
+	}
+
+	return result, nil
+}
+
+// AssignmentsList invokes assignmentsList operation.
+//
+// Safe: it only reads, and may be repeated.
+//
+// Source: Receivables API page (2026).
+//
+// GET /v1/assignments
+func (c *Client) AssignmentsList(ctx context.Context, params AssignmentsListParams) (*AssignmentsListOKHeaders, error) {
+	res, err := c.sendAssignmentsList(ctx, params)
+	return res, err
+}
+
+func (c *Client) sendAssignmentsList(ctx context.Context, params AssignmentsListParams) (res *AssignmentsListOKHeaders, err error) {
+
+	u := uri.Clone(c.requestURL(ctx))
+	var pathParts [1]string
+	pathParts[0] = "/v1/assignments"
+	uri.AddPathParts(u, pathParts[:]...)
+
+	q := uri.NewQueryEncoder()
+	{
+		// Encode "page" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "page",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.Page.Get(); ok {
+				return e.EncodeValue(conv.IntToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "per_page" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "per_page",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.PerPage.Get(); ok {
+				return e.EncodeValue(conv.IntToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "debtor_name" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "debtor_name",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.DebtorName.Get(); ok {
+				return e.EncodeValue(conv.StringToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "status" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "status",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.Status.Get(); ok {
+				return e.EncodeValue(conv.StringToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "invoice_id" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "invoice_id",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.InvoiceID.Get(); ok {
+				return e.EncodeValue(conv.StringToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "created_at_start" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "created_at_start",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.CreatedAtStart.Get(); ok {
+				return e.EncodeValue(conv.DateTimeToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "created_at_end" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "created_at_end",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.CreatedAtEnd.Get(); ok {
+				return e.EncodeValue(conv.DateTimeToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "closed_at_start" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "closed_at_start",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.ClosedAtStart.Get(); ok {
+				return e.EncodeValue(conv.DateTimeToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	{
+		// Encode "closed_at_end" parameter.
+		cfg := uri.QueryParameterEncodingConfig{
+			Name:    "closed_at_end",
+			Style:   uri.QueryStyleForm,
+			Explode: true,
+		}
+
+		if err := q.EncodeParam(cfg, func(e uri.Encoder) error {
+			if val, ok := params.ClosedAtEnd.Get(); ok {
+				return e.EncodeValue(conv.DateTimeToString(val))
+			}
+			return nil
+		}); err != nil {
+			return res, errors.Wrap(err, "encode query")
+		}
+	}
+	u.RawQuery = q.Values().Encode()
+
+	r, err := ht.NewRequest(ctx, "GET", u)
+	if err != nil {
+		return res, errors.Wrap(err, "create request")
+	}
+
+	{
+		type bitset = [1]uint8
+		var satisfied bitset
+		{
+
+			switch err := c.securityOAuth2(ctx, AssignmentsListOperation, r); {
+			case err == nil: // if NO error
+				satisfied[0] |= 1 << 0
+			case errors.Is(err, ogenerrors.ErrSkipClientSecurity):
+				// Skip this security.
+			default:
+				return res, errors.Wrap(err, "security \"OAuth2\"")
+			}
+		}
+
+		if ok := func() bool {
+		nextRequirement:
+			for _, requirement := range []bitset{
+				{0b00000001},
+			} {
+				for i, mask := range requirement {
+					if satisfied[i]&mask != mask {
+						continue nextRequirement
+					}
+				}
+				return true
+			}
+			return false
+		}(); !ok {
+			return res, ogenerrors.ErrSecurityRequirementIsNotSatisfied
+		}
+	}
+
+	resp, err := c.cfg.Client.Do(r)
+	if err != nil {
+		return res, errors.Wrap(err, "do request")
+	}
+	body := resp.Body
+	defer func() {
+		// Drain the body to EOF before closing, so the underlying
+		// connection can be reused by the Transport regardless of the
+		// response status code. See https://github.com/ogen-go/ogen/issues/1670.
+		_, _ = io.Copy(io.Discard, body)
+		_ = body.Close()
+	}()
+
+	result, err := decodeAssignmentsListResponse(resp)
 	if err != nil {
 		return res, errors.Wrap(err, "decode response")
 	}

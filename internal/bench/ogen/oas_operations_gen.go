@@ -6,7 +6,8 @@ package ogen
 type OperationName = string
 
 const (
-	AddEventOperation        OperationName = "AddEvent"
-	GetAssignmentOperation   OperationName = "GetAssignment"
-	ListAssignmentsOperation OperationName = "ListAssignments"
+	AssignmentsAddEventOperation OperationName = "AssignmentsAddEvent"
+	AssignmentsEventsOperation   OperationName = "AssignmentsEvents"
+	AssignmentsGetOperation      OperationName = "AssignmentsGet"
+	AssignmentsListOperation     OperationName = "AssignmentsList"
 )

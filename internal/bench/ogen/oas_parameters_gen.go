@@ -2,18 +2,43 @@
 
 package ogen
 
-// AddEventParams is parameters of addEvent operation.
-type AddEventParams struct {
+// AssignmentsAddEventParams is parameters of assignmentsAddEvent operation.
+type AssignmentsAddEventParams struct {
 	AssignmentID string
 }
 
-// GetAssignmentParams is parameters of getAssignment operation.
-type GetAssignmentParams struct {
+// AssignmentsEventsParams is parameters of assignmentsEvents operation.
+type AssignmentsEventsParams struct {
 	AssignmentID string
-}
-
-// ListAssignmentsParams is parameters of listAssignments operation.
-type ListAssignmentsParams struct {
-	Page    OptInt `json:",omitempty,omitzero"`
+	// Starts at 1.
+	Page OptInt `json:",omitempty,omitzero"`
+	// At most 100.
 	PerPage OptInt `json:",omitempty,omitzero"`
+}
+
+// AssignmentsGetParams is parameters of assignmentsGet operation.
+type AssignmentsGetParams struct {
+	AssignmentID string
+}
+
+// AssignmentsListParams is parameters of assignmentsList operation.
+type AssignmentsListParams struct {
+	// Starts at 1.
+	Page OptInt `json:",omitempty,omitzero"`
+	// At most 100.
+	PerPage OptInt `json:",omitempty,omitzero"`
+	// Part of the name.
+	DebtorName OptString `json:",omitempty,omitzero"`
+	// One status.
+	Status OptString `json:",omitempty,omitzero"`
+	// The invoice's UUID.
+	InvoiceID OptString `json:",omitempty,omitzero"`
+	// An instant in UTC.
+	CreatedAtStart OptDateTime `json:",omitempty,omitzero"`
+	// An instant in UTC.
+	CreatedAtEnd OptDateTime `json:",omitempty,omitzero"`
+	// An instant in UTC.
+	ClosedAtStart OptDateTime `json:",omitempty,omitzero"`
+	// An instant in UTC.
+	ClosedAtEnd OptDateTime `json:",omitempty,omitzero"`
 }

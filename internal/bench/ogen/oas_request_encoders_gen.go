@@ -10,7 +10,7 @@ import (
 	ht "github.com/ogen-go/ogen/http"
 )
 
-func encodeAddEventRequest(
+func encodeAssignmentsAddEventRequest(
 	req *NewEvent,
 	r *http.Request,
 ) error {

@@ -11,28 +11,54 @@ func (s *ErrorStatusCode) Error() string {
 	return fmt.Sprintf("code %d: %+v", s.StatusCode, s.Response)
 }
 
+// Assignment is an invoice in collection.
 // Ref: #/components/schemas/Assignment
 type Assignment struct {
-	ID               string      `json:"id"`
-	InvoiceID        OptString   `json:"invoice_id"`
-	ReferenceIds     []string    `json:"reference_ids"`
-	InvoiceNumber    OptString   `json:"invoice_number"`
-	InvoiceDate      OptDate     `json:"invoice_date"`
-	DueDate          OptDate     `json:"due_date"`
-	Status           string      `json:"status"`
-	CollectionStatus OptString   `json:"collection_status"`
-	ServiceLevel     OptString   `json:"service_level"`
-	DebtorName       OptString   `json:"debtor_name"`
-	Currency         OptString   `json:"currency"`
-	TotalAmount      OptFloat64  `json:"total_amount"`
-	OpenAmount       OptFloat64  `json:"open_amount"`
-	CreatedAt        OptDateTime `json:"created_at"`
-	ClosedAt         OptDateTime `json:"closed_at"`
-	Events           []Event     `json:"events"`
+	// The assignment's id.
+	ID OptString `json:"id"`
+	// The invoice's UUID.
+	InvoiceID OptString `json:"invoice_id"`
+	// Holds the invoice's UUID.
+	ReferenceIds []string `json:"reference_ids"`
+	// The invoice's number.
+	InvoiceNumber OptString `json:"invoice_number"`
+	// The invoice's date.
+	InvoiceDate OptDate `json:"invoice_date"`
+	// The due date.
+	DueDate OptDate `json:"due_date"`
+	// The state
+	//
+	//  - `open`: monitored by the agency
+	//  - `partially_closed`: the invoice is paid, charges remain
+	//  - `closed`: finished, for whatever reason
+	Status OptString `json:"status"`
+	// The stage in the agency's process; values unknown.
+	CollectionStatus OptString `json:"collection_status"`
+	// Filled some hours after the invoice was sent (Kassavirta)
+	//
+	//  - `default`: customers on it are not listed
+	//  - `premium`: the sender watches payments and the expiry of claims; may cost money
+	//  - `vip`: the sender watches payments and the expiry of claims; may cost money
+	//  - `service_bypass`: the customer's invoices do not go through the service
+	ServiceLevel OptString `json:"service_level"`
+	// The debtor's name.
+	DebtorName OptString `json:"debtor_name"`
+	// ISO 4217.
+	Currency OptString `json:"currency"`
+	// The whole claim.
+	TotalAmount OptFloat64 `json:"total_amount"`
+	// What is still to be paid.
+	OpenAmount OptFloat64 `json:"open_amount"`
+	// An instant.
+	CreatedAt OptDateTime `json:"created_at"`
+	// An instant.
+	ClosedAt OptDateTime `json:"closed_at"`
+	// The events, where one assignment is read.
+	Events []Event `json:"events"`
 }
 
 // GetID returns the value of ID.
-func (s *Assignment) GetID() string {
+func (s *Assignment) GetID() OptString {
 	return s.ID
 }
 
@@ -62,7 +88,7 @@ func (s *Assignment) GetDueDate() OptDate {
 }
 
 // GetStatus returns the value of Status.
-func (s *Assignment) GetStatus() string {
+func (s *Assignment) GetStatus() OptString {
 	return s.Status
 }
 
@@ -112,7 +138,7 @@ func (s *Assignment) GetEvents() []Event {
 }
 
 // SetID sets the value of ID.
-func (s *Assignment) SetID(val string) {
+func (s *Assignment) SetID(val OptString) {
 	s.ID = val
 }
 
@@ -142,7 +168,7 @@ func (s *Assignment) SetDueDate(val OptDate) {
 }
 
 // SetStatus sets the value of Status.
-func (s *Assignment) SetStatus(val string) {
+func (s *Assignment) SetStatus(val OptString) {
 	s.Status = val
 }
 
@@ -191,8 +217,101 @@ func (s *Assignment) SetEvents(val []Event) {
 	s.Events = val
 }
 
+type AssignmentsAddEventAccepted Event
+
+func (*AssignmentsAddEventAccepted) assignmentsAddEventRes() {}
+
+type AssignmentsAddEventCreated Event
+
+func (*AssignmentsAddEventCreated) assignmentsAddEventRes() {}
+
+// AssignmentsAddEventNoContent is response for AssignmentsAddEvent operation.
+type AssignmentsAddEventNoContent struct{}
+
+func (*AssignmentsAddEventNoContent) assignmentsAddEventRes() {}
+
+type AssignmentsAddEventOK Event
+
+func (*AssignmentsAddEventOK) assignmentsAddEventRes() {}
+
+// AssignmentsEventsOKHeaders wraps []Event with response headers.
+type AssignmentsEventsOKHeaders struct {
+	Link      OptString
+	XNextPage OptString
+	Response  []Event
+}
+
+// GetLink returns the value of Link.
+func (s *AssignmentsEventsOKHeaders) GetLink() OptString {
+	return s.Link
+}
+
+// GetXNextPage returns the value of XNextPage.
+func (s *AssignmentsEventsOKHeaders) GetXNextPage() OptString {
+	return s.XNextPage
+}
+
+// GetResponse returns the value of Response.
+func (s *AssignmentsEventsOKHeaders) GetResponse() []Event {
+	return s.Response
+}
+
+// SetLink sets the value of Link.
+func (s *AssignmentsEventsOKHeaders) SetLink(val OptString) {
+	s.Link = val
+}
+
+// SetXNextPage sets the value of XNextPage.
+func (s *AssignmentsEventsOKHeaders) SetXNextPage(val OptString) {
+	s.XNextPage = val
+}
+
+// SetResponse sets the value of Response.
+func (s *AssignmentsEventsOKHeaders) SetResponse(val []Event) {
+	s.Response = val
+}
+
+// AssignmentsListOKHeaders wraps []Assignment with response headers.
+type AssignmentsListOKHeaders struct {
+	Link      OptString
+	XNextPage OptString
+	Response  []Assignment
+}
+
+// GetLink returns the value of Link.
+func (s *AssignmentsListOKHeaders) GetLink() OptString {
+	return s.Link
+}
+
+// GetXNextPage returns the value of XNextPage.
+func (s *AssignmentsListOKHeaders) GetXNextPage() OptString {
+	return s.XNextPage
+}
+
+// GetResponse returns the value of Response.
+func (s *AssignmentsListOKHeaders) GetResponse() []Assignment {
+	return s.Response
+}
+
+// SetLink sets the value of Link.
+func (s *AssignmentsListOKHeaders) SetLink(val OptString) {
+	s.Link = val
+}
+
+// SetXNextPage sets the value of XNextPage.
+func (s *AssignmentsListOKHeaders) SetXNextPage(val OptString) {
+	s.XNextPage = val
+}
+
+// SetResponse sets the value of Response.
+func (s *AssignmentsListOKHeaders) SetResponse(val []Assignment) {
+	s.Response = val
+}
+
+// A refusal.
 // Ref: #/components/schemas/Error
 type Error struct {
+	// Such as invalid_parameters; the list is open.
 	Code    OptString `json:"code"`
 	Message OptString `json:"message"`
 	Details []string  `json:"details"`
@@ -254,24 +373,52 @@ func (s *ErrorStatusCode) SetResponse(val Error) {
 	s.Response = val
 }
 
+// Event is something that happened on an assignment.
 // Ref: #/components/schemas/Event
 type Event struct {
-	ID            string      `json:"id"`
-	AssignmentID  OptString   `json:"assignment_id"`
-	Type          string      `json:"type"`
-	Amount        OptFloat64  `json:"amount"`
-	Date          OptDate     `json:"date"`
-	Comment       OptString   `json:"comment"`
-	InvoiceNumber OptString   `json:"invoice_number"`
-	DueDate       OptDate     `json:"due_date"`
-	Until         OptDate     `json:"until"`
-	Author        OptString   `json:"author"`
-	Seen          OptBool     `json:"seen"`
-	CreatedAt     OptDateTime `json:"created_at"`
+	// The event's id.
+	ID OptString `json:"id"`
+	// The assignment's id.
+	AssignmentID OptString `json:"assignment_id"`
+	// The type
+	//
+	//  - `comment`: a comment or a question, by either side
+	//  - `paid`: a payment, to the agency or to the sender
+	//  - `credit_note`: a credit note belongs to the assignment
+	//  - `close`: the assignment was closed, by either side
+	//  - `service_level_changed`: the customer's level is now premium or vip
+	//  - `due_date_change`: asks for a new due date
+	//  - `collection_prohibition`: asks to stop collection for a while
+	//  - `cancellation`: ends the assignment
+	//  - `credit_loss`: books the claim as a credit loss
+	//  - `reminder`: the agency sent a reminder
+	//  - `payment_demand`: the agency sent a demand for payment
+	Type OptString `json:"type"`
+	// In the assignment's currency.
+	Amount OptFloat64 `json:"amount"`
+	// Of the payment or credit note.
+	Date OptDate `json:"date"`
+	// The text.
+	Comment OptString `json:"comment"`
+	// The credit note's number.
+	InvoiceNumber OptString `json:"invoice_number"`
+	// Asked for by a due-date change.
+	DueDate OptDate `json:"due_date"`
+	// End of a collection stop.
+	Until OptDate `json:"until"`
+	// Agency or sender
+	//
+	//  - `agency`: the agency wrote the event
+	//  - `sender`: the sender wrote the event
+	Author OptString `json:"author"`
+	// Whether the event is marked as seen.
+	Seen OptBool `json:"seen"`
+	// An instant.
+	CreatedAt OptDateTime `json:"created_at"`
 }
 
 // GetID returns the value of ID.
-func (s *Event) GetID() string {
+func (s *Event) GetID() OptString {
 	return s.ID
 }
 
@@ -281,7 +428,7 @@ func (s *Event) GetAssignmentID() OptString {
 }
 
 // GetType returns the value of Type.
-func (s *Event) GetType() string {
+func (s *Event) GetType() OptString {
 	return s.Type
 }
 
@@ -331,7 +478,7 @@ func (s *Event) GetCreatedAt() OptDateTime {
 }
 
 // SetID sets the value of ID.
-func (s *Event) SetID(val string) {
+func (s *Event) SetID(val OptString) {
 	s.ID = val
 }
 
@@ -341,7 +488,7 @@ func (s *Event) SetAssignmentID(val OptString) {
 }
 
 // SetType sets the value of Type.
-func (s *Event) SetType(val string) {
+func (s *Event) SetType(val OptString) {
 	s.Type = val
 }
 
@@ -390,41 +537,35 @@ func (s *Event) SetCreatedAt(val OptDateTime) {
 	s.CreatedAt = val
 }
 
-// ListAssignmentsOKHeaders wraps []Assignment with response headers.
-type ListAssignmentsOKHeaders struct {
-	XNextPage OptString
-	Response  []Assignment
-}
-
-// GetXNextPage returns the value of XNextPage.
-func (s *ListAssignmentsOKHeaders) GetXNextPage() OptString {
-	return s.XNextPage
-}
-
-// GetResponse returns the value of Response.
-func (s *ListAssignmentsOKHeaders) GetResponse() []Assignment {
-	return s.Response
-}
-
-// SetXNextPage sets the value of XNextPage.
-func (s *ListAssignmentsOKHeaders) SetXNextPage(val OptString) {
-	s.XNextPage = val
-}
-
-// SetResponse sets the value of Response.
-func (s *ListAssignmentsOKHeaders) SetResponse(val []Assignment) {
-	s.Response = val
-}
-
+// NewEvent is the body of AssignmentService.AddEvent.
 // Ref: #/components/schemas/NewEvent
 type NewEvent struct {
-	Type          string     `json:"type"`
-	Amount        OptFloat64 `json:"amount"`
-	Date          OptDate    `json:"date"`
-	Comment       OptString  `json:"comment"`
-	InvoiceNumber OptString  `json:"invoice_number"`
-	DueDate       OptDate    `json:"due_date"`
-	Until         OptDate    `json:"until"`
+	// The type
+	//
+	//  - `comment`: a comment or a question, by either side
+	//  - `paid`: a payment, to the agency or to the sender
+	//  - `credit_note`: a credit note belongs to the assignment
+	//  - `close`: the assignment was closed, by either side
+	//  - `service_level_changed`: the customer's level is now premium or vip
+	//  - `due_date_change`: asks for a new due date
+	//  - `collection_prohibition`: asks to stop collection for a while
+	//  - `cancellation`: ends the assignment
+	//  - `credit_loss`: books the claim as a credit loss
+	//  - `reminder`: the agency sent a reminder
+	//  - `payment_demand`: the agency sent a demand for payment
+	Type string `json:"type"`
+	// In the assignment's currency, positive.
+	Amount OptFloat64 `json:"amount"`
+	// Of the payment or credit note.
+	Date OptDate `json:"date"`
+	// The text.
+	Comment OptString `json:"comment"`
+	// The credit note's number.
+	InvoiceNumber OptString `json:"invoice_number"`
+	// The new due date.
+	DueDate OptDate `json:"due_date"`
+	// End of a collection stop.
+	Until OptDate `json:"until"`
 }
 
 // GetType returns the value of Type.
@@ -495,6 +636,31 @@ func (s *NewEvent) SetDueDate(val OptDate) {
 // SetUntil sets the value of Until.
 func (s *NewEvent) SetUntil(val OptDate) {
 	s.Until = val
+}
+
+type OAuth2 struct {
+	Token  string
+	Scopes []string
+}
+
+// GetToken returns the value of Token.
+func (s *OAuth2) GetToken() string {
+	return s.Token
+}
+
+// GetScopes returns the value of Scopes.
+func (s *OAuth2) GetScopes() []string {
+	return s.Scopes
+}
+
+// SetToken sets the value of Token.
+func (s *OAuth2) SetToken(val string) {
+	s.Token = val
+}
+
+// SetScopes sets the value of Scopes.
+func (s *OAuth2) SetScopes(val []string) {
+	s.Scopes = val
 }
 
 // NewOptBool returns new OptBool with value set to v.

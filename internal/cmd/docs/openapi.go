@@ -115,7 +115,7 @@ func (b *openapiBuilder) operation(op *operation.Op, synopsis string) (*mapping,
 		call.set("security", flow("[]"))
 	} else {
 		b.scope(op.Scope)
-		call.set("security", list{pairs("token", list{op.Scope})})
+		call.set("security", list{pairs("oauth2", list{op.Scope})})
 	}
 	call.set("parameters", parameters(op))
 	body, err := b.body(op, method)

@@ -131,7 +131,7 @@ func (b *openapiBuilder) components() (*mapping, error) {
 			"x-inferred", why, "content", jsonContent(ref("Error")))
 	}
 	return pairs(
-		"securitySchemes", pairs("token", pairs(
+		"securitySchemes", pairs("oauth2", pairs(
 			"type", "oauth2",
 			"description", "The token of authToken, in the header Authorization: Bearer. One token serves both APIs.",
 			"flows", pairs("clientCredentials", pairs(
