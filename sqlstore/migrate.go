@@ -51,6 +51,7 @@ var steps = [][]string{
 			from_installation KEY(64) NOT NULL
 		) ENGINE`,
 	},
+	inboxStep,
 }
 
 // Migrate creates the tables, or brings them to what this program needs. It may be
