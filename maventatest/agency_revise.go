@@ -20,7 +20,7 @@ func (g Agency) EditEvent(eventID string, change Event) {
 			g.srv.tb.Fatalf("EditEvent: %s", problem)
 			return
 		}
-		e.editedAt = g.srv.clock.Now()
+		e.editedAt = g.srv.eventTime()
 		e.assignment.recount()
 	})
 }

@@ -33,6 +33,9 @@ func TestDebtorAndPayouts(t *testing.T) {
 		{"2026-11-02", "20.00", "EUR", PayerAmili, "2"},
 		{"2026-11-02", "71.10", "EUR", PayerRopo, ""},
 	}
+	agency.Paid(ropo2, "10.10", "")
+	agency.SettleLess("12.5") // 1.2625, rounded to 1.26
+	want = append(want, BankLine{"2026-11-02", "8.84", "EUR", PayerRopo, ""})
 	if got := co.BankLines(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("bank lines\n%v\nwant\n%v", got, want)
 	}

@@ -52,7 +52,22 @@ func (d Debtor) PayCompany(assignmentID, amount string) {
 // Settle pays out what the agencies have collected. Amili pays each claim under
 // the invoice's own reference, Ropo one sum without any. A payout is never a
 // direct payment: reported as one, it would lower the claim twice.
-func (g Agency) Settle() {
+func (g Agency) Settle() { g.settleLess(0) }
+
+// SettleLess is [Agency.Settle] less the agency's commission, in percent of what
+// was collected, such as 12.5: the payout is then no invoice's amount.
+func (g Agency) SettleLess(percent string) {
+	g.srv.tb.Helper()
+	rate, err := parseCents(percent) // hundredths of a percent
+	if err != nil || rate < 0 || rate > 100_00 {
+		g.srv.tb.Fatalf("SettleLess: %q is not a percentage from 0 to 100 with two decimals", percent)
+		return
+	}
+	g.settleLess(rate)
+}
+
+// settleLess keeps hundredths of a percent back.
+func (g Agency) settleLess(rate cents) {
 	g.srv.mu.Lock()
 	defer g.srv.mu.Unlock()
 	for _, co := range g.srv.companies {
@@ -62,17 +77,20 @@ func (g Agency) Settle() {
 			case a.unpaidOut <= 0: // less: paid out, and then taken back
 				continue
 			case a.agency == Amili:
-				co.credit(a.unpaidOut, a.invoice.Currency, PayerAmili, a.invoice.Number)
+				co.credit(less(a.unpaidOut, rate), a.invoice.Currency, PayerAmili, a.invoice.Number)
 			default:
 				sums[a.invoice.Currency] += a.unpaidOut
 			}
 			a.unpaidOut, a.paidOut = 0, a.paidOut+a.unpaidOut
 		}
 		for _, currency := range sortedKeys(sums) {
-			co.credit(sums[currency], currency, PayerRopo, "")
+			co.credit(less(sums[currency], rate), currency, PayerRopo, "")
 		}
 	}
 }
+
+// less is an amount without its commission, which is rounded half up.
+func less(amount, rate cents) cents { return amount - (amount*rate+50_00)/100_00 }
 
 func (co *Company) credit(amount cents, currency, payer, reference string) {
 	co.bank = append(co.bank, BankLine{co.srv.clock.Today(), amount.String(), currency, payer, reference})

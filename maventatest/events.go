@@ -82,13 +82,19 @@ func (a *assignment) add(e *event) {
 	if s.options.wire.NumericIDs {
 		e.id = strconv.Itoa(4710 + e.number)
 	}
-	e.createdAt, e.visibleAt = s.clock.Now(), time.Now().Add(s.options.lags.Event)
-	if !e.createdAt.After(s.lastEvent) {
-		e.createdAt = s.lastEvent.Add(time.Second)
-	}
-	s.lastEvent = e.createdAt
+	e.createdAt, e.visibleAt = s.eventTime(), time.Now().Add(s.options.lags.Event)
 	e.seen = e.author == authorSender
 	a.events = append(a.events, e)
+}
+
+// eventTime is the story's time, and later than that of every event before.
+func (s *Server) eventTime() time.Time {
+	now := s.clock.Now()
+	if !now.After(s.lastEvent) {
+		now = s.lastEvent.Add(time.Second)
+	}
+	s.lastEvent = now
+	return now
 }
 
 // book adds an event with what follows from it. Nothing is de-duplicated, and a

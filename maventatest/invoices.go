@@ -65,6 +65,24 @@ func (co *Company) AddInvoice(inv Invoice) string {
 	return added.ID
 }
 
+// AddUnroutedInvoice adds an invoice that was uploaded with prevent_routing:
+// Maventa has it, so that it can be transferred, but has never sent it to the
+// debtor. Kassavirta takes it, as every other.
+func (co *Company) AddUnroutedInvoice(inv Invoice) string {
+	co.srv.tb.Helper()
+	co.srv.mu.Lock()
+	defer co.srv.mu.Unlock()
+	co.srv.settle()
+	added := co.newInvoice("AddUnroutedInvoice", inv)
+	if added == nil {
+		return ""
+	}
+	added.post.unrouted, added.post.status = true, invoiceDelivered
+	co.srv.lean("rule an invoice that is not routed is DELIVERED at once")
+	co.route(added)
+	return added.ID
+}
+
 // newInvoice checks and keeps an invoice. Nil means that it was misused.
 func (co *Company) newInvoice(control string, inv Invoice) *invoice {
 	co.srv.tb.Helper()

@@ -72,7 +72,8 @@ func WithHosts(hosts ...string) Option {
 }
 
 // WithRequestLog keeps the last n requests only, for servers that run long. It
-// keeps their answers, too: see [Request].
+// keeps their answers, too (see [Request]), of a body the first 16 kB, and nothing
+// of what is in files.
 func WithRequestLog(n int) Option {
 	return func(o *options) { o.requestLog = max(n, 1) }
 }

@@ -72,6 +72,12 @@ func (s *Server) log(x *exchange) *Request {
 	if entry.Op == operation.UsersCreate.String() {
 		entry.Body = maskJSON(entry.Body)
 	}
+	if s.options.requestLog > 0 { // a server that runs long
+		entry.Body = entry.Body[:min(len(entry.Body), maxLoggedBody)]
+		for i := range entry.Files {
+			entry.Files[i].Content = nil
+		}
+	}
 	s.requestLog.add(entry)
 	return entry
 }
@@ -92,6 +98,9 @@ func (l *requestLog) add(r *Request) {
 		l.list = l.list[1:]
 	}
 }
+
+// maxLoggedBody is how much of a body a bounded log keeps.
+const maxLoggedBody = 16 << 10
 
 // maxAnswer is how much of an answer the log keeps.
 const maxAnswer = 4 << 10

@@ -86,8 +86,9 @@ func measure(tests bool) ([]row, error) {
 		// The gate that lasts; at the end of the move it was under 490,000.
 		{"program with one call, over net/http and encoding/json: bytes", growth, 512 << 10},
 		{"places that a new call touches, as CONTRIBUTING.md lists them", places, 7},
-		{"docs: pages", pages, 7},
-		{"docs: lines", pageLines, 1500},
+		// Raised for docs/sandbox.md, a page for those who write in other languages.
+		{"docs: pages", pages, 8},
+		{"docs: lines", pageLines, 1650},
 	}
 	if tests {
 		seconds, err := testSeconds()
