@@ -18,7 +18,9 @@ import (
 // return; those of several goroutines share a sync. If it fails, all of them get an
 // error, and the journal does nothing more until it is opened again. If the file is
 // replaced, moved or changed by somebody else while it is open, they store nothing
-// and say so.
+// and say so. After a power cut a file system that writes pages out of order may
+// leave a hole before the last lines: the journal then does not open, and the file is
+// to be restored, see docs/ledger.md.
 //
 // The records of the file are kept in memory; [FileJournal.Prune] drops old
 // ones.
