@@ -138,7 +138,7 @@ const notLoopback = "must lead to this machine: 127.0.0.1, [::1] or localhost"
 func namedByVariable(operation string, err error) error {
 	e := asError(err)
 	for i, f := range e.Fields {
-		for field, variable := range map[string]string{
+		for field, variable := range map[string]string{ //nolint:gosec // names
 			"environment.autoxchange_url": "MAVENTA_AX_URL", "environment.receivables_url": "MAVENTA_RECEIVABLES_URL",
 			"credentials.company_id": "MAVENTA_COMPANY_ID", "credentials.user_api_key": "MAVENTA_USER_API_KEY",
 			"credentials.vendor_api_key": "MAVENTA_VENDOR_API_KEY",

@@ -30,7 +30,7 @@ const (
 	TransferInDoubt TransferState = "in_doubt"
 )
 
-// ErrTransferUnderWay: [InvoiceService.WaitForTransfer] ended with its context while
+// ErrTransferUnderWay says that [InvoiceService.WaitForTransfer] ended with its context while
 // the transfer goes on by itself. Nothing is wrong: look again later.
 var ErrTransferUnderWay = &Kind{word: "transfer_under_way", advice: ActionRetry}
 

@@ -149,7 +149,7 @@ func (f *Fleet) setAside(ctx context.Context, creds maventa.Credentials) error {
 		return nil
 	}
 	if keys, err := f.keys(ctx, creds); err != nil || keys != d.keys {
-		return nil // where the keys cannot be had the work fails, and says so
+		return nil //nolint:nilerr // where the keys cannot be had the work fails, and says so
 	}
 	return d.err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -30,9 +31,7 @@ func (l *edited) show(all []object) []object {
 		if found && members == nil {
 			continue
 		}
-		for name, value := range members {
-			e[name] = value
-		}
+		maps.Copy(e, members)
 		left = append(left, e)
 	}
 	return l.order(left)

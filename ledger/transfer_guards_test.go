@@ -77,7 +77,7 @@ func TestTransferGuards(t *testing.T) {
 			assert.Zero(t, d.posts)
 			assert.Equal(t, maventa.OutcomeNotSent, maventa.OutcomeOf(err))
 			assert.Zero(t, h.Attempts, "what was held is no attempt")
-			if c.want == errAny {
+			if errors.Is(c.want, errAny) {
 				require.ErrorContains(t, err, "no connection")
 				assert.Equal(t, maventa.ActionFixSetup, maventa.Advise(err).Action)
 			} else {

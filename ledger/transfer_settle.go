@@ -162,7 +162,7 @@ func (t *transfer) settleOwn(ctx context.Context, stored *Record) (transferView,
 		id, err = t.assignment(ctx, stored)
 		isThere = id != ""
 	}
-	outcome := maventa.OutcomeUnknown
+	var outcome maventa.Outcome
 	switch {
 	case left > 0 && (err == nil && !isThere && !isNew(shown) || err != nil && !errors.Is(err, ErrClock)):
 		return shown, t.fail(tooEarly)

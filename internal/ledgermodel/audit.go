@@ -75,7 +75,7 @@ func (w *world) stands(k *worker, e *entry, h *ledger.Handover, err error) {
 	if k.isDead() {
 		return
 	}
-	ofInvoice := w.srv.Company().Assignments() //nolint:contextcheck // the fake delivers by itself
+	ofInvoice := w.srv.Company().Assignments()
 	w.mu.Lock()
 	e.handover = *h
 	asked := !e.again.IsZero()
