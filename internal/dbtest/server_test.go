@@ -201,30 +201,17 @@ func ping(driver, dsn string) func(context.Context) error {
 
 var counter atomic.Int64 // of databases
 
-// database makes a database on a server and returns its address.
+// database makes an empty database on a server, in PostgreSQL a schema, and returns
+// its address.
 func (s server) database(t testing.TB, driver string) (dsn string) {
 	t.Helper()
-	db, err := sql.Open(driver, s.dsn)
-	if err != nil {
-		t.Fatal(err)
+	kind, after := "DATABASE ", ""
+	if driver == "pgx" {
+		kind, after = "SCHEMA ", " CASCADE"
 	}
-	defer db.Close()
-	name := "maventa_" + strconv.FormatInt(time.Now().UnixNano(), 36) + strconv.FormatInt(counter.Add(1), 36)
-	if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		db, err := sql.Open(driver, s.dsn)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer db.Close()
-		force := map[string]string{"pgx": " WITH (FORCE)"}[driver] // processes were killed that had it open
-		if _, err := db.Exec("DROP DATABASE " + name + force); err != nil {
-			t.Error(err)
-		}
-	})
+	name := "maventa_" + strconv.FormatInt(time.Now().UnixNano(), 36) + "_" + strconv.FormatInt(counter.Add(1), 36)
+	s.exec(t, driver, "CREATE "+kind+name)
+	t.Cleanup(func() { s.exec(t, driver, "DROP "+kind+name+after) })
 	if driver == "mysql" {
 		config, err := mysql.ParseDSN(s.dsn)
 		if err != nil {
@@ -234,8 +221,22 @@ func (s server) database(t testing.TB, driver string) (dsn string) {
 		return config.FormatDSN()
 	}
 	if address, err := url.Parse(s.dsn); err == nil && address.Scheme != "" {
-		address.Path = "/" + name
+		query := address.Query()
+		query.Set("search_path", name)
+		address.RawQuery = query.Encode()
 		return address.String()
 	}
-	return s.dsn + " database=" + name
+	return s.dsn + " search_path=" + name
+}
+
+func (s server) exec(t testing.TB, driver, statement string) {
+	t.Helper()
+	db, err := sql.Open(driver, s.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Error(err)
+	}
 }
