@@ -159,7 +159,7 @@ func (e *Error) Error() string {
 	}
 	if e.RetryAfter > 0 {
 		wait := "; the service asks to wait "
-		if e.Outcome == OutcomeUnknown && e.Safety != Safe { // our settle time
+		if e.Status == 0 || e.Outcome == OutcomeUnknown && e.Safety != Safe { // our settle time, or a journal's
 			wait = "; run again after "
 		}
 		text = append(text, wait, e.RetryAfter.Round(time.Millisecond).String())

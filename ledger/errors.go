@@ -90,7 +90,7 @@ func readFailed(err error) *maventa.Error {
 func (l *Ledger) journalFailure(err error, outcome maventa.Outcome) *maventa.Error {
 	failure := &maventa.Error{Phase: PhaseJournal, Outcome: outcome, Kind: ErrJournal, Err: l.c.SafeCause(err)}
 	if own := asError(err); own != nil && own.Kind != nil {
-		failure.Kind = own.Kind
+		failure.Kind, failure.RetryAfter = own.Kind, own.RetryAfter
 	}
 	switch {
 	case errors.Is(err, ErrJournalConflict):
