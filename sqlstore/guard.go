@@ -16,11 +16,12 @@ type state struct {
 	version                   int
 	environment, installation string
 	generation, seen          int64
+	begunBy                   string
 	settlesAt                 int64 // microseconds since 1970
 }
 
 // stateQuery reads the row together with what durability rests on.
-const stateQuery = `SELECT schema_version, environment, installation, generation, seen, settles_at, %s
+const stateQuery = `SELECT schema_version, environment, installation, generation, begun_by, seen, settles_at, %s
 	FROM maventa_store WHERE id = 1%s`
 
 // state reads the row in a transaction whose commit is to be durable. If it is
@@ -35,7 +36,7 @@ func (s *Store) state(ctx context.Context, q session, lock bool) (*state, error)
 		settings string
 	)
 	err := q.QueryRowContext(ctx, fmt.Sprintf(stateQuery, s.dialect.settings, forUpdate)).Scan(
-		&now.version, &now.environment, &now.installation, &now.generation, &now.seen, &now.settlesAt, &settings)
+		&now.version, &now.environment, &now.installation, &now.generation, &now.begunBy, &now.seen, &now.settlesAt, &settings)
 	if err != nil {
 		return nil, s.noState(ctx, err)
 	}
@@ -77,9 +78,10 @@ const advised = "; until a person has found out why and says Takeover, the store
 
 // owned checks that the store is not a copy and not older than what was sent from
 // it: the generation that the database holds must not be behind what the marker,
-// another marker or this process has seen of it.
-func (s *Store) owned(now *state, mark Mark) error {
-	seen := max(s.highest(), now.seen)
+// another marker or this process has seen of it. Both are read before the database's:
+// others go on.
+func (s *Store) owned(now *state, mark Mark, seen int64) error {
+	seen = max(seen, now.seen)
 	switch {
 	case mark != Mark{} && (mark.Environment != s.own.Environment.Name || mark.Installation != s.own.ID):
 		return refusal(ErrOtherEnvironment, fmt.Sprintf("the marker belongs to installation %q of environment %q: give each installation its own",
@@ -95,8 +97,14 @@ func (s *Store) owned(now *state, mark Mark) error {
 		s.mu.Unlock()
 		return refusal(ErrReadOnly, fmt.Sprintf("the database stands at generation %d, and %d was there already: an older backup was restored, "+
 			"or this is a copy", now.generation, max(seen, mark.Committed))+advised)
+	case mark.Committed > 0 && now.generation == mark.Committed && now.begunBy != mark.CommittedBy:
+		return sameMarker()
 	}
 	return nil
+}
+
+func sameMarker() error {
+	return refusal(ErrReadOnly, "another database has counted the same generation with this marker: one of the two is a copy of the other"+advised)
 }
 
 // guarded is write for what asks whether the store is ready. If it is an older state,
@@ -123,15 +131,19 @@ func isReadOnly(err error) bool { return errors.Is(err, ErrReadOnly) }
 // ready is what every write asks first: it checks the store, and binds one that is
 // new.
 func (s *Store) ready(ctx context.Context, q session, lock bool) (*state, error) {
-	now, err := s.state(ctx, q, lock)
-	if err != nil {
-		return nil, err
+	seen, twin := s.known()
+	if twin != nil {
+		return nil, twin
 	}
 	mark, err := s.own.Marker.Load(ctx)
 	if err != nil {
 		return nil, markerFailure(err)
 	}
-	if err := s.owned(now, mark); err != nil {
+	now, err := s.state(ctx, q, lock)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.owned(now, mark, seen); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -156,29 +168,56 @@ func isSettling(now *state) error {
 }
 
 // next counts one more that is begun, in the database and before that in the marker.
-func (s *Store) next(ctx context.Context, q session, now *state) (int64, error) {
+func (s *Store) next(ctx context.Context, q session, now *state, by string) (int64, error) {
 	next := now.generation + 1
-	if err := s.exec(ctx, q, "UPDATE maventa_store SET generation = ? WHERE id = 1", next); err != nil {
+	if err := s.exec(ctx, q, "UPDATE maventa_store SET generation = ?, begun_by = ? WHERE id = 1", next, by); err != nil {
 		return 0, err
 	}
 	err := s.mark(ctx, func(mark Mark) (Mark, error) {
-		if err := s.owned(now, mark); err != nil {
+		if err := s.owned(now, mark, now.generation); err != nil {
 			return mark, err
 		}
-		return Mark{s.own.Environment.Name, s.own.ID, next, max(mark.Committed, now.generation)}, nil
+		return Mark{s.own.Environment.Name, s.own.ID, next, now.generation, by, now.begunBy}, nil
 	})
 	return next, err
 }
 
-// confirm notes in the marker that a generation is committed: from now on the
-// database must not be behind it.
-func (s *Store) confirm(ctx context.Context, generation int64) error {
-	s.mu.Lock()
-	s.seen = max(s.seen, generation)
-	s.mu.Unlock()
-	return s.mark(ctx, func(mark Mark) (Mark, error) {
-		return Mark{s.own.Environment.Name, s.own.ID, max(mark.Begun, generation), max(mark.Committed, generation)}, nil
+// confirm notes in the marker that what was begun is committed: from now on the
+// database must not be behind it. A copy of the database with the same marker may
+// have begun the same generation meanwhile: then one of the two must not send.
+func (s *Store) confirm(ctx context.Context, generation int64, by string) error {
+	err := s.mark(ctx, func(mark Mark) (Mark, error) {
+		if mark.Begun == generation && mark.BegunBy != by {
+			return mark, sameMarker()
+		}
+		return mark.after(generation, by), nil
 	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = max(s.seen, generation)
+	if isReadOnly(err) {
+		s.twin = err
+	}
+	return err
+}
+
+// observe notes in the marker what was read as committed, or creates the marker.
+func (s *Store) observe(ctx context.Context, generation int64, by string) error {
+	return s.mark(ctx, func(mark Mark) (Mark, error) {
+		mark.Environment, mark.Installation = s.own.Environment.Name, s.own.ID
+		return mark.after(generation, by), nil
+	})
+}
+
+// after is the mark when a generation is known to be committed.
+func (m Mark) after(generation int64, by string) Mark {
+	if generation > m.Begun {
+		m.Begun, m.BegunBy = generation, by
+	}
+	if generation > m.Committed {
+		m.Committed, m.CommittedBy = generation, by
+	}
+	return m
 }
 
 // mark changes the marker. Processes that share it may be faster.
@@ -220,16 +259,21 @@ func (s *Store) doubt(generation int64) {
 // reads it may send.
 func (s *Store) settleDoubt(ctx context.Context) error {
 	s.mu.Lock()
-	doubted := s.unconfirmed
+	doubted, twin := s.unconfirmed, s.twin
 	s.mu.Unlock()
-	if doubted == 0 {
-		return nil
+	if doubted == 0 || twin != nil {
+		return twin
 	}
-	var generation int64
-	if err := s.db.QueryRowContext(ctx, "SELECT generation FROM maventa_store WHERE id = 1").Scan(&generation); err != nil {
+	var (
+		generation int64
+		by         string
+	)
+	if err := s.read(ctx, func(q session) error {
+		return q.QueryRowContext(ctx, "SELECT generation, begun_by FROM maventa_store WHERE id = 1").Scan(&generation, &by)
+	}); err != nil {
 		return err
 	}
-	if err := s.confirm(ctx, generation); err != nil {
+	if err := s.observe(ctx, generation, by); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -250,7 +294,7 @@ func (s *Store) Check(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.confirm(ctx, now.generation); err != nil {
+		if err := s.observe(ctx, now.generation, now.begunBy); err != nil {
 			return err
 		}
 		return isSettling(now)

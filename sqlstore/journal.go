@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -31,7 +32,7 @@ const (
 
 // Find implements [ledger.Journal].
 func (j journal) Find(ctx context.Context, key ledger.JournalKey) (ledger.Record, bool, error) {
-	record, found, err := first(j.list(ctx, j.db, findKey, key.Environment, key.CompanyID, key.Key))
+	record, found, err := first(j.records(ctx, findKey, key.Environment, key.CompanyID, key.Key))
 	if err == nil {
 		err = j.settleDoubt(ctx)
 	}
@@ -53,6 +54,7 @@ func (j journal) begin(ctx context.Context, record ledger.Record) (stored ledger
 		return record, false, err
 	}
 	var generation int64
+	by := rand.Text()
 	err = j.guarded(ctx, func(q session) error {
 		now, err := j.ready(ctx, q, true) // from here on nobody else begins
 		if err != nil {
@@ -80,12 +82,12 @@ func (j journal) begin(ctx context.Context, record ledger.Record) (stored ledger
 			return err
 		}
 		stored, claimed = record, true
-		generation, err = j.next(ctx, q, now)
+		generation, err = j.next(ctx, q, now, by)
 		return err
 	})
 	switch {
 	case err == nil && claimed:
-		err = j.confirm(ctx, generation)
+		err = j.confirm(ctx, generation, by)
 	case err == nil:
 		return stored, false, nil
 	}
@@ -125,13 +127,13 @@ func (j journal) End(ctx context.Context, record ledger.Record) error {
 
 // ForAssignment implements [ledger.Journal].
 func (j journal) ForAssignment(ctx context.Context, environment, companyID, assignmentID string) ([]ledger.Record, error) {
-	list, err := j.list(ctx, j.db, forAssignment, environment, companyID, assignmentID)
+	list, err := j.records(ctx, forAssignment, environment, companyID, assignmentID)
 	return list, j.failed("ForAssignment", err)
 }
 
 // Pending implements [ledger.Journal].
 func (j journal) Pending(ctx context.Context, environment, companyID string) ([]ledger.Record, error) {
-	list, err := j.list(ctx, j.db, pending, environment, companyID)
+	list, err := j.records(ctx, pending, environment, companyID)
 	return list, j.failed("Pending", err)
 }
 
@@ -161,6 +163,15 @@ func (j journal) columns(record ledger.Record) ([]any, error) {
 	}
 	claim := sql.NullString{String: record.Holds(), Valid: record.Holds() != ""}
 	return []any{claim, record.AssignmentID, state, record.BegunAt.UnixMicro(), string(text), record.Environment, record.CompanyID, record.Key}, nil
+}
+
+// records returns the records that a query of its own selects.
+func (s *Store) records(ctx context.Context, query string, args ...any) (list []ledger.Record, err error) {
+	err = s.read(ctx, func(q session) error {
+		list, err = s.list(ctx, q, query, args...)
+		return err
+	})
+	return list, err
 }
 
 // list returns the records that a query selects.

@@ -8,20 +8,12 @@ import (
 	"syscall"
 )
 
-// lockFile takes the lock on an open file that ends with the process. It is the
-// file's own, whatever name it was opened by.
+// lockFile waits for the lock on an open file, which ends with the process. Nobody
+// holds it for longer than it takes to write a line.
 func lockFile(f *os.File) error {
-	err := uninterrupted(func() error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) })
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return errLocked
-	}
-	return err
-}
-
-// uninterrupted does again what a signal has interrupted.
-func uninterrupted(do func() error) error {
 	for {
-		if err := do(); !errors.Is(err, syscall.EINTR) {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) { // a signal
 			return err
 		}
 	}

@@ -3,7 +3,6 @@
 package sqlstore
 
 import (
-	"errors"
 	"os"
 	"syscall"
 	"unsafe"
@@ -11,22 +10,14 @@ import (
 
 var lockFileEx = syscall.NewLazyDLL("kernel32.dll").NewProc("LockFileEx")
 
-// lockFile takes the lock on an open file that ends with the process. It is the
-// file's own, whatever name it was opened by. The locked byte lies far behind the
-// end: such a lock keeps others from reading what it covers, and a backup reads.
+// lockFile waits for the lock on an open file, which ends with the process. Nobody
+// holds it for longer than it takes to write a line.
 func lockFile(f *os.File) error {
-	const (
-		exclusive     = 2
-		failAtOnce    = 1
-		lockViolation = syscall.Errno(33)
-	)
-	at := &syscall.Overlapped{OffsetHigh: 0x7fffffff}
-	ok, _, err := lockFileEx.Call(f.Fd(), exclusive|failAtOnce, 0, 1, 0, uintptr(unsafe.Pointer(at)))
-	switch {
-	case ok != 0:
+	const exclusive = 2
+	var at syscall.Overlapped
+	ok, _, err := lockFileEx.Call(f.Fd(), exclusive, 0, 1, 0, uintptr(unsafe.Pointer(&at)))
+	if ok != 0 {
 		return nil
-	case errors.Is(err, lockViolation), errors.Is(err, syscall.ERROR_IO_PENDING):
-		return errLocked
 	}
 	return err
 }

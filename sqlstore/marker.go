@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // Mark is what a [Marker] holds. Zero: nothing yet.
@@ -19,6 +18,9 @@ type Mark struct {
 	// highest that is known to be. The database must not be behind Committed. A
 	// process that is killed between the two has sent nothing yet.
 	Begun, Committed int64
+	// BegunBy and CommittedBy are random names of what the generations were counted
+	// for: a copy counts the same numbers for something else.
+	BegunBy, CommittedBy string
 }
 
 // Marker remembers outside the database how far it was: a backup that was restored,
@@ -32,7 +34,8 @@ type Marker interface {
 	Load(ctx context.Context) (Mark, error)
 	// Replace puts after in the place of before, in one atomic step. If the marker
 	// holds something else than before, nothing is changed and the error matches
-	// [ErrMarkerMoved]. It is durable when it returns, unless only Committed differs.
+	// [ErrMarkerMoved]. It is durable when it returns, unless only Committed and
+	// CommittedBy differ.
 	Replace(ctx context.Context, before, after Mark) error
 }
 
@@ -48,9 +51,13 @@ func FileMarker(path string) Marker { return fileMarker(path) }
 
 type fileMarker string
 
-// The file's one line. Each number has all its digits, so that the last one can be
-// written in its place.
-const markLine = "maventa-marker 1 environment %q installation %q begun %019d committed %019d\n"
+// The file's one line. Each number has all its digits, so that the end can be written
+// in its place.
+const markLine = "maventa-marker 1 environment %q installation %q begun %019d %q committed %019d %q\n"
+
+func (m Mark) line() string {
+	return fmt.Sprintf(markLine, m.Environment, m.Installation, m.Begun, m.BegunBy, m.Committed, m.CommittedBy)
+}
 
 // Load implements [Marker].
 func (m fileMarker) Load(ctx context.Context) (mark Mark, err error) {
@@ -71,8 +78,8 @@ func (m fileMarker) Replace(ctx context.Context, before, after Mark) error {
 		if mark != before {
 			return ErrMarkerMoved
 		}
-		line := fmt.Sprintf(markLine, after.Environment, after.Installation, after.Begun, after.Committed)
-		mark.Committed = after.Committed
+		line := after.line()
+		mark.Committed, mark.CommittedBy = after.Committed, after.CommittedBy
 		if mark == after && len(line) == len(text) {
 			return m.overwrite(line)
 		}
@@ -82,24 +89,18 @@ func (m fileMarker) Replace(ctx context.Context, before, after Mark) error {
 
 // locked runs f while no other process reads or writes the marker.
 func (m fileMarker) locked(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	lock, err := os.OpenFile(string(m)+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = lock.Close() }() // which ends the lock; nothing was written
-	for {
-		if err = lockFile(lock); err == nil {
-			return f()
-		}
-		if !errors.Is(err, errLocked) {
-			return err
-		}
-		select {
-		case <-time.After(time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err := lockFile(lock); err != nil {
+		return err
 	}
+	return f()
 }
 
 func (m fileMarker) read() (mark Mark, line string, err error) {
@@ -110,8 +111,9 @@ func (m fileMarker) read() (mark Mark, line string, err error) {
 	if err != nil {
 		return Mark{}, "", err
 	}
-	n, err := fmt.Sscanf(string(text), strings.ReplaceAll(markLine, "%019d", "%d"), &mark.Environment, &mark.Installation, &mark.Begun, &mark.Committed)
-	if err != nil || n != 4 || fmt.Sprintf(markLine, mark.Environment, mark.Installation, mark.Begun, mark.Committed) != string(text) {
+	_, err = fmt.Sscanf(string(text), strings.ReplaceAll(markLine, "%019d", "%d"),
+		&mark.Environment, &mark.Installation, &mark.Begun, &mark.BegunBy, &mark.Committed, &mark.CommittedBy)
+	if err != nil || mark.line() != string(text) {
 		return Mark{}, "", fmt.Errorf("%s is no marker of this program: it is damaged or of another version", filepath.Base(string(m)))
 	}
 	return mark, string(text), nil
@@ -160,6 +162,3 @@ func syncDir(dir string) error {
 	}
 	return err
 }
-
-// errLocked is lockFile's error when the file is locked.
-var errLocked = errors.New("another process has it open")

@@ -15,6 +15,7 @@ const base = `CREATE TABLE IF NOT EXISTS maventa_store (
 	environment    KEY(64)  NOT NULL, -- empty until a program is bound
 	installation   KEY(64)  NOT NULL,
 	generation     BIGINT   NOT NULL, -- counts what was begun; a takeover makes it jump
+	begun_by       KEY(64)  NOT NULL, -- a random name of what the generation was counted for
 	seen           BIGINT   NOT NULL, -- the highest generation that a marker reported
 	settles_at     BIGINT   NOT NULL  -- after a takeover: microseconds since 1970, UTC
 ) ENGINE`
@@ -108,8 +109,8 @@ func (s *Store) step(ctx context.Context, q session) error {
 	version := 0
 	err := q.QueryRowContext(ctx, "SELECT schema_version FROM maventa_store WHERE id = 1").Scan(&version)
 	if isMissing(err) {
-		err = s.exec(ctx, q, `INSERT INTO maventa_store (id, schema_version, environment, installation, generation, seen, settles_at)
-			VALUES (1, 0, '', '', 0, 0, 0)`)
+		err = s.exec(ctx, q, `INSERT INTO maventa_store (id, schema_version, environment, installation, generation, begun_by, seen, settles_at)
+			VALUES (1, 0, '', '', 0, '', 0, 0)`)
 	}
 	if err != nil {
 		return err

@@ -34,10 +34,13 @@ type Store struct {
 	dialect *dialect
 	own     Installation
 
+	writing chan struct{} // held by the one writer of a database in this process
+
 	mu          sync.Mutex
 	seen        int64 // the highest generation that this process has read
 	ahead       int64 // what a marker knows of a state that the database is behind of; 0: nothing
 	unconfirmed int64 // the highest whose commit was not answered
+	twin        error // another database has begun the same generation with the same marker
 }
 
 // Open returns a store in db, whose driver is the caller's. It makes no request:
@@ -59,7 +62,7 @@ func Open(db *sql.DB, d Dialect, own Installation) (*Store, error) {
 	if problem != "" {
 		return nil, (*Store)(nil).failed("Open", refusal(ledger.ErrJournal, problem))
 	}
-	return &Store{db: db, dialect: dialects[d], own: own}, nil
+	return &Store{db: db, dialect: dialects[d], own: own, writing: make(chan struct{}, 1)}, nil
 }
 
 // session is a transaction.
@@ -92,12 +95,37 @@ func (s *Store) write(ctx context.Context, do func(q session) error) error {
 	return tx.Commit()
 }
 
+// read runs do where a single query sees all that was committed.
+func (s *Store) read(ctx context.Context, do func(q session) error) error {
+	if !s.dialect.isEmbedded {
+		return do(s.db)
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // it goes back to the pool
+	if err := makeDurable(ctx, conn); err != nil {
+		return err
+	}
+	return do(conn)
+}
+
 // endTime bounds a rollback.
 const endTime = 10 * time.Second
 
 // writeEmbedded is write for a database in this process. Its transactions take the
 // lock for writing at once: one that reads first could not get it later.
+//
+// SQLite lets those who wait for its lock try again by chance, some for seconds. The
+// writers of this store wait in a row instead.
 func (s *Store) writeEmbedded(ctx context.Context, do func(q session) error) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err

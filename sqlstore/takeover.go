@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ func (s *Store) takeOver(ctx context.Context, t Takeover) error {
 		return refusal(nil, "Who must have 1 to 200 bytes, Why 1 to 2,000, and SettleTime must not be negative")
 	}
 	var generation int64
+	by := rand.Text()
 	err := s.write(ctx, func(q session) error {
 		now, err := s.state(ctx, q, true)
 		if err != nil {
@@ -57,11 +59,12 @@ func (s *Store) takeOver(ctx context.Context, t Takeover) error {
 		if err != nil {
 			return markerFailure(err)
 		}
-		if err := s.owned(now, mark); !isReadOnly(err) {
+		seen, twin := s.known()
+		if err := s.owned(now, mark, seen); twin == nil && !isReadOnly(err) {
 			return err
 		}
 		at := time.Now()
-		generation = (max(s.highest(), now.generation, now.seen, mark.Begun)/epoch + 1) * epoch
+		generation = (max(seen, now.generation, now.seen, mark.Begun)/epoch + 1) * epoch
 		known := mark.Committed
 		if mark == (Mark{}) {
 			known = -1
@@ -71,19 +74,23 @@ func (s *Store) takeOver(ctx context.Context, t Takeover) error {
 			generation, at.UnixMicro(), s.own.ID, who, why, now.generation, known, now.installation); err != nil {
 			return fmt.Errorf("keeping who took over: %w", err)
 		}
-		return s.exec(ctx, q, "UPDATE maventa_store SET environment = ?, installation = ?, generation = ?, seen = ?, settles_at = ? WHERE id = 1",
-			s.own.Environment.Name, s.own.ID, generation, generation, at.Add(settle).UnixMicro())
+		return s.exec(ctx, q, "UPDATE maventa_store SET environment = ?, installation = ?, generation = ?, begun_by = ?, seen = ?, settles_at = ? WHERE id = 1",
+			s.own.Environment.Name, s.own.ID, generation, by, generation, at.Add(settle).UnixMicro())
 	})
 	if err != nil || generation == 0 {
 		return err
 	}
 	// Not before the commit: a marker alone must not make a store writable.
-	return s.confirm(ctx, generation)
+	s.mu.Lock()
+	s.twin = nil
+	s.mu.Unlock()
+	return s.observe(ctx, generation, by)
 }
 
-// highest is the highest generation that this process has read.
-func (s *Store) highest() int64 {
+// known is the highest generation that this process has read, and whether another
+// database has counted it too.
+func (s *Store) known() (seen int64, twin error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.seen
+	return s.seen, s.twin
 }

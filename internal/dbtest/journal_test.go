@@ -12,7 +12,7 @@ import (
 )
 
 func TestJournal(t *testing.T) {
-	for _, kind := range kinds {
+	for _, kind := range append(kinds, kind{"SQLite, rollback journal", onRollback}) {
 		t.Run(kind.name, func(t *testing.T) {
 			type opened struct {
 				storage

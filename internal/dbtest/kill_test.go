@@ -27,8 +27,8 @@ import (
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// killPayments are reported while processes are killed.
-var killPayments = flag.Int("kill.payments", 2000, "how many payments TestKill reports")
+// A long run: go test -run TestKill . -kill.payments=2000 -timeout 30m.
+var killPayments = flag.Int("kill.payments", 300, "how many payments TestKill reports")
 
 // killSettle is real time here: a request that has left arrives within half of it.
 const killSettle = time.Second

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,11 +25,13 @@ type storage struct {
 	Environment maventa.Environment
 }
 
-// kinds are the databases of the tests.
-var kinds = []struct {
+// kind is a database of the tests.
+type kind struct {
 	name string
 	make func(t testing.TB) storage
-}{
+}
+
+var kinds = []kind{
 	{"SQLite", onSQLite},
 	{"PostgreSQL", onPostgres},
 	{"MariaDB", onMariaDB},
@@ -42,7 +45,20 @@ func onEach(t *testing.T, test func(t *testing.T, s storage)) {
 	}
 }
 
+// onEachInBubble is onEach where waiting takes no time.
+func onEachInBubble(t *testing.T, test func(t *testing.T, s storage)) {
+	t.Helper()
+	onEach(t, func(t *testing.T, s storage) {
+		synctest.Test(t, func(t *testing.T) { test(t, s) })
+	})
+}
+
 func onSQLite(t testing.TB) storage {
+	return at(t, sqlstore.SQLite, "sqlite", "file:"+filepath.Join(t.TempDir(), "store.db")+"?_pragma=journal_mode(WAL)")
+}
+
+// onRollback is SQLite as it is by default, with a rollback journal.
+func onRollback(t testing.TB) storage {
 	return at(t, sqlstore.SQLite, "sqlite", "file:"+filepath.Join(t.TempDir(), "store.db"))
 }
 
