@@ -39,7 +39,7 @@ type Marker interface {
 	Replace(ctx context.Context, before, after Mark) error
 }
 
-// ErrMarkerMoved: a marker holds something else than was read from it just before.
+// ErrMarkerMoved says that a marker holds something else than was read from it just before.
 var ErrMarkerMoved = errors.New("the marker was changed by somebody else")
 
 // FileMarker is a [Marker] in a small file. The folder must be there, on a local
@@ -130,7 +130,7 @@ func (m fileMarker) write(line string) error {
 	if err == nil {
 		err = file.Sync()
 	}
-	if err = errors.Join(err, file.Close()); err != nil {
+	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(path, string(m)); err != nil {
