@@ -37,8 +37,8 @@ type Record struct {
 	// server's of the same key and microsecond.
 	Attempt string `json:"attempt,omitzero"`
 	// Baseline is what was there before the first byte was sent: the ids of the
-	// assignment's events; of a transfer the status, and for a second case the address
-	// and the id of the first one's assignment.
+	// assignment's events; of a transfer the status, and for a second case the id
+	// of the first one's assignment.
 	Baseline []string `json:"baseline,omitzero"`
 
 	BegunAt time.Time `json:"begun_at"` // UTC

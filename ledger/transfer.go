@@ -134,7 +134,7 @@ type transfer struct {
 	invoiceID  string
 	entry      TransferEntry
 	digest     string
-	before     []string // what the case before this one shows; see [transferView.isNew]
+	before     []string // the id of the assignment of the case before this one, if there is one
 	isDecided  bool     // NeverArrived has ended an attempt in this run
 	isAccepted bool     // the error is about a read after which nothing was to be sent
 	stands     Handover

@@ -49,15 +49,7 @@ func (t *transfer) previousCase(ctx context.Context) error {
 	case a.Status != maventa.AssignmentClosed:
 		return t.fail(refused("case", said+"is not closed: the status of its assignment "+quoteCut(a.ID, 64)+" is "+quoteCut(string(a.Status), 32)))
 	}
-	status, err := t.c.Invoices.TransferStatus(ctx, t.invoiceID, maventa.Conclusive())
-	switch {
-	case err == nil:
-		t.before = []string{status.URL, stored.InCollection}
-	case isGone(err):
-		t.before = []string{"", stored.InCollection}
-	default:
-		return t.fail(readFailed(err))
-	}
+	t.before = []string{stored.InCollection}
 	return nil
 }
 
@@ -67,7 +59,7 @@ func (t *transfer) isOfBefore(shown transferView) bool {
 	if len(t.before) == 0 || shown.state != maventa.TransferSent {
 		return false
 	}
-	return shown.url == "" || call.CanonicalID(idIn(shown.url)) == t.before[1]
+	return shown.url == "" || idIn(shown.url) == t.before[0]
 }
 
 // assignment returns the id of the invoice's assignment, and "" if there is none yet.
@@ -90,7 +82,7 @@ func (t *transfer) assignment(ctx context.Context, stored *Record) (string, erro
 	switch {
 	case id == "", says && !isAbout:
 		return "", t.fail(foreignAssignment())
-	case len(stored.Baseline) == wholeBaseline && stored.Baseline[2] == id:
+	case t.isSecond(stored) && stored.Baseline[1] == id:
 		return "", nil
 	}
 	return id, nil

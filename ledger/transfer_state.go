@@ -25,9 +25,9 @@ type transferView struct {
 func (v transferView) isThere() bool { return v.isShown && v.state != maventa.TransferError }
 
 // wholeBaseline is the length of the baseline of a second case: the status that was
-// shown before the attempt, and what the case before it showed: the address in the
-// status, and its assignment's id. That of a first case is the status alone.
-const wholeBaseline = 3
+// shown before the attempt, and the id of the assignment of the case before it. That
+// of a first case is the status alone.
+const wholeBaseline = 2
 
 // isNew reports whether what is shown is of the attempt with this baseline: a known
 // status, and not what was shown before. A first case is not begun while one is there.
@@ -37,8 +37,8 @@ func (v transferView) isNew(baseline []string) bool {
 		return false
 	case v.isThere() && len(baseline) < wholeBaseline:
 		return true
-	case v.state == maventa.TransferSent && slices.Contains(baseline[:1], string(v.state)):
-		return v.url != "" && v.url != baseline[1]
+	case v.state == maventa.TransferSent && idIn(v.url) != "":
+		return idIn(v.url) != baseline[1]
 	}
 	return !slices.Contains(baseline, string(v.state))
 }
@@ -138,5 +138,5 @@ func idIn(address string) string {
 	}
 	_, after, _ := strings.Cut(u.Path, "/assignments/")
 	id, _, _ := strings.Cut(after, "/")
-	return id
+	return call.CanonicalID(id)
 }
