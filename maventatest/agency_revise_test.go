@@ -17,7 +17,7 @@ func TestEditEvent(t *testing.T) {
 	srv.Clock().AdvanceDays(2)
 	agency.EditEvent(paid, Event{Amount: "10", Comment: "typing error"})
 	a, _ := srv.Assignment(id)
-	if a.OpenAmount != "95.00" || a.Status != statusOpen || !a.ClosedAt.IsZero() {
+	if a.OpenAmount != "95.00" || a.PaidAmount != "10.00" || a.CreditedAmount != "0.00" || a.Status != statusOpen || !a.ClosedAt.IsZero() {
 		t.Errorf("after the edit: %+v", a)
 	}
 	e := a.Events[1]

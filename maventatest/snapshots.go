@@ -18,6 +18,8 @@ type Assignment struct {
 	DueDate          string
 	TotalAmount      string
 	OpenAmount       string
+	PaidAmount       string // sum of the payments, whoever reported them
+	CreditedAmount   string // sum of the credit notes
 	CreatedAt        time.Time // by the story clock
 	ClosedAt         time.Time // by the story clock; zero: open
 	Events           []Event   // oldest first
@@ -110,9 +112,12 @@ func (a *assignment) snapshot() Assignment {
 		Status: a.status, CollectionStatus: a.stage, ServiceLevel: a.shownLevel(), DueDate: a.dueDate,
 		TotalAmount: a.total.String(), OpenAmount: a.openAmount().String(), CreatedAt: a.createdAt, ClosedAt: a.closedAt,
 	}
+	sums := map[string]cents{}
 	for _, e := range a.events {
 		shot.Events = append(shot.Events, e.snapshot())
+		sums[e.kind] += e.amount
 	}
+	shot.PaidAmount, shot.CreditedAmount = sums[eventPaid].String(), sums[eventCreditNote].String()
 	for _, e := range a.withdrawn {
 		shot.Withdrawn = append(shot.Withdrawn, e.snapshot())
 	}

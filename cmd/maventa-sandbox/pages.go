@@ -22,6 +22,7 @@ func parsePages() *template.Template {
 		"clock": func(t time.Time) string { return t.Format("15:04:05.000") },
 		"day":   func(t time.Time) string { return t.Format(time.DateOnly) },
 		"forms": formsOf,
+		"offer": offering,
 		"form":  formNamed,
 	}).ParseFS(assets, "assets/*.html"))
 }
@@ -126,6 +127,19 @@ func formsOf(place, id, back string) []form {
 	for _, act := range actions {
 		if act.Place == place {
 			all = append(all, newForm(act, id, back))
+		}
+	}
+	return all
+}
+
+// offering sets the amount that forms offer where the table has none.
+func offering(all []form, amount string) []form {
+	for i := range all {
+		all[i].Fields = slices.Clone(all[i].Fields)
+		for k, f := range all[i].Fields {
+			if f.Name == "amount" {
+				all[i].Fields[k].Value = amount
+			}
 		}
 	}
 	return all

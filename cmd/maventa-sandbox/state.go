@@ -61,6 +61,8 @@ type assignmentState struct {
 	DueDate          string       `json:"due_date"`
 	TotalAmount      string       `json:"total_amount"`
 	OpenAmount       string       `json:"open_amount"`
+	PaidAmount       string       `json:"paid_amount"`
+	CreditedAmount   string       `json:"credited_amount"`
 	Events           []eventState `json:"events"`
 	Withdrawn        []eventState `json:"withdrawn"`
 }
@@ -145,7 +147,7 @@ func companyStateOf(co *maventatest.Company) companyState {
 func assignmentStateOf(x maventatest.Assignment) assignmentState {
 	return assignmentState{
 		x.ID, x.InvoiceID, x.InvoiceNumber, x.Status, x.CollectionStatus, x.ServiceLevel, x.DueDate, x.TotalAmount, x.OpenAmount,
-		eventStates(x.Events), eventStates(x.Withdrawn),
+		x.PaidAmount, x.CreditedAmount, eventStates(x.Events), eventStates(x.Withdrawn),
 	}
 }
 

@@ -88,14 +88,15 @@ func Client(srv *maventatest.Server, environment string) (*maventa.Client, error
 	)
 }
 
-// OnStage checks the client of an example that was started with -stage. It
-// refuses production, which MAVENTA_ENVIRONMENT may name as well.
+// OnStage checks the client of an example that was started with -stage: on stage, or
+// with MAVENTA_ENVIRONMENT=local on a sandbox of this machine. It refuses
+// production, which MAVENTA_ENVIRONMENT may name as well.
 func OnStage(ctx context.Context, c *maventa.Client) (*maventa.Identity, error) {
 	me, err := c.Check(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if me.Environment != maventa.Stage.Name {
+	if me.Environment != maventa.Stage.Name && me.Environment != "local" {
 		return nil, fmt.Errorf("-stage was given, but MAVENTA_ENVIRONMENT is %s: an example never runs there", me.Environment)
 	}
 	return me, nil
