@@ -18,8 +18,8 @@ type Assignment struct {
 	DueDate          string
 	TotalAmount      string
 	OpenAmount       string
-	PaidAmount       string // sum of the payments, whoever reported them
-	CreditedAmount   string // sum of the credit notes
+	PaidAmount       string    // sum of the payments, whoever reported them
+	CreditedAmount   string    // sum of the credit notes
 	CreatedAt        time.Time // by the story clock
 	ClosedAt         time.Time // by the story clock; zero: open
 	Events           []Event   // oldest first
