@@ -17,12 +17,15 @@ function must<T>(r: { data?: T; error?: unknown; response: Response }): T {
   return r.data as T;
 }
 
-// control makes people, the agency and the debtor act.
-async function control(action: string): Promise<string> {
-  const answer = await fetch(`${need("FAKE_CONTROL_URL")}/${action}`, { method: "POST" });
-  assert(answer.ok, action);
-  return ((await answer.json()) as { id: string }).id;
+// act makes people, the agency and the debtor act: the sandbox's POST /do/{action}.
+async function act(action: string, fields: Record<string, string>): Promise<Record<string, string>> {
+  const answer = await fetch(`${need("SANDBOX_URL")}/do/${action}`, { method: "POST", body: new URLSearchParams(fields) });
+  const done = (await answer.json()) as Record<string, string>;
+  assert(answer.ok, `${action}: ${done.error}`);
+  return done;
 }
+
+const company = need("MAVENTA_COMPANY_ID");
 
 const ax = createClient<paths>({ baseUrl: need("MAVENTA_AX_URL") });
 const receivables = createClient<paths>({ baseUrl: need("MAVENTA_RECEIVABLES_URL") });
@@ -30,7 +33,7 @@ const receivables = createClient<paths>({ baseUrl: need("MAVENTA_RECEIVABLES_URL
 const token = must(await ax.POST("/oauth2/token", {
   body: {
     grant_type: "client_credentials",
-    client_id: need("MAVENTA_COMPANY_ID"),
+    client_id: company,
     client_secret: need("MAVENTA_USER_API_KEY"),
     vendor_api_key: need("MAVENTA_VENDOR_API_KEY"),
     scope: "company:read company:write invoice:send receivables:assignments",
@@ -48,10 +51,11 @@ for (const client of [ax, receivables]) {
 }
 
 must(await ax.PUT("/v2/services/ropo/receivables", { body: { agreement_contact_email: "ceo@example.com" } }));
-await control("sign");
+await act("sign", { company, agency: "ropo" });
 assert.equal(must(await ax.GET("/v2/services/ropo/receivables")).status, "ACTIVE");
 
-const invoice = await control("invoice");
+const { invoice } = await act("add-invoice", { company, total: "124.00", due_date: "-30" });
+assert(invoice, "no invoice");
 const transfer: components["schemas"]["RopoTransfer"] = {
   collection_type: "reminder_and_collection",
   receivables_type: "b2b",
@@ -73,8 +77,8 @@ const at = { params: { path: { assignment_id: id } } };
 must(await receivables.POST("/v1/assignments/{assignment_id}/events", {
   ...at, body: { type: "paid", amount: 100, date: "2026-11-02" },
 }));
-await control(`remind?assignment=${id}`);
-await control(`pay?assignment=${id}&amount=29.00`);
+await act("remind", { assignment: id, fee: "5.00" });
+await act("pay-agency", { assignment: id, amount: "29.00" });
 
 const end = must(await receivables.GET("/v1/assignments/{assignment_id}", at));
 assert.equal(end.status, "closed");

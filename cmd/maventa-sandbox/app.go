@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/maventa-go/maventa/docs/openapi"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -48,8 +49,16 @@ func (a *app) handler() http.Handler {
 	mux.HandleFunc("GET /requests.json", a.requestsJSON)
 	mux.HandleFunc("GET /actions.json", a.actionsJSON)
 	mux.HandleFunc("GET /events", a.news.serve)
+	mux.HandleFunc("GET /openapi/receivables.yaml", openAPI)
 	mux.HandleFunc("POST /do/{action}", a.post)
 	return a.guard(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// openAPI is the description of the receivables calls, from which a client in another
+// language is generated.
+func openAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(openapi.Receivables) // a client that left is no concern of ours
 }
 
 // contentPolicy lets the page load its own style and script, and nothing else.

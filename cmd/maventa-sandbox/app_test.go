@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -246,5 +247,16 @@ func TestDocs(t *testing.T) {
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("the page lacks %s", name)
 		}
+	}
+}
+
+// TestOpenAPI: the page serves the description of the calls.
+func TestOpenAPI(t *testing.T) {
+	s := newSandbox(t, "empty")
+	w := httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/openapi/receivables.yaml", nil)
+	s.app.handler().ServeHTTP(w, r)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `openapi: "3.0.3"`) {
+		t.Errorf("%d %.60q", w.Code, w.Body.String())
 	}
 }
