@@ -9,6 +9,10 @@
 //	err = store.Check(ctx)
 //	l := ledger.New(client, store.Journal())
 //
+// Beside the journal it keeps the events of a company ([Inbox]), what needs a person
+// ([WorkList]), what is not sent yet ([Outbox]), and is the ledger's pause and
+// reservations. docs/ledger.md and docs/following.md describe the tables.
+//
 // # Durable, or refused
 //
 // What Begin and End have stored survives a crash of the machine. Each of their

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -40,4 +41,29 @@ func ExampleInbox() {
 		return nil
 	}
 	_ = look
+}
+
+// A payment that a person may have to decide on, and what he decides.
+func ExampleWorkList() {
+	run := func(ctx context.Context, l *ledger.Ledger, work *sqlstore.WorkList, assignmentID string, entry ledger.Entry) error {
+		dropped, err := work.Apply(ctx, &entry)
+		if err != nil || dropped {
+			return err
+		}
+		_, err = l.EnsureEvent(ctx, assignmentID, entry)
+		return work.Note(ctx, entry.Key, err)
+	}
+	decide := func(ctx context.Context, work *sqlstore.WorkList, item sqlstore.WorkItem) error {
+		return work.Decide(ctx, item.Key, sqlstore.Decision{Kind: sqlstore.DecideNotMine, Who: "Ann", Why: "two payments on one day"})
+	}
+	_, _ = run, decide
+}
+
+// An entry is put into the outbox together with the posting that it comes from.
+func ExampleOutbox() {
+	post := func(ctx context.Context, tx *sql.Tx, store *sqlstore.Store, companyID, assignmentID string, entry ledger.Entry) error {
+		// ... the posting, with tx
+		return store.Outbox(companyID).In(tx).Put(ctx, sqlstore.OutboxEntry{AssignmentID: assignmentID, Event: &entry})
+	}
+	_ = post
 }

@@ -53,6 +53,9 @@ var steps = [][]string{
 		) ENGINE`,
 	},
 	inboxStep,
+	workStep,
+	guardStep,
+	outboxStep,
 }
 
 // Migrate creates the tables, or brings them to what this program needs. It may be

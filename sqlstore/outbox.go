@@ -1,0 +1,241 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+)
+
+// Outbox keeps what is to be sent until it is. Make it with [Store.Outbox].
+type Outbox struct {
+	store   *Store
+	company string
+	tx      Tx
+}
+
+// Outbox returns the outbox of a company. Without a company [Outbox.Take] takes of all.
+func (s *Store) Outbox(companyID string) *Outbox { return &Outbox{store: s, company: companyID} }
+
+// In returns the outbox within a transaction of the caller's: an entry is put there
+// together with the posting that it comes from, or not at all.
+func (o *Outbox) In(tx Tx) *Outbox {
+	other := *o
+	other.tx = tx
+	return &other
+}
+
+// OutboxState is where an entry stands.
+type OutboxState string
+
+// The states of an entry.
+const (
+	OutboxQueued    OutboxState = "queued"     // to be sent when it is due
+	OutboxHeld      OutboxState = "held"       // a person acts first: see [Outbox.Release]
+	OutboxDone      OutboxState = "done"       // it took effect
+	OutboxWithdrawn OutboxState = "withdrawn"  // it was never sent, and is not to be
+	OutboxNotNeeded OutboxState = "not_needed" // the same, since its invoice was settled otherwise
+)
+
+// OutboxEntry is what is to be sent: Event or Transfer, whose Key is the entry's.
+type OutboxEntry struct {
+	CompanyID    string
+	AssignmentID string // of an event; or
+	InvoiceID    string // of a transfer, or of an event whose assignment is not known yet
+	Event        *ledger.Entry
+	Transfer     *ledger.TransferEntry
+	Due          time.Time // not before; zero: now
+
+	// Set by the outbox.
+	State     OutboxState
+	Attempts  int    // how often it was taken
+	LastError string // the word of the last error's kind
+	Why       string // of a person, or of the last error
+}
+
+// Key is the entry's business key.
+func (e *OutboxEntry) Key() string {
+	switch {
+	case e.Event != nil:
+		return e.Event.Key
+	case e.Transfer != nil:
+		return e.Transfer.Key
+	}
+	return ""
+}
+
+// Put puts an entry into the outbox, once per key: the same once more changes nothing,
+// whatever has become of it. The contents of a transfer that was not sent are replaced;
+// a payment or credit note with other contents is [ledger.ErrKeyReused], since a
+// correction is a withdrawal and an entry of its own. Identity numbers are not stored:
+// set them when the entry was taken.
+func (o *Outbox) Put(ctx context.Context, e OutboxEntry) error {
+	return o.store.failed("Outbox.Put", o.put(ctx, e))
+}
+
+func (o *Outbox) put(ctx context.Context, e OutboxEntry) error {
+	body, err := bodyOf(&e)
+	if err != nil {
+		return err
+	}
+	if e.Due.IsZero() {
+		e.Due = time.Now()
+	}
+	return o.store.within(ctx, o.tx, func(q session, _ *state) error {
+		if err := o.store.insertNew(ctx, q, outboxInsert,
+			append(o.names(e.Key()), e.AssignmentID, e.InvoiceID, body, micros(e.Due), time.Now().UnixMicro())...); err != nil {
+			return err
+		}
+		old, err := o.locked(ctx, q, e.Key())
+		if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
+			return err
+		}
+		isSame := old.Transfer != nil && e.Transfer != nil && old.InvoiceID == e.InvoiceID
+		switch {
+		case isSame && (old.State == OutboxQueued || old.State == OutboxHeld):
+			return o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
+		case isSame:
+			return nil
+		}
+		return refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: withdraw that entry, and put a new one under its own key")
+	})
+}
+
+// lease is how long an entry that was taken may be under way. The ledger sends within
+// half its settle time.
+const lease = 15 * time.Minute
+
+// Take returns entries that are due, at most limit, oldest first, and lends them to
+// the caller for 15 minutes: nobody else is given them. Run each, and say with
+// [Outbox.Sent] what became of it. One whose process was killed comes again: the ledger
+// knows what it has sent.
+func (o *Outbox) Take(ctx context.Context, limit int) (taken []OutboxEntry, err error) {
+	query, args := outboxRows+" AND state = 'queued' AND due_at <= ?", []any{o.store.own.Environment.Name, time.Now().UnixMicro()}
+	if o.company != "" {
+		query, args = query+" AND company_id = ?", append(args, o.company)
+	}
+	err = o.store.within(ctx, o.tx, func(q session, _ *state) error {
+		rows, err := o.rows(ctx, q, query+" ORDER BY due_at, entry_key LIMIT ?"+o.store.dialect.forUpdate, append(args, rowsOf(limit))...)
+		for _, row := range rows {
+			if err == nil {
+				row.Attempts++
+				at := time.Now()
+				of := &Outbox{store: o.store, company: row.CompanyID}
+				err = o.store.exec(ctx, q, outboxTake, append([]any{at.Add(lease).UnixMicro(), at.UnixMicro()}, of.names(row.Key())...)...)
+				taken = append(taken, row.OutboxEntry)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, o.store.failed("Outbox.Take", err)
+	}
+	return taken, nil
+}
+
+// setupWait is when to try again what failed for the set-up.
+const setupWait = 15 * time.Minute
+
+// Sent notes what became of an entry that was taken: err is the ledger's. After success
+// it is done; what a person or the input must fix is held; the rest is due again after
+// the time that [maventa.Advise] says. A [ledger.Handover] that is not in collection yet is
+// looked at again: give its After as again, otherwise 0.
+func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Duration) error {
+	advice := maventa.Advise(err)
+	state, due, why := OutboxHeld, time.Now(), ""
+	switch {
+	case advice.Action == maventa.ActionDone && again > 0:
+		state, due = OutboxQueued, due.Add(again)
+	case advice.Action == maventa.ActionDone:
+		state = OutboxDone
+	case advice.Action == maventa.ActionRetry:
+		state, due = OutboxQueued, due.Add(max(advice.After, again, time.Second))
+	case advice.Action == maventa.ActionFixSetup:
+		state, due = OutboxQueued, due.Add(setupWait)
+	}
+	if err != nil {
+		why = cut(err.Error(), mostWhy)
+	}
+	return o.store.failed("Outbox.Sent", o.set(ctx, key, func(_ session, old *outboxRow) error {
+		if old.State != OutboxQueued {
+			return nil // a person was faster
+		}
+		old.State, old.Due, old.LastError, old.Why, old.takenAt = state, due, advice.Kind.Word(), why, 0
+		return nil
+	}))
+}
+
+// Release makes an entry that is held due now, after a person has acted.
+func (o *Outbox) Release(ctx context.Context, key, who, why string) error {
+	return o.store.failed("Outbox.Release", o.decided(ctx, key, who, why, func(_ session, old *outboxRow) error {
+		if old.State != OutboxHeld {
+			return refusal(ErrSettled, "the entry is not held, but "+string(old.State))
+		}
+		old.State, old.Due = OutboxQueued, time.Now()
+		return nil
+	}))
+}
+
+// Withdraw takes back an entry that was not sent, and reports whether it could: then
+// its state is as [OutboxWithdrawn] or [OutboxNotNeeded]. Of one that was sent, or may be on
+// its way, a person's item "correction/" and its key is put on the work list instead.
+//
+// A program that has taken the entry more than 15 minutes ago and stands still may
+// send it afterwards: let ledger.Guards.LastLook say that its invoice is stopped.
+func (o *Outbox) Withdraw(ctx context.Context, key string, as OutboxState, who, why string) (unsent bool, err error) {
+	if as != OutboxWithdrawn && as != OutboxNotNeeded {
+		return false, o.store.failed("Outbox.Withdraw", invalid(maventa.FieldProblem{Field: "state", Problem: "must be withdrawn or not_needed"}))
+	}
+	err = o.decided(ctx, key, who, why, func(q session, old *outboxRow) error {
+		record, found, err := first(o.store.list(ctx, q, findKey, o.names(key)...))
+		if err != nil {
+			return err
+		}
+		isOut := old.takenAt != 0 && time.Since(timeOf(old.takenAt)) < lease || found && (record.Open() || record.Done())
+		switch {
+		case old.State == OutboxWithdrawn || old.State == OutboxNotNeeded:
+			unsent = true
+			return nil
+		case old.State != OutboxDone && !isOut:
+			unsent, old.State, old.Due = true, as, time.Now()
+			return nil
+		}
+		work := &WorkList{store: o.store, company: o.company}
+		return work.In(q).put(ctx, WorkItem{
+			Key: "correction/" + key, Kind: "correction", Action: maventa.ActionAskPerson, About: old.AssignmentID + old.InvoiceID,
+			Text: "the entry " + key + " was to be withdrawn, and was sent, or may be on its way: correct it by hand. " + who + ": " + why,
+		})
+	})
+	return unsent && err == nil, o.store.failed("Outbox.Withdraw", err)
+}
+
+// decided is set with who says so.
+func (o *Outbox) decided(ctx context.Context, key, who, why string, do func(q session, old *outboxRow) error) error {
+	if err := fit(text{"who", who, 1, mostWho}, text{"why", why, 1, mostWhy - mostWho - 2}); err != nil {
+		return err
+	}
+	return o.set(ctx, key, func(q session, old *outboxRow) error {
+		before := old.State
+		err := do(q, old)
+		if old.State != before {
+			old.Why = who + ": " + why
+		}
+		return err
+	})
+}
+
+// set changes an entry while nobody else does.
+func (o *Outbox) set(ctx context.Context, key string, do func(q session, old *outboxRow) error) error {
+	return o.store.within(ctx, o.tx, func(q session, _ *state) error {
+		old, err := o.locked(ctx, q, key)
+		if err == nil {
+			err = do(q, old)
+		}
+		if err != nil {
+			return err
+		}
+		return o.store.exec(ctx, q, outboxSet,
+			append([]any{string(old.State), micros(old.Due), old.takenAt, old.LastError, old.Why}, o.names(key)...)...)
+	})
+}
