@@ -29,13 +29,16 @@
 // store is bound to an environment and an installation, whose id lies in the
 // program's configuration, and a [Marker] outside the database remembers how far it
 // was. The database counts what is begun: its generation. Begin takes the next number
-// under a lock of the store's row, writes it into the marker, durably, commits, and
-// notes in the marker that it is committed, before anything is sent.
+// under a lock of the store's row, writes it with a random name into the marker,
+// durably, commits, and notes in the marker that it is committed, before anything is
+// sent.
 //
 // The store is only read, [ErrReadOnly], if the database belongs to another
 // installation (a copy in a test system), if it is in use and the marker is missing (a
-// copy on another machine), or if it stands before a generation that the marker knows
-// as committed (an older backup). A process that was killed after it had written the
+// copy on another machine), if it stands before a generation that the marker knows as
+// committed (an older backup), or if that generation has another name (a copy that
+// counts with the same marker; of two that begin at the same moment one or both are
+// stopped before they send). A process that was killed after it had written the
 // marker and before its commit leaves a marker that is ahead by one that is not known
 // as committed: nothing was sent for it, and the store goes on.
 //

@@ -79,11 +79,11 @@ type books struct {
 	invoices []string
 }
 
-func newBooks(t *testing.T, payed, transfers int) *books {
+func newBooks(t *testing.T, paid, transfers int) *books {
 	t.Helper()
 	b := &books{srv: maventatest.NewServer(t)}
 	b.srv.Company().Activate(maventatest.Ropo)
-	b.items = payments(b.srv.Company(), payed)
+	b.items = payments(b.srv.Company(), paid)
 	for range transfers {
 		b.invoices = append(b.invoices, b.srv.AddInvoice(maventatest.Invoice{Total: "100.00", DueDate: b.srv.Clock().Day(-20)}))
 	}

@@ -1,7 +1,6 @@
 package dbtest_test
 
 import (
-	"context"
 	"database/sql"
 	"path/filepath"
 	"testing"
@@ -93,7 +92,7 @@ func (s storage) connect(t testing.TB) *sql.DB {
 func (s storage) open(t testing.TB) *sqlstore.Store {
 	t.Helper()
 	store := s.over(t, s.connect(t))
-	require.NoError(t, store.Migrate(context.Background())) // t's context ends before its cleanups
+	require.NoError(t, store.Migrate(t.Context()))
 	return store
 }
 
