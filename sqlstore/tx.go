@@ -23,6 +23,13 @@ type Tx interface {
 func (s *Store) within(ctx context.Context, tx Tx, do func(q session, now *state) error) error {
 	checked := func(q session) error {
 		now, err := s.ready(ctx, q, false)
+		if tx != nil && isReadOnly(err) && !s.dialect.isEmbedded {
+			// The caller's transaction may see an older state: MySQL's do by default.
+			err = s.read(ctx, func(fresh session) (err error) {
+				now, err = s.ready(ctx, fresh, false)
+				return err
+			})
+		}
 		if err == nil && now.environment == "" { // new: bind it
 			now, err = s.ready(ctx, q, true)
 		}

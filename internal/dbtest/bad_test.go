@@ -214,3 +214,26 @@ func (f *failing) Replace(ctx context.Context, before, after sqlstore.Mark) erro
 	}
 	return errors.New("the disk is full")
 }
+
+// TestOldSnapshot: a transaction of the caller's that sees an older state than others
+// have made since is no backup.
+func TestOldSnapshot(t *testing.T) {
+	for _, kind := range kinds[1:] {
+		t.Run(kind.name, func(t *testing.T) {
+			b, s := newBooks(t, 0, 0), kind.make(t)
+			store, db := s.open(t), s.connect(t)
+			begin(t, store, "a")
+			tx, err := db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+			require.NoError(t, err)
+			generation := 0
+			require.NoError(t, tx.QueryRow("SELECT generation FROM maventa_store").Scan(&generation))
+			begin(t, store, "b")
+			c, err := maventa.NewClient(s.Environment, b.srv.Credentials())
+			require.NoError(t, err)
+			err = store.Inbox(c).In(tx).Acknowledge(t.Context(), 1, sqlstore.Ack{State: sqlstore.AckBooked, Voucher: "v", By: "b"})
+			require.Error(t, err, "there is no such event")
+			require.NotErrorIs(t, err, sqlstore.ErrReadOnly)
+			require.NoError(t, tx.Rollback())
+		})
+	}
+}
