@@ -2,12 +2,8 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/maventa-go/maventa/internal/operation"
 	"github.com/maventa-go/maventa/maventatest"
@@ -93,70 +89,95 @@ func fields(first field, more ...field) []field { return append([]field{first}, 
 var actions = slices.Concat(storyActions, companyActions, assignmentActions, faultActions)
 
 var storyActions = []action{
-	{"advance", "home", "Move on", "The story's day moves on.", []field{{"days", "Days", kindNumber, "1", nil, false}},
+	{
+		"advance", "home", "Move on", "The story's day moves on.",
+		[]field{{"days", "Days", kindNumber, "1", nil, false}},
 		func(s *maventatest.Server, v values) result {
 			s.Clock().AdvanceDays(v.number("days"))
 			return said("It is %s.", s.Today())
-		}},
-	{"settle", "home", "Agencies pay out", "The agencies pay out what they have collected, less a commission in percent.",
+		},
+	},
+	{
+		"settle", "home", "Agencies pay out", "The agencies pay out what they have collected, less a commission in percent.",
 		[]field{{"commission", "Commission in %", kindAmount, "0", nil, true}},
 		func(s *maventatest.Server, v values) result {
 			s.Agency().SettleLess(cmp.Or(v["commission"], "0"))
 			return said("The payouts are on the companies' bank accounts: no direct payments, never to be reported.")
-		}},
-	{"add-company", "home", "Add a company", "A company with a user and a key of its own, and the vendor's key.",
+		},
+	},
+	{
+		"add-company", "home", "Add a company", "A company with a user and a key of its own, and the vendor's key.",
 		[]field{{"name", "Name", kindText, "Toinen Oy", nil, false}, {"bid", "Business id", kindText, "2345678-9", nil, false}},
 		func(s *maventatest.Server, v values) result {
 			return said("%s is there.", v["name"]).with("company", s.AddCompany(v["name"], v["bid"]).ID())
-		}},
+		},
+	},
 }
 
 var companyActions = []action{
-	{"sign", "company", "Sign", "The person signs the agreement of a service that was ordered.", fields(companyField, agencyField),
+	{
+		"sign", "company", "Sign", "The person signs the agreement of a service that was ordered.", fields(companyField, agencyField),
 		func(s *maventatest.Server, v values) result {
 			v.company(s).CompleteKYC(v.agency())
 			return said("Signed: the service is active.")
-		}},
-	{"activate", "company", "Activate at once", "A service becomes active without an order and a signature.",
+		},
+	},
+	{
+		"activate", "company", "Activate at once", "A service becomes active without an order and a signature.",
 		fields(companyField, agencyField,
 			field{"service_type", "Type at Amili", kindText, "express", []string{"express", "full"}, true},
 			field{"accountable_party", "Who receives payments", kindText, "vfsfi", []string{"vfsfi", "company"}, true}),
-		activate},
-	{"add-invoice", "company", "Add an invoice", "An invoice that the company has sent through Maventa.", fields(companyField, billFields...),
+		activate,
+	},
+	{
+		"add-invoice", "company", "Add an invoice", "An invoice that the company has sent through Maventa.", fields(companyField, billFields...),
 		func(s *maventatest.Server, v values) result {
 			return said("The invoice is sent.").with("invoice", v.company(s).AddInvoice(bill(v)))
-		}},
-	{"add-unrouted-invoice", "company", "Add one that was never sent", "An invoice that was uploaded without being routed: Maventa has it, the debtor got it another way.",
+		},
+	},
+	{
+		"add-unrouted-invoice", "company", "Add one that was never sent", "An invoice that was uploaded without being routed: Maventa has it, the debtor got it another way.",
 		fields(companyField, billFields...),
 		func(s *maventatest.Server, v values) result {
 			return said("The invoice is uploaded, not sent.").with("invoice", v.company(s).AddUnroutedInvoice(bill(v)))
-		}},
-	{"add-assignment", "company", "Add an assignment", "An invoice that is with the agency already.",
+		},
+	},
+	{
+		"add-assignment", "company", "Add an assignment", "An invoice that is with the agency already.",
 		fields(companyField, append([]field{agencyField}, billFields...)...),
 		func(s *maventatest.Server, v values) result {
 			id := v.company(s).AddAssignment(v.agency(), bill(v))
 			return said("The agency has it.").with("assignment", id)
-		}},
-	{"complete-transfer", "invoice", "Let the transfer through", "A transfer that waits reaches the agency.", fields(invoiceField),
+		},
+	},
+	{
+		"complete-transfer", "invoice", "Let the transfer through", "A transfer that waits reaches the agency.", fields(invoiceField),
 		func(s *maventatest.Server, v values) result {
 			s.CompleteTransfer(v["invoice"])
 			return said("The transfer is sent, or refused by the agency's own rules.")
-		}},
-	{"fail-transfer", "invoice", "Agency refuses", "The transfer that waits, or the next one, ends with an error.", fields(invoiceField, reasonField),
+		},
+	},
+	{
+		"fail-transfer", "invoice", "Agency refuses", "The transfer that waits, or the next one, ends with an error.", fields(invoiceField, reasonField),
 		func(s *maventatest.Server, v values) result {
 			s.FailTransfer(v["invoice"], v["reason"])
 			return said("The transfer ends with an error.")
-		}},
-	{"hold-transfer", "invoice", "Hold", "The transfer that waits, or the next one, stays pending.", fields(invoiceField, reasonField),
+		},
+	},
+	{
+		"hold-transfer", "invoice", "Hold", "The transfer that waits, or the next one, stays pending.", fields(invoiceField, reasonField),
 		func(s *maventatest.Server, v values) result {
 			s.PendTransfer(v["invoice"], v["reason"])
 			return said("The transfer stays pending.")
-		}},
-	{"delete-user", "company", "Delete the API user", "The company's key and tokens are worthless from now on.", fields(companyField),
+		},
+	},
+	{
+		"delete-user", "company", "Delete the API user", "The company's key and tokens are worthless from now on.", fields(companyField),
 		func(s *maventatest.Server, v values) result {
 			v.company(s).DeleteUser()
 			return said("The user is deleted: its key is refused.")
-		}},
+		},
+	},
 }
 
 func activate(s *maventatest.Server, v values) result {
@@ -173,28 +194,38 @@ func activate(s *maventatest.Server, v values) result {
 }
 
 var faultActions = []action{
-	{"fault", "home", "Let it go wrong", "The next matching call goes wrong.",
+	{
+		"fault", "home", "Let it go wrong", "The next matching call goes wrong.",
 		[]field{
 			{"fault", "Fault", kindText, "DropAfterCommit", nil, false},
 			{"on", "Call", kindText, "Assignments.AddEvent", append([]string{""}, operations()...), true},
 			{"nth", "First let pass", kindNumber, "0", nil, true},
 			{"times", "Times", kindNumber, "1", nil, true},
-		}, inject},
-	{"chaos", "home", "Chaos", "One call in four goes wrong at random; the seed makes it repeat.", []field{{"seed", "Seed", kindNumber, "1", nil, true}},
+		},
+		inject,
+	},
+	{
+		"chaos", "home", "Chaos", "One call in four goes wrong at random; the seed makes it repeat.",
+		[]field{{"seed", "Seed", kindNumber, "1", nil, true}},
 		func(s *maventatest.Server, v values) result {
-			s.Chaos(uint64(v.number("seed"))) //nolint:gosec // numbers are not negative
+			s.Chaos(uint64(v.number("seed")))
 			return said("One call in four goes wrong.")
-		}},
-	{"clear-faults", "home", "Clear", "Nothing goes wrong any more.", nil,
+		},
+	},
+	{
+		"clear-faults", "home", "Clear", "Nothing goes wrong any more.", nil,
 		func(s *maventatest.Server, _ values) result {
 			s.ClearFaults()
 			return said("Nothing goes wrong any more.")
-		}},
-	{"revoke-tokens", "home", "Revoke all tokens", "Every token given out so far is worthless.", nil,
+		},
+	},
+	{
+		"revoke-tokens", "home", "Revoke all tokens", "Every token given out so far is worthless.", nil,
 		func(s *maventatest.Server, _ values) result {
 			s.RevokeTokens()
 			return said("All tokens are worthless.")
-		}},
+		},
+	},
 	{"reset", "home", "Begin anew", "The sandbox is as it was after its start.", nil, nil}, // see app.do
 }
 
@@ -218,104 +249,4 @@ func operations() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-func actionNamed(name string) (action, bool) {
-	i := slices.IndexFunc(actions, func(a action) bool { return a.Name == name })
-	if i < 0 {
-		return action{}, false
-	}
-	return actions[i], true
-}
-
-// values are those of an action, checked.
-type values map[string]string
-
-func (v values) company(s *maventatest.Server) *maventatest.Company {
-	return s.CompanyByID(v["company"])
-}
-
-func (v values) agency() maventatest.Service { return maventatest.Service(v["agency"]) }
-
-func (v values) number(name string) int {
-	n, err := strconv.Atoi(v[name])
-	if err != nil {
-		return 0 // an optional one that is not given: others were checked
-	}
-	return n
-}
-
-// maxNumber bounds days, times and seeds.
-const maxNumber = 36_500
-
-// check reads what an action was given. What is left out counts as the page offers
-// it, where the field must be given; the error names the field.
-func (a action) check(s *maventatest.Server, given map[string]string) (values, error) {
-	v := values{}
-	for name := range given {
-		if !slices.ContainsFunc(a.Fields, func(f field) bool { return f.Name == name }) {
-			return nil, fmt.Errorf("%s: there is no field %q; there are: %s", a.Name, name, strings.Join(a.fieldNames(), ", "))
-		}
-	}
-	for _, f := range a.Fields {
-		text := strings.TrimSpace(given[f.Name])
-		if text == "" && !f.Optional {
-			text = f.Value
-		}
-		if text == "" && f.Optional {
-			continue
-		}
-		checked, err := f.check(s, text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", a.Name, f.Name, err)
-		}
-		v[f.Name] = checked
-	}
-	return v, nil
-}
-
-func (a action) fieldNames() []string {
-	var names []string
-	for _, f := range a.Fields {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-// check looks at one value and gives it its final form.
-func (f field) check(s *maventatest.Server, text string) (string, error) {
-	switch f.Kind {
-	case kindDate:
-		if n, err := strconv.Atoi(text); err == nil && strings.ContainsAny(text[:1], "+-") {
-			return s.Clock().Day(n), nil
-		}
-		if _, err := time.Parse(time.DateOnly, text); err != nil {
-			return "", fmt.Errorf("%q is neither YYYY-MM-DD nor days from today, such as -10", text)
-		}
-	case kindNumber:
-		if n, err := strconv.Atoi(text); err != nil || n < 0 || n > maxNumber {
-			return "", fmt.Errorf("%q is not a number from 0 to %d", text, maxNumber)
-		}
-	case kindCompany:
-		if s.CompanyByID(text) == nil {
-			return "", fmt.Errorf("there is no company %q", text)
-		}
-	case kindText, kindAmount, kindInvoice, kindAssignment, kindEvent:
-		if text == "" {
-			return "", errors.New("is missing")
-		}
-	}
-	if len(f.Options) > 0 && !slices.Contains(f.Options, text) {
-		return "", fmt.Errorf("%q is none of %s", text, strings.Join(f.Options, ", "))
-	}
-	return text, nil
-}
-
-// day is the date n days after another.
-func day(date string, n int) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return t.AddDate(0, 0, n).Format(time.DateOnly)
 }

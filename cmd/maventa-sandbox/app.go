@@ -205,9 +205,12 @@ func plain(value any) (string, error) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	_ = enc.Encode(body) // a client that left is no concern of ours
+	_, _ = w.Write(append(text, '\n')) // a client that left is no concern of ours
 }

@@ -25,15 +25,18 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
-func main() {
+func main() { os.Exit(start()) }
+
+func start() (status int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "maventa-sandbox:", err)
 		}
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // run serves until ctx ends. What it prints says where.

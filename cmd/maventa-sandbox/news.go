@@ -58,6 +58,10 @@ func (n *news) serve(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		}
-		time.Sleep(burst)
+		select {
+		case <-time.After(burst):
+		case <-n.ended:
+			return
+		}
 	}
 }
