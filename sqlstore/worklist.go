@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -285,16 +286,10 @@ func noItem() error { return refusal(maventa.ErrNotFound, "there is no item unde
 
 // cut shortens s to at most n bytes without splitting a character.
 func cut(s string, n int) string {
-	for len(s) > n {
-		s = s[:n]
-		for s != "" && s[len(s)-1] >= 0x80 {
-			isStart := s[len(s)-1] >= 0xC0
-			if s = s[:len(s)-1]; isStart {
-				break
-			}
-		}
+	if len(s) <= n {
+		return s
 	}
-	return s
+	return strings.ToValidUTF8(s[:n], "")
 }
 
 func listOf(text string) (list []string, err error) {

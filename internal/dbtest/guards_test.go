@@ -92,3 +92,44 @@ func TestPause(t *testing.T) {
 		assert.Empty(t, paused())
 	})
 }
+
+// TestCopyIsRead: of a copy the work list and the outbox are read, and nothing is
+// written.
+func TestCopyIsRead(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx := t.Context()
+		store := s.open(t)
+		e := paymentOf(t, "bank/1", "1.00")
+		require.NoError(t, store.Outbox(someCompany).Put(ctx, e))
+		require.NoError(t, store.WorkList(someCompany).Put(ctx, sqlstore.WorkItem{Key: "bank/1", Kind: "mine", Text: "look"}))
+		s.Own, s.Marker = "test system", s.Marker+".copy"
+		db := s.connect(t)
+		store = s.over(t, db)
+		out, work := store.Outbox(someCompany), store.WorkList(someCompany)
+		_, found, err := out.Find(ctx, "bank/1")
+		require.NoError(t, err)
+		assert.True(t, found)
+		open, err := work.Open(ctx, 0)
+		require.NoError(t, err)
+		assert.Len(t, open, 1)
+
+		tx, err := db.BeginTx(ctx, nil)
+		require.NoError(t, err)
+		defer tx.Rollback()
+		_, taken := out.Take(ctx, 1)
+		_, withdrawn := out.Withdraw(ctx, "bank/1", sqlstore.OutboxWithdrawn, "Ann", "why")
+		_, reserved := store.Reserve(ctx, ledger.Reservation{Of: "x", Key: ledger.JournalKey{
+			Environment: s.Environment.Name, CompanyID: someCompany, Key: "bank/1",
+		}})
+		for name, err := range map[string]error{
+			"put in": out.In(tx).Put(ctx, e), "take": taken, "withdraw": withdrawn, "reserve": reserved,
+			"sent": out.Sent(ctx, "bank/1", nil, 0), "release": out.Release(ctx, "bank/1", "Ann", "why"),
+			"note":   work.Note(ctx, "bank/1", &maventa.Error{Kind: ledger.ErrUndecided, Outcome: maventa.OutcomeUnknown}),
+			"close":  work.Note(ctx, "bank/1", nil),
+			"assign": work.Assign(ctx, "bank/1", "Ann"), "pause": store.Pause(ctx, "Ann", "why"),
+			"decide": work.Decide(ctx, "bank/1", sqlstore.Decision{Kind: sqlstore.DecideDrop, Who: "Ann", Why: "why"}),
+		} {
+			require.ErrorIs(t, err, sqlstore.ErrReadOnly, name)
+		}
+	})
+}
