@@ -26,6 +26,17 @@ var (
 	ErrNotDurable = maventa.NewKind("store_not_durable", maventa.ActionFixSetup, ledger.ErrJournal)
 )
 
+// Sentinels of the inbox, the work list and the outbox.
+var (
+	// ErrOvertaken: other processes looked for the same company at the same time, and
+	// stored what they saw. Look again.
+	ErrOvertaken = maventa.NewKind("look_overtaken", maventa.ActionRetry, nil)
+	// ErrBooked: the row was booked already, and not with this voucher.
+	ErrBooked = maventa.NewKind("already_booked", maventa.ActionAskPerson, nil)
+	// ErrSettled: the entry is settled already, so that there is nothing to decide.
+	ErrSettled = maventa.NewKind("settled_already", maventa.ActionDone, nil)
+)
+
 // refusal is an error of this package's own finding.
 func refusal(kind *maventa.Kind, hint string) *maventa.Error {
 	return &maventa.Error{Phase: ledger.PhaseJournal, Outcome: maventa.OutcomeNotSent, Kind: kind, Hint: hint}

@@ -48,10 +48,6 @@ type LookReport struct {
 	Last int64
 }
 
-// ErrOvertaken: other processes looked for the same company at the same time, and
-// stored what they saw. Look again.
-var ErrOvertaken = maventa.NewKind("look_overtaken", maventa.ActionRetry, nil)
-
 // errMoved: another process has stored a page since the checkpoint was read.
 var errMoved = errors.New("the checkpoint moved")
 
@@ -67,8 +63,8 @@ const looks = 3
 // a store that is only read, [ErrReadOnly], nothing is asked for.
 func (i *Inbox) Look(ctx context.Context) (LookReport, error) {
 	var report LookReport
-	err := error(errMoved)
-	for n := 0; errors.Is(err, errMoved) && n < looks; n++ {
+	err := i.look(ctx, &report)
+	for n := 1; errors.Is(err, errMoved) && n < looks; n++ {
 		err = i.look(ctx, &report)
 	}
 	if errors.Is(err, errMoved) {

@@ -104,9 +104,6 @@ func (i *Inbox) rows(ctx context.Context, query string, args ...any) (list []Inb
 	return list, err
 }
 
-// ErrBooked: the row was booked already, and not with this voucher.
-var ErrBooked = maventa.NewKind("already_booked", maventa.ActionAskPerson, nil)
-
 const (
 	inboxAck    = "SELECT state, voucher FROM maventa_inbox WHERE environment = ? AND company_id = ? AND position = ?"
 	inboxAckSet = `UPDATE maventa_inbox SET state = ?, voucher = ?, ack_by = ?, ack_why = ?, ack_at = ?

@@ -151,13 +151,13 @@ func writeBody(e *OutboxEntry) (string, error) {
 	if stored.Body, err = decode.Marshal(body); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(stored)
+	text, err := json.Marshal(stored) //nolint:musttag // an entry stands by the names of its fields
 	return string(text), err
 }
 
 func readBody(text string, e *OutboxEntry) error {
 	var stored outboxJSON
-	if err := json.Unmarshal([]byte(text), &stored); err != nil {
+	if err := json.Unmarshal([]byte(text), &stored); err != nil { //nolint:musttag // an entry stands by the names of its fields
 		return err
 	}
 	e.Event, e.Transfer = stored.Event, stored.Transfer

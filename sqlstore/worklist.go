@@ -85,9 +85,6 @@ const (
 	WorkClosed  WorkState = "closed"  // the entry is settled, or dropped
 )
 
-// ErrSettled: the entry is settled already, so that there is nothing to decide.
-var ErrSettled = maventa.NewKind("settled_already", maventa.ActionDone, nil)
-
 // Note takes in what became of a run of an entry: err is that of its EnsureEvent or
 // EnsureTransfer, nil of a success. What needs a person is put here, once per key;
 // success closes the item. Other errors, which pass by themselves, change nothing.
@@ -110,6 +107,7 @@ func (w *WorkList) note(ctx context.Context, key string, err error, attempt time
 		return w.store.failed("WorkList.Note", w.closeItem(ctx, key))
 	case maventa.ActionRetry, maventa.ActionFixSetup:
 		return nil
+	case maventa.ActionFixInput, maventa.ActionAskPerson:
 	}
 	item := WorkItem{Key: key, Kind: advice.Kind.Word(), Action: advice.Action, IDs: advice.IDs, Text: err.Error(), Attempt: attempt}
 	if e, ok := errors.AsType[*maventa.Error](err); ok {
@@ -267,6 +265,7 @@ func (w *WorkList) ApplyTransfer(ctx context.Context, entry *ledger.TransferEntr
 		entry.NeverArrived = item.Attempt
 	case DecideAgain:
 		entry.Again = item.Attempt
+	case DecideAdopt, DecideNotMine, DecideDrop:
 	}
 	return item.Decision.Kind == DecideDrop, nil
 }

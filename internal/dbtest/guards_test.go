@@ -1,7 +1,6 @@
 package dbtest_test
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -21,7 +20,7 @@ const someCompany = "9d5c4c3e-0000-4000-8000-000000000000"
 // companies are apart unless it is across.
 func TestReservations(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
-		ctx := context.Background()
+		ctx := t.Context()
 		stores := []ledger.Reservations{s.open(t), s.open(t)}
 		five, most := maventa.MustAmount("5.00"), maventa.MustAmount("20.00")
 		of := func(key string) ledger.Reservation {
@@ -115,7 +114,7 @@ func TestCopyIsRead(t *testing.T) {
 
 		tx, err := db.BeginTx(ctx, nil)
 		require.NoError(t, err)
-		defer tx.Rollback()
+		defer func() { _ = tx.Rollback() }() // does nothing after Commit
 		_, taken := out.Take(ctx, 1)
 		_, withdrawn := out.Withdraw(ctx, "bank/1", sqlstore.OutboxWithdrawn, "Ann", "why")
 		_, reserved := store.Reserve(ctx, ledger.Reservation{Of: "x", Key: ledger.JournalKey{

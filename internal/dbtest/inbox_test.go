@@ -2,7 +2,6 @@ package dbtest_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -157,7 +156,7 @@ func TestInbox(t *testing.T) {
 		voucher := func(commit bool) error {
 			tx, err := db.BeginTx(t.Context(), nil)
 			require.NoError(t, err)
-			defer tx.Rollback()
+			defer func() { _ = tx.Rollback() }() // does nothing after Commit
 			require.NoError(t, inbox.In(tx).Acknowledge(t.Context(), 1, sqlstore.Ack{State: sqlstore.AckBooked, By: "day", Voucher: "V-3"}))
 			if commit {
 				return tx.Commit()
@@ -283,7 +282,7 @@ func TestInboxPositions(t *testing.T) {
 		var wg sync.WaitGroup
 		look := func(inbox *sqlstore.Inbox) {
 			wg.Go(func() {
-				_, err := inbox.Look(context.Background())
+				_, err := inbox.Look(t.Context())
 				assert.NoError(t, err)
 			})
 		}
@@ -323,7 +322,7 @@ func TestInboxTogether(t *testing.T) {
 			var wg sync.WaitGroup
 			for _, inbox := range inboxes {
 				wg.Go(func() {
-					_, err := inbox.Look(context.Background())
+					_, err := inbox.Look(t.Context())
 					assert.NoError(t, err)
 				})
 			}

@@ -1,7 +1,6 @@
 package dbtest_test
 
 import (
-	"context"
 	"sync"
 	"testing"
 	"time"
@@ -174,7 +173,7 @@ func TestOutboxWithdraw(t *testing.T) {
 // TestOutboxTogether: two processes take each entry once.
 func TestOutboxTogether(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
-		ctx := context.Background()
+		ctx := t.Context()
 		stores := []*sqlstore.Store{s.open(t), s.open(t)}
 		const entries = 40
 		for n := range entries {

@@ -1,7 +1,6 @@
 package dbtest_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -94,7 +93,7 @@ func TestWorkList(t *testing.T) {
 // TestWorkListTransfers: the decisions on transfers name the attempt in question.
 func TestWorkListTransfers(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
-		ctx := context.Background()
+		ctx := t.Context()
 		work := s.open(t).WorkList(someCompany)
 		at := time.Date(2026, 11, 22, 1, 2, 3, 4000, time.UTC)
 		undecided := &maventa.Error{Target: "invoice", Kind: ledger.ErrUndecided, Outcome: maventa.OutcomeUnknown, FirstSent: at}
