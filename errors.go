@@ -284,7 +284,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	type fields Error // without this method
 	f := fields(*e)
 	f.Kind = e.kind()
-	return json.Marshal(&f)
+	return json.Marshal(&f) //nolint:musttag // the names of the fields
 }
 
 // LogValue implements [slog.LogValuer]: the fields of e by name, and the word of its

@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -40,10 +41,7 @@ func openapiPage(src *goComments, synopses map[string]string) (string, error) {
 		}
 		paths.set(op.Path, item.set(strings.ToLower(op.Method), call))
 	}
-	components, err := b.components()
-	if err != nil {
-		return "", err
-	}
+	components := b.components()
 	doc := pairs(
 		"openapi", "3.0.3",
 		"info", pairs(
@@ -96,7 +94,7 @@ func (b *openapiBuilder) operation(op *operation.Op, synopsis string) (*mapping,
 	summary, _, _ := strings.Cut(synopsis, ". ")
 	method, found := methodOf(op)
 	if !found && op != operation.AuthToken && op != operation.AuthCurrent {
-		return nil, fmt.Errorf("no method of the client")
+		return nil, errors.New("no method of the client")
 	}
 	call := pairs(
 		"operationId", strings.ToLower(service[:1])+service[1:]+name,
@@ -236,7 +234,7 @@ func (b *openapiBuilder) responses(op *operation.Op, method reflect.Method) (*ma
 		codes, why = statusInFact.FindAllString(f.Value, -1), f.Source
 	}
 	if len(codes) == 0 {
-		return nil, fmt.Errorf("no status")
+		return nil, errors.New("no status")
 	}
 	hasNoBody := op.NoBody || codes[0] == "204"
 	all := pairs()

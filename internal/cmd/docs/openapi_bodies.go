@@ -114,7 +114,7 @@ func (b *openapiBuilder) answer(op *operation.Op, method reflect.Method) (*mappi
 }
 
 // components are the schemas, the errors and the token.
-func (b *openapiBuilder) components() (*mapping, error) {
+func (b *openapiBuilder) components() *mapping {
 	b.schemas.byName["Error"] = pairs(
 		"type", "object",
 		"description", "A refusal.",
@@ -139,5 +139,5 @@ func (b *openapiBuilder) components() (*mapping, error) {
 		"responses", pairs(
 			"Error", refused(""),
 			"ReceivablesError", refused(reason("rule errors of the Receivables API have the shape of AX's"))),
-		"schemas", all), nil
+		"schemas", all)
 }
