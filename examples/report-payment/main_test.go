@@ -3,14 +3,17 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -28,7 +31,7 @@ func TestStage(t *testing.T) {
 	id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
-	o := options{assignment: id, amount: maventa.MustAmount("40.50"), date: maventa.MustDate("2026-11-02")}
+	o := options{assignment: id, payment: payment{"B-01", maventa.MustAmount("40.50"), maventa.MustDate("2026-11-02")}}
 
 	var out bytes.Buffer
 	require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
@@ -36,11 +39,16 @@ func TestStage(t *testing.T) {
 	srv.AssertEvents(t, id) // none: -write was not given
 
 	o.write = true
-	require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
-	assert.Equal(t, "reported: never report it again\n2026-11-02  paid by sender 40.50\n", out.String())
-	srv.AssertEvents(t, id, "sender paid 40.50")
+	assert.ErrorContains(t, setup.Run(t.Context(), c, &out, demo, o.onStage), "-journal and -key")
+	o.journal = filepath.Join(t.TempDir(), "journal.jsonl")
+	for range 2 { // a second run reports nothing
+		out.Reset()
+		require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
+		assert.Equal(t, "reported: never report it again\n2026-11-02  paid by sender 40.50\n", out.String())
+		srv.AssertEvents(t, id, "sender paid 40.50")
+	}
 
-	o.date = maventa.Date{}
+	o.archiveID, o.date = "B-02", maventa.Date{}
 	assert.ErrorContains(t, setup.Run(t.Context(), c, &out, demo, o.onStage), "date is required")
 }
 
@@ -50,13 +58,13 @@ func TestVerdicts(t *testing.T) {
 		want  verdict
 		there int
 	}{
-		{maventatest.DropBeforeCommit(), unclear, 0},
-		{maventatest.DropAfterCommit(), unclear, 1},
-		{maventatest.Status(500), unclear, 0},
-		{maventatest.StatusAfterCommit(502), unclear, 1},
-		{maventatest.Status(422), refused, 0},
-		{maventatest.Truncate(), reported, 1},
-		{maventatest.HTML(200), unclear, 0},
+		{maventatest.DropBeforeCommit().On("Assignments.AddEvent"), later, 0},
+		{maventatest.DropAfterCommit().On("Assignments.AddEvent"), later, 1},
+		{maventatest.Status(500).On("Assignments.AddEvent"), later, 0},
+		{maventatest.StatusAfterCommit(502).On("Assignments.AddEvent"), later, 1},
+		{maventatest.Status(422).On("Assignments.AddEvent"), refused, 0},
+		{maventatest.Truncate().On("Assignments.AddEvent"), reported, 1},
+		{maventatest.HTML(200).On("Assignments.AddEvent"), later, 0},
 		{maventatest.Status(503).On("Auth.Token").Times(maventatest.Always), later, 0},
 	} {
 		t.Run(c.fault.String(), func(t *testing.T) {
@@ -66,8 +74,9 @@ func TestVerdicts(t *testing.T) {
 				client, err := setup.Client(srv, maventa.Stage.Name)
 				require.NoError(t, err)
 				srv.Inject(c.fault)
+				l := ledger.New(client, ledger.NewMemory())
 
-				got, err := report(t.Context(), client, id, maventa.MustAmount("40.50"), maventa.MustDate("2026-11-02"))
+				got, err := report(t.Context(), l, id, payment{"B-01", maventa.MustAmount("40.50"), maventa.DateOf(time.Now().UTC())})
 
 				assert.Equal(t, c.want, got)
 				assert.Equal(t, c.want == reported, err == nil)

@@ -5,33 +5,37 @@ import (
 	"errors"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 )
+
+// payment is one line of the bank statement that the debtor paid to our account.
+type payment struct {
+	archiveID string // the bank's own, never used again
+	amount    maventa.Amount
+	date      maventa.Date
+}
 
 // verdict is what a ledger notes about a payment that was to be reported.
 type verdict string
 
 const (
 	reported verdict = "reported: never report it again"
-	later    verdict = "not sent: report it again later"
+	later    verdict = "not settled: run again later, with the same key"
 	refused  verdict = "refused: fix it first"
 	unclear  verdict = "unclear: a person looks at the assignment first"
 )
 
-// report tells the agency about one payment to our own account.
-//
-// It calls once. The service has no protection against a second report, and one
-// too many lowers the debtor's balance twice. For the same reason your ledger
-// should say unclear before this call: a program that is killed in the middle of
-// it must not find the payment unreported.
+// report tells the agency about one payment to our own account, exactly once: however
+// often it is called with the same bank line, also after a lost answer or a crash.
 //
 // An agency's payout is not a payment by the debtor: never report it.
-//
-// EnsureEvent of package ledger goes further: with a journal it finds out by itself,
-// in a later run, what became of an unclear one.
-func report(ctx context.Context, c *maventa.Client, assignmentID string, amount maventa.Amount, date maventa.Date) (verdict, error) {
-	_, err := c.Assignments.AddEvent(ctx, assignmentID, maventa.DirectPayment(amount, date))
+func report(ctx context.Context, l *ledger.Ledger, assignmentID string, p payment) (verdict, error) {
+	_, err := l.EnsureEvent(ctx, assignmentID, ledger.Entry{
+		Key:   "bank/" + p.archiveID,
+		Event: maventa.DirectPayment(p.amount, p.date),
+	})
 	switch maventa.Advise(err).Action {
-	case maventa.ActionDone: // also if only the answer was lost
+	case maventa.ActionDone:
 		return reported, nil
 	case maventa.ActionRetry, maventa.ActionFixSetup: // nothing is wrong with the payment
 		return later, err
