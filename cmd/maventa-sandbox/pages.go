@@ -23,7 +23,10 @@ func parsePages() *template.Template {
 		"day":   func(t time.Time) string { return t.Format(time.DateOnly) },
 		"forms": formsOf,
 		"offer": offering,
-		"form":  formNamed,
+		"why":   whyOf,
+
+		"timeline": func(events []eventState, lost map[string]int) timeline { return timeline{events, lost} },
+		"form":     formNamed,
 	}).ParseFS(assets, "assets/*.html"))
 }
 
@@ -42,6 +45,44 @@ type view struct {
 	Assignment assignmentState
 	Request    requestState
 	Log        []requestState // newest first
+	Lost       map[string]int // by event the request whose answer got lost
+}
+
+// timeline is what happened on an assignment.
+type timeline struct {
+	Events []eventState
+	Lost   map[string]int
+}
+
+// why is what a page adds to a request whose answer got lost.
+type why struct {
+	Untold     bool
+	Event      eventState // that it added; without an id if none
+	Assignment assignmentState
+}
+
+func whyOf(r requestState, st state) why {
+	w := why{Untold: r.Kind == isUntold}
+	for _, co := range st.Companies {
+		for _, x := range co.Assignments {
+			i := slices.IndexFunc(x.Events, func(e eventState) bool { return e.ID == r.EventID })
+			if w.Untold && i >= 0 {
+				w.Event, w.Assignment = x.Events[i], x
+			}
+		}
+	}
+	return w
+}
+
+// lost are the events whose answer never reached the ERP.
+func (a *app) lost() map[string]int {
+	all := map[string]int{}
+	for _, r := range a.srv.Requests() {
+		if _, kind := happened(r); kind == isUntold && r.EventID != "" {
+			all[r.EventID] = r.Number
+		}
+	}
+	return all
 }
 
 // maxRows bounds the log on a page.
@@ -92,7 +133,7 @@ func (a *app) assignmentPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := a.view(r, "Invoice "+x.InvoiceNumber)
-	v.Assignment = assignmentStateOf(x)
+	v.Assignment, v.Lost = assignmentStateOf(x), a.lost()
 	if co := a.srv.CompanyByID(x.CompanyID); co != nil {
 		v.Company = companyStateOf(co)
 	}

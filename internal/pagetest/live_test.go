@@ -81,7 +81,7 @@ func TestWithoutJavaScript(t *testing.T) {
 
 	b.visit(s.Page + "/assignment/" + open.ID)
 	b.run(chromedp.Click(`form[action="/do/pay-agency"] button`), chromedp.WaitReady(".flash.ok"))
-	assert.Contains(t, text(b, "#timeline"), "200.00", "the rest of 250.00")
+	assert.Contains(t, text(b, "#timeline"), "205.00", "what was open, with the fee")
 }
 
 func text(b *tab, selector string) string {
