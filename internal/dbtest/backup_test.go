@@ -95,7 +95,7 @@ const testSettle = 15 * time.Minute
 
 func (b *books) ledger(t *testing.T, store *sqlstore.Store) *ledger.Ledger {
 	t.Helper()
-	return ledger.New(b.srv.Client(t), store.Journal(), ledger.SettleTime(testSettle))
+	return ledger.New(b.srv.Client(t), store.Journal(), ledger.SettleTime(testSettle), inDecember)
 }
 
 // transfer hands over some of the invoices and returns the errors.
@@ -173,7 +173,7 @@ func TestRestore(t *testing.T) {
 			l := b.ledger(t, running)
 			refused := finish(t, l, append(slices.Clone(b.items), more))
 			refusedTransfers := b.transfer(t, l, b.invoices)
-			assert.Len(t, refusedTransfers, 40, name)
+			assert.Equal(t, 50, len(refusedTransfers), "%s: 10 are known, but where they stand cannot be stored", name) //nolint:testifylint // not all of it
 			assert.Len(t, refused, 401, name)
 			last := refused[len(refused)-1].Err
 			require.ErrorIs(t, last, sqlstore.ErrReadOnly, name)

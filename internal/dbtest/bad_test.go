@@ -141,7 +141,7 @@ func TestDatabaseAway(t *testing.T) {
 		s.Environment = b.srv.Environment()
 		require.NoError(t, s.open(t).Check(t.Context()))
 		db := s.connect(t)
-		l := ledger.New(b.srv.Client(t), away{s.over(t, db).Journal(), db})
+		l := ledger.New(b.srv.Client(t), away{s.over(t, db).Journal(), db}, inDecember)
 		_, err := l.EnsureEvent(t.Context(), b.items[0].AssignmentID, b.items[0].Entry)
 		require.ErrorIs(t, err, ledger.ErrJournal)
 		require.Empty(t, finish(t, b.ledger(t, s.open(t)), b.items))

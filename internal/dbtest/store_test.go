@@ -5,10 +5,12 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -105,3 +107,6 @@ func (s storage) over(t testing.TB, db *sql.DB) *sqlstore.Store {
 	require.NoError(t, err)
 	return store
 }
+
+// inDecember is after the payments of the tests, whatever the time of the bubble is.
+var inDecember = ledger.Clock(func() time.Time { return time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC) })
