@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa/maventatest"
@@ -25,8 +26,9 @@ func parsePages() *template.Template {
 		"offer": offering,
 		"why":   whyOf,
 
-		"timeline": func(events []eventState, lost map[string]int) timeline { return timeline{events, lost} },
-		"form":     formNamed,
+		"firstWord": func(text string) string { word, _, _ := strings.Cut(text, " "); return word },
+		"timeline":  func(events []eventState, lost map[string]int) timeline { return timeline{events, lost} },
+		"form":      formNamed,
 	}).ParseFS(assets, "assets/*.html"))
 }
 

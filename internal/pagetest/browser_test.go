@@ -92,8 +92,8 @@ func (b *tab) colours(scheme string) {
 	require.NoError(b.t, err)
 }
 
-// within is how long a live page may take to show a change.
-const within = 2 * time.Second
+// within bounds all waiting; what may take how long is said by tests.
+const within = 15 * time.Second
 
 // waitFor waits until an expression of the page is true. The page may be on its way
 // to another one.
