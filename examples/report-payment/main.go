@@ -53,7 +53,7 @@ func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logge
 			return err
 		}
 		verdict, err := report(ctx, ledger.New(c, journal), o.assignment, o.payment)
-		if err = errors.Join(err, journal.Close()); err != nil {
+		if err := errors.Join(err, journal.Close()); err != nil {
 			return err
 		}
 		say.Print(verdict)

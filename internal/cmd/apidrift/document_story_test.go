@@ -88,12 +88,12 @@ func amiliStory(t *testing.T, srv *maventatest.Server, c *maventa.Client) {
 		must(err)
 	}
 	older := srv.AddInvoice(maventatest.Invoice{Total: "124.00", DueDate: due})
-	_, err = c.Invoices.TransferToAmiliV1(ctx, older, maventa.AmiliTransferV1{
+	_, err = c.Invoices.TransferToAmiliV1(ctx, older, maventa.AmiliTransferV1{ //nolint:staticcheck // as long as it is there
 		CollectionType: maventa.CollectionOnly, CollectableAmount: maventa.Some(maventa.MustAmount("124.00")),
 		PayerIdentifiers: []string{"77"}, PayerSSNs: []maventa.Secret{"010190-9991"}, AssignmentSummary: "Goods",
 	})
 	must(err)
-	_, err = c.Invoices.TransferStatusV1(ctx, older)
+	_, err = c.Invoices.TransferStatusV1(ctx, older) //nolint:staticcheck // as above
 	must(err)
 	must(c.Amili.Close(ctx))
 
