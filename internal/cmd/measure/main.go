@@ -86,9 +86,10 @@ func measure(tests bool) ([]row, error) {
 		// The gate that lasts; at the end of the move it was under 490,000.
 		{"program with one call, over net/http and encoding/json: bytes", growth, 512 << 10},
 		{"places that a new call touches, as CONTRIBUTING.md lists them", places, 7},
-		// Raised for docs/sandbox.md, a page for those who write in other languages.
-		{"docs: pages", pages, 8},
-		{"docs: lines", pageLines, 1650},
+		// Raised for docs/sandbox.md and docs/integration.md, and what was written down of
+		// databases, transfers and guards since.
+		{"docs: pages", pages, 9},
+		{"docs: lines", pageLines, 2100},
 	}
 	if tests {
 		seconds, err := testSeconds()
