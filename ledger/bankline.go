@@ -38,15 +38,16 @@ func (b *BankLine) Key(invoiceID string, part int) string {
 }
 
 // agencyNames are how the names begin under which agencies pay out; see
-// docs/ledger.md. Ropo's is not public.
-var agencyNames = []string{"VISMA FINANC", "VISMA AMILI", "ROPO"}
+// docs/ledger.md. Ropo's is not public, and ends with the word: people are called
+// Roponen.
+var agencyNames = []string{"VISMA FINANC", "VISMA AMILI", "ROPO "}
 
 // problem refuses a payout, and a line without the bank's id.
 func (b *BankLine) problem() *maventa.Error {
 	name := strings.ToUpper(strings.Join(strings.Fields(b.Payer), " "))
 	isAgency := b.PayerKind == PayerAgency
 	for _, known := range agencyNames {
-		isAgency = isAgency || strings.HasPrefix(name, known)
+		isAgency = isAgency || strings.HasPrefix(name+" ", known)
 	}
 	switch {
 	case b.ID == "":

@@ -9,7 +9,8 @@ import (
 )
 
 // Prune removes the records that ended before a time. A key that is pruned is
-// forgotten: used again, it is a new payment. Open ones stay. A crash at any point
+// forgotten: used again, it is a new payment. Open ones stay, and those of what a
+// transfer contains, of which the service shows nothing. A crash at any point
 // leaves either the old file or the new one; after an error the journal goes on
 // with the old one.
 func (j *FileJournal) Prune(before time.Time) error {
@@ -44,7 +45,7 @@ func (j *FileJournal) prune(before time.Time) error {
 		return err
 	}
 	pruned := &contents{}
-	err = pruned.write(file, j.index.all(func(r *Record) bool { return r.Open() || !r.EndedAt.Before(before) }))
+	err = pruned.write(file, j.index.all(func(r *Record) bool { return r.Open() || r.Operation == contained || !r.EndedAt.Before(before) }))
 	if err == nil {
 		err = j.replace(file, path, pruned)
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -16,7 +17,8 @@ type Guards struct {
 	Pause Pause
 	// Limits bound, per company, banking day and currency, what cannot be taken
 	// back. They need Reservations, and an entry's or a transfer's Currency where
-	// sums are bounded.
+	// sums are bounded. A credit loss or cancellation without an amount counts with
+	// what its assignment shows as open.
 	Limits       Limits
 	Reservations Reservations
 	// KnownUntil is the last day whose payments are all in the books of a company.
@@ -115,6 +117,7 @@ type outgoing struct {
 	what      string // the limit's name; empty: can be taken back
 	limit     Limit
 	amount    maventa.Amount
+	unknown   bool // the amount is
 	currency  string
 }
 
@@ -141,6 +144,9 @@ func (g *Guards) before(ctx context.Context, out outgoing, today maventa.Date) *
 	}
 	if _, bounded := out.limit.Sum.Get(); bounded && out.currency == "" {
 		return held(guardFailed, "a limit of a sum needs the currency: give it with the entry or transfer")
+	}
+	if _, bounded := out.limit.Sum.Get(); bounded && out.unknown {
+		return held(guardFailed, "a limit of a sum needs the amount, and neither the event nor its assignment shows it: bound the count")
 	}
 	name := out.what + "/" + bankingDay(today).String()
 	if out.currency != "" {
@@ -237,7 +243,9 @@ func dayText(d maventa.Date) string {
 
 // outgoing is the event as the guards see it.
 func (e *event) outgoing() outgoing {
-	out := outgoing{key: e.key, amount: e.entry.Event.Amount.Or(maventa.Amount{}), currency: e.entry.Currency}
+	out := outgoing{key: e.key, currency: strings.ToUpper(strings.TrimSpace(e.entry.Currency))}
+	amount, says := e.amount().Get()
+	out.amount, out.unknown = amount, !says
 	limits := &e.guards.Limits
 	switch e.entry.Event.Type { //nolint:exhaustive // the others can be taken back, or must be sent
 	case maventa.EventCreditNote:
@@ -250,6 +258,21 @@ func (e *event) outgoing() outgoing {
 	return out
 }
 
+// amount is how much the event takes from the claim: a credit loss or a cancellation
+// without an amount all that is open. It is unset where that is not known.
+func (e *event) amount() maventa.Opt[maventa.Amount] {
+	amount, given := e.entry.Event.Amount.Get()
+	switch {
+	case want{NewEvent: &e.entry.Event}.overridden("amount"):
+		return maventa.Opt[maventa.Amount]{}
+	case given:
+		return maventa.Some(amount)
+	case e.assignment == nil:
+		return maventa.Opt[maventa.Amount]{}
+	}
+	return e.assignment.OpenAmount
+}
+
 func (e *event) isBankPayment() bool {
 	return e.entry.Bank != nil && e.entry.Event.Type == maventa.EventPaid
 }
@@ -257,7 +280,11 @@ func (e *event) isBankPayment() bool {
 // mayBegin asks the guards before the journal takes the event.
 func (e *event) mayBegin(ctx context.Context) *maventa.Error {
 	if e.isBankPayment() {
-		if err := e.entry.Bank.allocate(ctx, &e.guards, e.key, e.entry.Event.Amount.Or(maventa.Amount{})); err != nil {
+		amount, says := e.amount().Get()
+		if !says && e.guards.Reservations != nil {
+			return refused("amount", "of a payment with a bank line must be in Event.Amount, where it is counted")
+		}
+		if err := e.entry.Bank.allocate(ctx, &e.guards, e.key, amount); err != nil {
 			return err
 		}
 	}

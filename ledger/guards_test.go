@@ -209,6 +209,9 @@ func TestBankLine(t *testing.T) {
 		"agency":           {func(b *ledger.BankLine) { b.PayerKind = ledger.PayerAgency }, ledger.ErrAgencyPayer},
 		"agency's name":    {func(b *ledger.BankLine) { b.Payer = " Visma  Financial Solutions Oy" }, ledger.ErrAgencyPayer},
 		"agency, as other": {func(b *ledger.BankLine) { b.Payer, b.PayerKind = "Visma Amili", ledger.PayerOther }, ledger.ErrAgencyPayer},
+		"Ropo's name":      {func(b *ledger.BankLine) { b.Payer = "Ropo  Capital Oy" }, ledger.ErrAgencyPayer},
+		"nothing but Ropo": {func(b *ledger.BankLine) { b.Payer = "ropo " }, ledger.ErrAgencyPayer},
+		"a family's name":  {func(b *ledger.BankLine) { b.Payer = "Roponen Aino" }, nil},
 		"no id":            {func(b *ledger.BankLine) { b.ID = "" }, maventa.ErrValidation},
 		"smaller line":     {func(b *ledger.BankLine) { b.Amount = maventa.MustAmount("9.99") }, ledger.ErrLimit},
 	} {
@@ -284,4 +287,57 @@ func TestBankLinePayout(t *testing.T) {
 	entry.NotMine = []string{theirs}
 	_, err = l.ensure(entry)
 	require.NoError(t, err, "a person says it is none")
+}
+
+// A currency is one, however it is written: plausible takes it in any case and with
+// spaces around it, and a limit must not count it apart.
+func TestLimitOfACurrencyInAnySpelling(t *testing.T) {
+	for name, limit := range map[string]ledger.Limit{
+		"count": {Count: 2},
+		"sum":   {Sum: maventa.Some(maventa.MustAmount("25.00"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := guarded(t, ledger.Guards{Limits: ledger.Limits{CreditNotes: limit}, Reservations: ledger.NewReservations()})
+			for i, currency := range []string{"EUR", "eur", " Eur "} {
+				entry := creditNote(currency, "10.00")
+				entry.Currency = currency
+				_, err := l.ensure(entry)
+				if i < 2 {
+					require.NoError(t, err)
+					continue
+				}
+				requireHeld(t, err, ledger.ErrLimit)
+			}
+			assert.Equal(t, 2, l.posts())
+		})
+	}
+}
+
+// What names no amount ends the whole claim: it counts with what is open.
+func TestLimitOfASumWithoutAnAmount(t *testing.T) {
+	inExtra := creditNote("x", "0.01")
+	inExtra.Event.Extra = maventa.Extra{}
+	inExtra.Event.Extra.Set("amount", 90)
+	limit := ledger.Limit{Sum: maventa.Some(maventa.MustAmount("1.00"))}
+	for name, c := range map[string]struct {
+		entry ledger.Entry
+		kind  *maventa.Kind
+	}{
+		"credit loss":  {ledger.Entry{Key: "x", Currency: "EUR", Event: maventa.CreditLoss(payday)}, ledger.ErrLimit},
+		"cancellation": {ledger.Entry{Key: "x", Currency: "EUR", Event: maventa.Cancellation("")}, ledger.ErrLimit},
+		"in Extra":     {inExtra, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := guarded(t, ledger.Guards{
+				Limits:       ledger.Limits{CreditNotes: limit, CreditLosses: limit, Cancellations: limit},
+				Reservations: ledger.NewReservations(),
+			})
+			_, err := l.ensure(c.entry)
+			require.Error(t, err)
+			if c.kind != nil {
+				requireHeld(t, err, c.kind)
+			}
+			assert.Zero(t, l.posts())
+		})
+	}
 }

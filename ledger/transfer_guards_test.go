@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -189,4 +190,25 @@ func (d *desk) count(posts *int) func(*http.Request) ct.Reply {
 		*posts++
 		return ct.Reply{Status: 201, Body: fmt.Sprintf(`{"id":"ev-%d","type":"paid","amount":10.00,"date":"2026-11-20"}`, *posts)}
 	}
+}
+
+// The service shows nothing of what a transfer contains, so that the journal keeps it.
+func TestContainedIsNotPruned(t *testing.T) {
+	d := newDesk(t)
+	j, err := ledger.OpenFile(filepath.Join(t.TempDir(), "journal"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = j.Close() })
+	d.Ledger = ledger.New(d.Client, j)
+	entry := ropoEntry()
+	entry.Contains = []string{"bank/1"}
+	_, err = d.EnsureTransfer(t.Context(), "I1", entry)
+	require.NoError(t, err)
+	require.NoError(t, j.Prune(time.Now().AddDate(1, 0, 0)))
+	d.OnFunc("GET", ct.Receivables+"/v1/assignments/as-1/events", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: `[]`} })
+	posts := 0
+	d.OnFunc("POST", ct.Receivables+"/v1/assignments/as-1/events", d.count(&posts))
+	ensured, err := d.EnsureEvent(t.Context(), "as-1", payment("bank/1", "10.00"))
+	require.NoError(t, err)
+	assert.True(t, ensured.Contained)
+	assert.Zero(t, posts)
 }
