@@ -13,9 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browsers are looked for in this order.
+// browsers are looked for in this order. Chrome comes first, since Ubuntu lets no
+// other build of it have a sandbox of its own unless asked.
 var browsers = []string{
-	"chromium", "chromium-browser", "google-chrome", "chrome",
+	"google-chrome", "chromium", "chromium-browser", "chrome",
 	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
 }
 
