@@ -33,6 +33,7 @@ var snippetImports = []string{
 	"github.com/maventa-go/maventa/ledger",
 	"github.com/maventa-go/maventa/ledger/ledgertest",
 	"github.com/maventa-go/maventa/maventatest",
+	"github.com/maventa-go/maventa/sqlstore",
 }
 
 // snippetFunc stands around a snippet that is a part of a function. What it
