@@ -233,9 +233,10 @@ func TestLineOfThreeInvoicesOfTwoCompanies(t *testing.T) {
 		assert.Equal(t, open, w.claim(ids[i]).OpenAmount)
 		w.srv.AssertExactlyOnce(t, w.claim(ids[i]).ID, "paid", []string{"10.00", "20.00", "30.00"}[i])
 	}
-	w.bank("2026-11-04", "L2,30.00,Keksitty Oy,1001=20.00 1002=20.00")
+	w.bank("2026-11-04", "L2,30.00,Keksitty Oy,1001=20.00 1002=20.00", "L3,1.00,Keksitty Oy,4711")
 	w.mustNight("2026-11-05")
 	assert.Contains(t, w.work(), "limit_reached", "the parts are more than the line")
+	assert.Contains(t, w.out.String(), "bank line L3: no invoice")
 }
 
 // TestPaymentAroundTransfer: whenever it comes, a payment of 30.00 lowers the claim once.

@@ -96,7 +96,7 @@ func nightOf(ctx context.Context, j job, out io.Writer, opts ...maventa.ClientOp
 			err = errors.Join(err, fmt.Errorf("company %s: %w", k.CompanyID, failed))
 		}
 	}
-	return errors.Join(err, printWork(ctx, store, say))
+	return errors.Join(err, printWork(ctx, e, store, say))
 }
 
 // clock is the day of the night, for what is decided by days.
@@ -162,8 +162,16 @@ func (j *job) copy(ctx context.Context) (end func(), err error) {
 	return end, os.Rename(filepath.Join(j.Folder, "copy.sqlite"), j.database())
 }
 
-func printWork(ctx context.Context, store *sqlstore.Store, say *log.Logger) error {
+func printWork(ctx context.Context, e *erp, store *sqlstore.Store, say *log.Logger) error {
+	const unmatched = "SELECT id FROM bank_lines WHERE kind <> 'agency' AND id NOT IN (SELECT line FROM payments) ORDER BY id"
+	failed := each(ctx, e.db, unmatched, nil, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		say.Printf("for a person: bank line %s: no invoice", id)
+		return err
+	})
 	items, err := store.WorkList("").Open(ctx, 0)
+	err = errors.Join(failed, err)
 	for _, i := range items {
 		say.Printf("for a person: %s: %s", i.Key, i.Kind)
 	}
