@@ -182,10 +182,7 @@ func (e *Error) action(kind *Kind) Action {
 	unclear := e.Is(ErrOutcomeUnknown)
 	switch {
 	case e.Outcome == OutcomeApplied && e.Safety != Safe && (e.Kind == nil || e.Kind.advice != ActionAskPerson):
-		if e.Kind != nil && e.Kind.advice == ActionAskPerson { // it took effect, and something is to be dealt with
-			return ActionAskPerson
-		}
-		return ActionDone
+		return ActionDone // else it took effect, and something is to be dealt with
 	case unclear && e.Safety == Unsafe:
 		// Only who keeps a journal can send again: a kind of its own says so, or when.
 		if e.Kind != nil && (e.Kind.advice != ActionRetry || e.RetryAfter > 0 || e.Kind.parent == ErrOutcomeUnknown) {
