@@ -64,14 +64,25 @@ func (e *event) prepare() *maventa.Error {
 	return nil
 }
 
+// readJournal asks the journal for the key.
+func (e *event) readJournal(ctx context.Context) (err error) {
+	if e.stored, e.found, err = e.lookUp(ctx); err != nil || !e.found || e.stored.Operation != contained {
+		return err
+	}
+	if e.found, err = e.stillContained(ctx, &e.stored); err == nil && !e.found {
+		e.note(false, false)
+	}
+	return err
+}
+
 // findAssignment asks the journal before it looks for the assignment of the
 // invoice: most entries of a repeated run are done.
 func (e *event) findAssignment(ctx context.Context) error {
-	stored, found, err := e.lookUp(ctx)
-	if err != nil {
+	if err := e.readJournal(ctx); err != nil {
 		return e.journalFailed(err, maventa.OutcomeNotSent)
 	}
-	e.asked, e.stored, e.found = true, stored, found
+	e.asked = true
+	stored, found := e.stored, e.found
 	if found && stored.Operation == contained {
 		return nil // it needs no assignment
 	}
@@ -117,8 +128,7 @@ func (e *event) ensure(ctx context.Context, byInvoice bool) (*Ensured, error) {
 // run is ensure within the assignment's gate.
 func (e *event) run(ctx context.Context) (*Ensured, error) {
 	if !e.asked || e.found && e.stored.Open() { // who held the gate may have settled it
-		var err error
-		if e.stored, e.found, err = e.lookUp(ctx); err != nil {
+		if err := e.readJournal(ctx); err != nil {
 			return nil, e.journalFailed(err, maventa.OutcomeNotSent)
 		}
 	}

@@ -131,6 +131,9 @@ func (g *Guards) before(ctx context.Context, out outgoing, today maventa.Date) *
 		if err != nil {
 			return guardError("KnownUntil", err)
 		}
+		if known.After(today) {
+			return held(ErrPaymentsUnknown, "payments are known until "+known.String()+", which is to come: look what was imported")
+		}
 		if needed := bankingDayBefore(today); known.Before(needed) {
 			return held(ErrPaymentsUnknown, "payments are known until "+dayText(known)+", and must be until "+needed.String()+
 				": import the bank's files, then run again")
@@ -288,5 +291,5 @@ func (e *event) mayBegin(ctx context.Context) *maventa.Error {
 			return err
 		}
 	}
-	return e.guards.before(ctx, e.outgoing(), maventa.DateOf(e.clock().UTC()))
+	return e.guards.before(ctx, e.outgoing(), maventa.DateOf(e.clock()))
 }

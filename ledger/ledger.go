@@ -62,7 +62,8 @@ func New(c *maventa.Client, journal Journal, opts ...Option) *Ledger {
 func SettleTime(d time.Duration) Option { return func(l *Ledger) { l.settle = d } }
 
 // Clock sets what says which day it is, instead of [time.Now]: a payment that is dated
-// after tomorrow is refused. It is for tests with dates of their own. What became of an
+// after tomorrow is refused, and the banking day of the guards is that of its time
+// zone. Tests set it to dates of their own. What became of an
 // attempt is concluded from real time all the same, which is also what the Date header
 // of every answer is compared with, of a fake's too: let a story that plays weeks begin
 // in the past.

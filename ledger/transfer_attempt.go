@@ -25,7 +25,7 @@ func (t *transfer) attempt(ctx context.Context, number int) error {
 		number = 0 // somebody else's
 	}
 	if !isThere {
-		if err := t.guards.before(ctx, t.outgoing(), maventa.DateOf(t.clock().UTC())); err != nil {
+		if err := t.guards.before(ctx, t.outgoing(), maventa.DateOf(t.clock())); err != nil {
 			return t.fail(err)
 		}
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 
 	"github.com/maventa-go/maventa"
 )
@@ -9,6 +10,39 @@ import (
 // contained is the operation of the record of a payment or credit note that a
 // transfer's amounts contain: its key is done, and nothing was sent for it.
 const contained = "contained"
+
+// containedIn begins the digest of such a record, which names the transfer's key.
+const containedIn = contained + " in "
+
+// freeContained frees a key that another transfer contained which does not stand any more.
+func (l *Ledger) freeContained(ctx context.Context, record *Record) error {
+	stored, found, err := l.journal.Find(ctx, record.JournalKey)
+	if err != nil || !found || stored.Operation != contained || stored.Digest == record.Digest {
+		return err
+	}
+	_, err = l.stillContained(ctx, &stored)
+	return err
+}
+
+// stillContained reports whether the transfer that contains an entry stands: it is
+// open, or was accepted. If it was not made, or the agency refused it later, the key
+// is free again: the amounts that contained the entry never reached anybody.
+func (l *Ledger) stillContained(ctx context.Context, stored *Record) (bool, error) {
+	key, _ := strings.CutPrefix(stored.Digest, containedIn)
+	transfer, found, err := l.journal.Find(ctx, l.keyOf(key))
+	if err != nil {
+		return false, err
+	}
+	if !found || transfer.Open() || transfer.Done() { // one that was pruned stood
+		return true, nil
+	}
+	outcome := maventa.OutcomeRejected
+	if stored.Open() {
+		outcome = maventa.OutcomeNotSent
+	}
+	stored.EndedAt, stored.Outcome, stored.Status = now(), outcome, 0
+	return false, endRecord(ctx, l.journal, *stored)
+}
 
 // outgoing is the transfer as the guards see it. That of Amili names no currency: it
 // is the account's.
@@ -34,8 +68,11 @@ func (t *transfer) contain(ctx context.Context) *maventa.Error {
 			return problem
 		}
 		record := Record{
-			JournalKey: t.keyOf(key), Operation: contained, InvoiceID: t.invoiceID, Digest: contained + " in " + t.key.Key,
+			JournalKey: t.keyOf(key), Operation: contained, InvoiceID: t.invoiceID, Digest: containedIn + t.key.Key,
 			Claim: contained + "/" + key, BegunAt: now(),
+		}
+		if err := t.freeContained(ctx, &record); err != nil {
+			return t.journalFailure(err, maventa.OutcomeNotSent)
 		}
 		stored, claimed, failure := t.Ledger.begin(ctx, record)
 		switch {

@@ -49,6 +49,7 @@ func TestTransferGuards(t *testing.T) {
 		"known until Monday":     {ledger.Guards{KnownUntil: knownUntil("2026-11-30")}, nil},
 		"known until Thursday":   {ledger.Guards{KnownUntil: knownUntil("2026-11-26")}, ledger.ErrPaymentsUnknown},
 		"known until no day":     {ledger.Guards{KnownUntil: noDay}, ledger.ErrPaymentsUnknown},
+		"known until next year":  {ledger.Guards{KnownUntil: knownUntil("2027-11-30")}, ledger.ErrPaymentsUnknown},
 		"paused":                 {ledger.Guards{Pause: &pause{why: "x"}}, ledger.ErrPaused},
 		"open as sent":           {ledger.Guards{LastLook: inBooks("100", false, false)}, nil},
 		"open not known":         {ledger.Guards{LastLook: inBooks("", false, false)}, nil},
@@ -211,4 +212,50 @@ func TestContainedIsNotPruned(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, ensured.Contained)
 	assert.Zero(t, posts)
+}
+
+// What a transfer contained that came to nothing is free again: it is reported, or
+// contained in the next one.
+func TestTransferContainsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer ct.Reply
+		opts   []ledger.Option
+	}{
+		"refused": {ct.Reply{Status: 422, Body: `{"code":"invalid"}`}, nil},
+		"held": {accepted, []ledger.Option{ledger.WithGuards(ledger.Guards{
+			LastLook: inBooks("", true, false),
+		})}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.answer = c.answer
+			d.Ledger = ledger.New(d.Client, d.journal, c.opts...)
+			entry := ropoEntry()
+			entry.Contains = []string{"bank/1", "bank/2"}
+			_, err := d.EnsureTransfer(t.Context(), "I1", entry)
+			require.Error(t, err)
+
+			// The invoice gets into collection some other way.
+			d.Ledger = ledger.New(d.Client, d.journal)
+			d.assignments(listedNow)
+			d.OnFunc("GET", ct.Receivables+"/v1/assignments/as-1/events", func(*http.Request) ct.Reply { return ct.Reply{Status: 200, Body: `[]`} })
+			posts := 0
+			d.OnFunc("POST", ct.Receivables+"/v1/assignments/as-1/events", d.count(&posts))
+			r := d.EnsureEvents(t.Context(), []ledger.Item{{InvoiceID: "I1", Entry: payment("bank/1", "10.00")}})[0]
+			require.NoError(t, r.Err)
+			assert.True(t, r.Ensured.Sent)
+			assert.Equal(t, 1, posts)
+
+			// Another transfer, under another key, contains the other one.
+			d.answer = accepted
+			other := ropoEntry()
+			other.Key, other.Contains = "collect/other", []string{"bank/2"}
+			h, err := d.EnsureTransfer(t.Context(), "I1", other)
+			require.NoError(t, err)
+			require.True(t, h.Sent)
+			ensured, err := d.EnsureEvent(t.Context(), "as-1", payment("bank/2", "10.00"))
+			require.NoError(t, err)
+			assert.True(t, ensured.Contained)
+		})
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -265,7 +266,7 @@ func (i *Inbox) storeItem(ctx context.Context, q session, item *follow.Item, las
 		stored.Missing++
 	}
 	return i.store.exec(ctx, q, inboxStore, i.names(*last, revises, item.AssignmentID, item.Key, item.Content, string(kind),
-		eventType[:min(len(eventType), 64)], amount, item.Event.Repeat, string(event), time.Now().UnixMicro())...)
+		strings.ToValidUTF8(eventType[:min(len(eventType), 64)], ""), amount, item.Event.Repeat, string(event), time.Now().UnixMicro())...)
 }
 
 // stored gives what the inbox holds since a time, as it was last seen, for the

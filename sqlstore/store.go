@@ -177,8 +177,11 @@ func makeDurable(ctx context.Context, conn *sql.Conn) error {
 		return refusal(ErrNotDurable, "SQLite's journal_mode is "+journal+
 			", so that a crash can damage the file; set it to WAL or DELETE, and use a file, no database in memory")
 	}
-	const full = 2
-	if synchronous < full {
+	const full, extra = 2, 3
+	switch { // FULL does not sync the folder in which a rollback journal was deleted
+	case journal != "wal" && synchronous < extra:
+		_, err = conn.ExecContext(ctx, "PRAGMA synchronous = EXTRA")
+	case synchronous < full:
 		_, err = conn.ExecContext(ctx, "PRAGMA synchronous = FULL")
 	}
 	return err
