@@ -317,7 +317,7 @@ func TestLimitOfACurrencyInAnySpelling(t *testing.T) {
 func TestLimitOfASumWithoutAnAmount(t *testing.T) {
 	inExtra := creditNote("x", "0.01")
 	inExtra.Event.Extra = maventa.Extra{}
-	inExtra.Event.Extra.Set("amount", 90)
+	require.NoError(t, inExtra.Event.Extra.Set("amount", 90))
 	limit := ledger.Limit{Sum: maventa.Some(maventa.MustAmount("1.00"))}
 	for name, c := range map[string]struct {
 		entry ledger.Entry

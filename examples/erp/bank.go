@@ -103,7 +103,7 @@ func importLine(ctx context.Context, tx *sql.Tx, day maventa.Date, l []string) e
 	if kind == ledger.PayerAgency { // its payout: against the clearing account, and never reported
 		return book(ctx, tx, "bank/"+l[0], day, "", "bank", whole, "clearing")
 	}
-	for _, part := range strings.Fields(l[3]) {
+	for part := range strings.FieldsSeq(l[3]) {
 		number, text, isPart := strings.Cut(part, "=")
 		cents := whole
 		if isPart {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func (d *demo) sell(ctx context.Context) error {
 	}
 	for c, co := range d.srv.Companies() {
 		for i := range 4 {
-			number, due := fmt.Sprint(1000*(c+1)+i), d.srv.Clock().Day(i*2-10)
+			number, due := strconv.Itoa(1000*(c+1)+i), d.srv.Clock().Day(i*2-10)
 			id := co.AddInvoice(maventatest.Invoice{Number: number, DueDate: due, Total: "100.00", DebtorName: "Keksitty Oy"})
 			err = errors.Join(err, e.exec(ctx, "INSERT INTO invoices (id, company, number, debtor, bid, due, total) VALUES (?, ?, ?, 'Keksitty Oy', '1234567-1', ?, 10000)",
 				id, co.ID(), number, due))
@@ -115,12 +116,12 @@ func (d *demo) day(ctx context.Context) error {
 			return err
 		}
 	}
-	out, err := d.start(ctx)
+	cmd, out, err := d.start(ctx)
 	if err == nil {
-		err = out.Wait()
+		err = cmd.Wait()
 	}
 	if out != nil {
-		for line := range strings.Lines(out.Stdout.(*bytes.Buffer).String()) { //nolint:forcetypeassert // start's own
+		for line := range strings.Lines(out.String()) {
 			d.say.Print(night, " ", strings.TrimSpace(line))
 		}
 	}
@@ -186,26 +187,28 @@ func (d *demo) bankFile(day string) error {
 	return os.WriteFile(filepath.Join(d.job.Folder, "bank-"+day+".csv"), []byte(text.String()), 0o600)
 }
 
-func (d *demo) start(ctx context.Context) (*exec.Cmd, error) {
+// start starts a night, whose output is complete when it has ended.
+func (d *demo) start(ctx context.Context) (cmd *exec.Cmd, out *bytes.Buffer, err error) {
 	what, err := json.Marshal(d.job)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, self, "-night")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(what), &out, &out // no secret on a command line
-	return cmd, cmd.Start()
+	out = &bytes.Buffer{}
+	cmd = exec.CommandContext(ctx, self, "-night")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(what), out, out // no secret on a command line
+	err = cmd.Start()
+	return cmd, out, err
 }
 
 // kill kills a night once the service has booked a payment that hangs.
 func (d *demo) kill(ctx context.Context) error {
 	const call = "Assignments.AddEvent"
 	before := len(d.srv.RequestsTo(call))
-	cmd, err := d.start(ctx)
+	cmd, _, err := d.start(ctx)
 	if err != nil {
 		return err
 	}

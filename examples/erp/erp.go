@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 
+	_ "modernc.org/sqlite" // the driver
+
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
-	_ "modernc.org/sqlite" // the driver
 )
 
 // The invented ERP: amounts are whole cents, days are YYYY-MM-DD. The tables of
@@ -161,7 +162,7 @@ func each(ctx context.Context, db *sql.DB, query string, args []any, do func(sca
 func amount(cents int64) maventa.Amount {
 	a, err := maventa.NewAmount(cents, 2)
 	if err != nil {
-		panic(err) // the scale is a constant
+		panic(err) //nolint:forbidigo // the scale is a constant
 	}
 	return a
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -368,11 +369,9 @@ func TestUpload(t *testing.T) {
 
 // TestMain lets the demonstration start this binary as its nights.
 func TestMain(m *testing.M) {
-	for _, arg := range os.Args[1:] {
-		if arg == "-night" {
-			main()
-			return
-		}
+	if slices.Contains(os.Args[1:], "-night") {
+		main()
+		return
 	}
 	os.Exit(m.Run())
 }
