@@ -83,7 +83,7 @@ type zipStream struct {
 }
 
 // maxSmall is how large a small file is, compressed.
-const maxSmall = 1 << 20
+const maxSmall = 256 << 10
 
 func (z *zipStream) Read(p []byte) (int, error) {
 	for z.ready.Len() == 0 && z.err == nil {
