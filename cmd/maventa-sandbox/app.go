@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"mime"
 	"net"
 	"net/http"
@@ -168,7 +169,13 @@ func readValues(r *http.Request) (given map[string]string, back string, err erro
 		dec := json.NewDecoder(r.Body)
 		dec.UseNumber()
 		if err := dec.Decode(&members); err != nil {
-			return nil, "", fmt.Errorf("the body is no JSON object: %w", err)
+			if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+				return nil, "", err
+			}
+			return nil, "", errors.New("the body is no JSON object")
+		}
+		if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+			return nil, "", errors.New("the body is more than one JSON object")
 		}
 		for name, value := range members {
 			text, err := plain(value)

@@ -103,7 +103,11 @@ func TestRefusedActions(t *testing.T) {
 		{"close", "assignment=x", 422, `Close: no assignment \"x\"`},
 		{"close", "", 422, "assignment: is missing"},
 		{"close", "assignment=" + id + "&by=me", 422, `there is no field \"by\"; there are: assignment`},
-		{"pay-agency", "assignment=" + id + "&amount=much", 422, `Paid: \"much\" is not a positive amount`},
+		{"pay-agency", "assignment=" + id + "&amount=much", 422, `amount: \"much\" is not an amount`},
+		{"add-assignment", "company=" + s.app.srv.CompanyID() + "&total=-5", 422, `total: \"-5\" is not a positive amount`},
+		{"add-assignment", "company=" + s.app.srv.CompanyID() + "&total=0", 422, "is not a positive amount"},
+		{"pay-company", "assignment=" + id + "&amount=0.001", 422, "has more than two decimals"},
+		{"reset", "x=1", 422, `there is no field \"x\": it takes none`},
 		{"pay-agency", "assignment=" + id + "&amount=1&date=soon", 422, `date: \"soon\" is neither`},
 		{"pay-company", "assignment=" + id + "&amount=-1", 422, "is not a positive amount"},
 		{"add-invoice", "company=x", 422, `there is no company \"x\"`},
@@ -135,6 +139,12 @@ func TestRefusedActions(t *testing.T) {
 	}
 	if resp, _ := s.send(http.MethodGet, "/do/close", "", nil); resp.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("GET: %d", resp.StatusCode)
+	}
+	asJSON := func(r *http.Request) { r.Header.Set("Content-Type", "application/json") }
+	for body, want := range map[string]string{`{} {}`: "more than one JSON object", `[]`: "no JSON object", `{"days":`: "no JSON object"} {
+		if resp, text := s.send(http.MethodPost, "/do/advance", body, asJSON); resp.StatusCode != 400 || !strings.Contains(text, want) || strings.Contains(text, "Go") {
+			t.Errorf("%s: %d %s", body, resp.StatusCode, text)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -45,6 +46,9 @@ func (a action) check(s *maventatest.Server, given map[string]string) (values, e
 	v := values{}
 	for name := range given {
 		if !slices.ContainsFunc(a.Fields, func(f field) bool { return f.Name == name }) {
+			if len(a.Fields) == 0 {
+				return nil, fmt.Errorf("%s: there is no field %q: it takes none", a.Name, name)
+			}
 			return nil, fmt.Errorf("%s: there is no field %q; there are: %s", a.Name, name, strings.Join(a.fieldNames(), ", "))
 		}
 	}
@@ -91,7 +95,18 @@ func (f field) check(s *maventatest.Server, text string) (string, error) {
 		if s.CompanyByID(text) == nil {
 			return "", fmt.Errorf("there is no company %q", text)
 		}
-	case kindText, kindAmount, kindInvoice, kindAssignment, kindEvent:
+	case kindAmount:
+		amount, err := maventa.ParseAmount(text)
+		_, decimals, _ := strings.Cut(amount.String(), ".")
+		switch {
+		case err != nil:
+			return "", fmt.Errorf("%q is not an amount such as 124.00", text)
+		case amount.Sign() < 0, amount.Sign() == 0 && !f.Optional:
+			return "", fmt.Errorf("%q is not a positive amount", text)
+		case len(decimals) > 2:
+			return "", fmt.Errorf("%q has more than two decimals", text)
+		}
+	case kindText, kindInvoice, kindAssignment, kindEvent:
 		if text == "" {
 			return "", errors.New("is missing")
 		}

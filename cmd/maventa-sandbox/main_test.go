@@ -45,7 +45,7 @@ func TestBadFlags(t *testing.T) {
 		"-seed none.json":                       "no such file",
 		"-seed " + seed(`{}`):                   "seed.json:1: want a list of actions",
 		"-seed " + seed("[\n\n{\"do\":\"x\"}]"): `seed.json:3: do: there is no such action: "x"`,
-		"-seed " + seed("[\n{\"do\":\"add-invoice\",\"company\":\"$first\",\"total\":\"much\"}]"): `seed.json:2: add-invoice: AddInvoice: Total "much" is not a number`,
+		"-seed " + seed("[\n{\"do\":\"add-invoice\",\"company\":\"$first\",\"total\":\"much\"}]"): `seed.json:2: add-invoice: total: "much" is not an amount such as 124.00`,
 		"-seed " + seed("[{\"do\":\"advance\"},\n {\"do\":\"close\",\"assignment\":\"$none\"}]"):  `seed.json:2: assignment: nothing is named "none" before`,
 		"-seed " + seed("[{\"do\":\"advance\"},\n {\"do\":\"advance\",\"days\":[1]}]"):            "seed.json:2: days: want a text or a number",
 		"-seed " + seed("[{\"do\":\"advance\"},\n {\"do\":\"advance\",\"day\":1}]"):               `seed.json:2: advance: there is no field "day"`,
