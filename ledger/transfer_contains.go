@@ -44,21 +44,6 @@ func (l *Ledger) stillContained(ctx context.Context, stored *Record) (bool, erro
 	return false, endRecord(ctx, l.journal, *stored)
 }
 
-// outgoing is the transfer as the guards see it. That of Amili names no currency: it
-// is the account's.
-func (t *transfer) outgoing() outgoing {
-	out := outgoing{key: t.key, invoiceID: t.invoiceID, what: "transfers", limit: t.guards.Limits.Transfers, currency: "Amili's account"}
-	if t.operation == toAmili {
-		out.amount = t.entry.Amili.Amounts.CapitalAmount
-		return out
-	}
-	out.amount, out.currency = t.entry.Ropo.Amounts.CapitalAmount, "Ropo's account"
-	if t.entry.Ropo.Currency != "" {
-		out.currency = t.entry.Ropo.Currency
-	}
-	return out
-}
-
 // contain ends the keys that the transfer's amounts contain, before it leaves: once
 // the agency has the claim, each of them would lower it a second time.
 func (t *transfer) contain(ctx context.Context) *maventa.Error {
