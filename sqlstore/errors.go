@@ -28,9 +28,9 @@ var (
 
 // Sentinels of the inbox, the work list and the outbox.
 var (
-	// ErrOvertaken: other processes looked for the same company at the same time, and
+	// ErrLookOvertaken: other processes looked for the same company at the same time, and
 	// stored what they saw. Look again.
-	ErrOvertaken = maventa.NewKind("look_overtaken", maventa.ActionRetry, nil)
+	ErrLookOvertaken = maventa.NewKind("look_overtaken", maventa.ActionRetry, nil)
 	// ErrBooked: the row was booked already, and not with this voucher.
 	ErrBooked = maventa.NewKind("already_booked", maventa.ActionAskPerson, nil)
 	// ErrSettled: the entry is settled already, so that there is nothing to decide.

@@ -69,7 +69,7 @@ func (i *Inbox) Look(ctx context.Context) (LookReport, error) {
 		err = i.look(ctx, &report)
 	}
 	if errors.Is(err, errMoved) {
-		err = i.store.failed("Inbox.Look", refusal(ErrOvertaken, "other processes look for the same company; what they have stored stays"))
+		err = i.store.failed("Inbox.Look", refusal(ErrLookOvertaken, "other processes look for the same company; what they have stored stays"))
 	}
 	return report, err
 }
