@@ -12,6 +12,9 @@ import (
 // PhaseJournal is the phase of an error of the journal: no step of a call failed.
 const PhaseJournal maventa.Phase = "journal"
 
+// PhaseGuard is the phase of an error of [Guards]: the call was not begun.
+const PhaseGuard maventa.Phase = "guard"
+
 // Sentinels for [errors.Is], beside those of package maventa. The details are in
 // the *[maventa.Error] that every failure is.
 var (

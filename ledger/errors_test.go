@@ -31,6 +31,12 @@ func sentinels() map[string]error {
 		"ErrJournalLocked":     ledger.ErrJournalLocked,
 		"ErrJournalConflict":   ledger.ErrJournalConflict,
 		"ErrClock":             ledger.ErrClock,
+		"ErrHeld":              ledger.ErrHeld,
+		"ErrPaused":            ledger.ErrPaused,
+		"ErrLimit":             ledger.ErrLimit,
+		"ErrPaymentsUnknown":   ledger.ErrPaymentsUnknown,
+		"ErrOvertaken":         ledger.ErrOvertaken,
+		"ErrAgencyPayer":       ledger.ErrAgencyPayer,
 	})
 	return all
 }
@@ -54,6 +60,12 @@ func TestKinds(t *testing.T) {
 		ledger.ErrJournalLocked:     {"journal_locked", maventa.ActionFixSetup, ledger.ErrJournal},
 		ledger.ErrJournalConflict:   {"journal_conflict", maventa.ActionRetry, ledger.ErrJournal},
 		ledger.ErrClock:             {"clock_differs", maventa.ActionFixSetup, nil},
+		ledger.ErrHeld:              {"held", maventa.ActionAskPerson, nil},
+		ledger.ErrPaused:            {"paused", maventa.ActionAskPerson, ledger.ErrHeld},
+		ledger.ErrLimit:             {"limit_reached", maventa.ActionAskPerson, ledger.ErrHeld},
+		ledger.ErrPaymentsUnknown:   {"payments_unknown", maventa.ActionAskPerson, ledger.ErrHeld},
+		ledger.ErrOvertaken:         {"overtaken", maventa.ActionAskPerson, ledger.ErrHeld},
+		ledger.ErrAgencyPayer:       {"agency_payer", maventa.ActionAskPerson, ledger.ErrHeld},
 	} {
 		assert.Equal(t, want.word, kind.Word())
 		assert.Equal(t, want.action, maventa.Advise(kind).Action, want.word)
@@ -101,6 +113,7 @@ func ledgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		cases = append(eventLedgerErrors(t), transferLedgerErrors(t)...)
+		cases = append(cases, guardErrors(t)...)
 	})
 	return append(cases, journalFailures(t)...)
 }

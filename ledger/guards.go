@@ -193,7 +193,7 @@ func (g *Guards) paused(ctx context.Context) *maventa.Error {
 
 // held is the error of what a guard holds back.
 func held(kind *maventa.Kind, hint string) *maventa.Error {
-	return &maventa.Error{Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: kind, Hint: hint}
+	return &maventa.Error{Phase: PhaseGuard, Outcome: maventa.OutcomeNotSent, Kind: kind, Hint: hint}
 }
 
 // guardError is that of a guard that cannot say: nothing is sent then.

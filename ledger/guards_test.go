@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	ct "github.com/maventa-go/maventa/internal/calltest"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
@@ -341,3 +343,43 @@ func TestLimitOfASumWithoutAnAmount(t *testing.T) {
 		})
 	}
 }
+
+// guardErrors are the failures of what a guard holds back.
+func guardErrors(t *testing.T) (cases []ct.ErrorCase) {
+	t.Helper()
+	add := func(name string, g ledger.Guards, entry ledger.Entry) {
+		l := newRaw(t)
+		l.OnFunc("GET", ct.Receivables+"/v1/assignments/"+rawID, func(*http.Request) ct.Reply {
+			return ct.Reply{Status: 200, Body: `{"id":"A1","status":"open","currency":"EUR"}`}
+		})
+		l.Ledger = ledger.New(l.Client, l.journal, ledger.WithGuards(g), ledger.Clock(inNovember))
+		_, err := l.EnsureEvent(t.Context(), rawID, entry)
+		cases = append(cases, ct.ErrorCase{Name: name, Err: err})
+	}
+	limits := ledger.Limits{CreditNotes: ledger.Limit{Sum: maventa.Some(amount("5.00"))}}
+	agency, part := payment("bank-1", "10.00"), payment("bank-1", "10.00")
+	agency.Bank = &ledger.BankLine{ID: "1", Amount: amount("10.00"), Payer: "VISMA FINANCIAL"}
+	part.Bank = &ledger.BankLine{ID: "1", Amount: amount("9.00")}
+	add("sending is paused", ledger.Guards{Pause: &pause{why: "wrong due dates"}}, payment("bank-1", "10.00"))
+	add("pause not readable", ledger.Guards{Pause: &pause{err: errSealed}}, payment("bank-1", "10.00"))
+	add("limit of the day", ledger.Guards{Limits: limits, Reservations: ledger.NewReservations()}, creditNote("1", "10.00"))
+	add("limit that nobody counts", ledger.Guards{Limits: limits}, creditNote("1", "10.00"))
+	add("agency as payer", ledger.Guards{}, agency)
+	add("bank line too small", ledger.Guards{Reservations: ledger.NewReservations()}, part)
+
+	for _, c := range []struct {
+		name string
+		g    ledger.Guards
+	}{
+		{"payments not known", ledger.Guards{KnownUntil: knownUntil("2026-11-25")}},
+		{"books say something else", ledger.Guards{LastLook: inBooks("60.00", false, false)}},
+	} {
+		d := newDesk(t)
+		d.Ledger = ledger.New(d.Client, d.journal, ledger.WithGuards(c.g), ledger.Clock(inNovember))
+		_, err := d.EnsureTransfer(t.Context(), "I1", ropoEntry())
+		cases = append(cases, ct.ErrorCase{Name: c.name, Err: err})
+	}
+	return cases
+}
+
+func inNovember() time.Time { return time.Date(2026, 11, 30, 3, 0, 0, 0, time.UTC) }
