@@ -81,6 +81,9 @@ func (c Credentials) check(operation string, needKeys bool) *Error {
 	if !needKeys {
 		return nil
 	}
+	if c.UserAPIKey == "" {
+		return misconfigured(operation, "credentials.user_api_key", "is empty: give it here, or keys by maventa.WithKeys")
+	}
 	if problem := call.HeaderProblem(string(c.UserAPIKey)); problem != "" {
 		return misconfigured(operation, "credentials.user_api_key", problem)
 	}

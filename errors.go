@@ -162,7 +162,11 @@ func (e *Error) Error() string {
 		if e.Status == 0 || e.Outcome == OutcomeUnknown && e.Safety != Safe { // our settle time, or a journal's
 			wait = "; run again after "
 		}
-		text = append(text, wait, e.RetryAfter.Round(time.Millisecond).String())
+		step := time.Millisecond
+		if e.RetryAfter > 10*time.Second {
+			step = time.Second
+		}
+		text = append(text, wait, (e.RetryAfter + step - 1).Truncate(step).String()) // never too early
 	}
 	if e.Attempts > 1 {
 		text = append(text, "; attempts ", strconv.Itoa(e.Attempts))
