@@ -344,6 +344,32 @@ func TestLimitOfASumWithoutAnAmount(t *testing.T) {
 	}
 }
 
+// Two equal lines of one debtor are two payments: neither our own event nor one that
+// the sender added by hand on another day may be a payout.
+func TestBankLineTwice(t *testing.T) {
+	onDay := func(key string, day int) ledger.Entry {
+		entry := ledger.Entry{Key: key, Event: maventa.DirectPayment(amount("40.00"), payday.AddDays(day))}
+		entry.Bank = &ledger.BankLine{ID: key, Amount: amount("40.00"), Payer: "Somebody Oy"}
+		return entry
+	}
+	t.Run("ours, and no author is shown", func(t *testing.T) {
+		l := newRaw(t)
+		l.shown = func(e map[string]any) map[string]any { delete(e, "author"); return e }
+		for day := range 2 {
+			_, err := l.EnsureEvent(t.Context(), rawID, onDay([]string{"B-1", "B-2"}[day], day))
+			require.NoError(t, err)
+		}
+		assert.Equal(t, 2, l.posts)
+	})
+	t.Run("by hand", func(t *testing.T) {
+		l := newBooks(t)
+		_, err := l.c.Assignments.AddEvent(t.Context(), l.id, maventa.DirectPayment(amount("40.00"), payday))
+		require.NoError(t, err)
+		_, err = l.ensure(onDay("B-1", 1))
+		require.NoError(t, err)
+	})
+}
+
 // guardErrors are the failures of what a guard holds back.
 func guardErrors(t *testing.T) (cases []ct.ErrorCase) {
 	t.Helper()

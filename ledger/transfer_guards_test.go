@@ -259,3 +259,39 @@ func TestTransferContainsRefused(t *testing.T) {
 		})
 	}
 }
+
+// A transfer in doubt keeps what it contains, and a second attempt with corrected
+// contents contains it again.
+func TestTransferContainsAgain(t *testing.T) {
+	contains := func(t *testing.T, d *desk) {
+		t.Helper()
+		ensured, err := d.EnsureEvent(t.Context(), "as-1", payment("bank/1", "10.00"))
+		require.NoError(t, err)
+		assert.True(t, ensured.Contained)
+	}
+	t.Run("in doubt", func(t *testing.T) {
+		d := newDesk(t)
+		d.answer = dropped
+		entry := ropoEntry()
+		entry.Contains = []string{"bank/1"}
+		_, err := d.EnsureTransfer(t.Context(), "I1", entry)
+		require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+		contains(t, d)
+	})
+	t.Run("corrected", func(t *testing.T) {
+		d := newDesk(t)
+		d.answer = ct.Reply{Status: 422, Body: `{"code":"invalid"}`}
+		entry := ropoEntry()
+		entry.Contains = []string{"bank/1"}
+		_, err := d.EnsureTransfer(t.Context(), "I1", entry)
+		require.ErrorIs(t, err, maventa.ErrValidation)
+		d.answer = accepted
+		corrected := ropoTransfer()
+		corrected.AssignmentSummary = "corrected"
+		entry.Ropo = &corrected
+		h, err := d.EnsureTransfer(t.Context(), "I1", entry)
+		require.NoError(t, err)
+		assert.True(t, h.Sent)
+		contains(t, d)
+	})
+}
