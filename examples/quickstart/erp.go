@@ -8,6 +8,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
+	"github.com/maventa-go/maventa/ledger"
 )
 
 // claim is what the ERP knows of an invoice in collection.
@@ -28,13 +29,17 @@ const (
 
 type erp struct {
 	maventa  *maventa.Client
+	ledger   *ledger.Ledger // reports and transfers exactly once
 	world    *world
 	timeline *timeline
 	claims   []*claim
 }
 
 func newERP(c *maventa.Client, w *world, invoices []ax.Invoice, out io.Writer) *erp {
-	e := &erp{maventa: c, world: w, timeline: &timeline{out: out, today: w.today}}
+	// In your program: a journal that lasts (ledger.OpenFile, package sqlstore), and
+	// neither of the options. Here nothing is late, and the calendar is the story's.
+	l := ledger.New(c, ledger.NewMemory(), ledger.SettleTime(0), ledger.Clock(w.srv.Clock().Now))
+	e := &erp{maventa: c, ledger: l, world: w, timeline: &timeline{out: out, today: w.today}}
 	for i, invoice := range invoices {
 		agency := []string{ropo, amili}[i%2]
 		e.claims = append(e.claims, &claim{invoice: invoice, agency: agency, known: map[string]bool{}})
@@ -117,21 +122,29 @@ func (e *erp) waitForSignatures(ctx context.Context) error {
 	return errors.New("nobody signed within two weeks: ask the person who was mailed")
 }
 
-// transfer hands the invoice over and waits until the agency has it.
+// transfer hands the invoice over, one step with each run of a nightly job, until the
+// agency has it.
 func (e *erp) transfer(ctx context.Context, cl *claim) error {
-	err := e.handOver(ctx, cl)
-	if err != nil && !errors.Is(err, maventa.ErrOutcomeUnknown) {
-		return err
+	for range 3 { // nights
+		stands, err := e.ledger.EnsureTransfer(ctx, cl.invoice.ID, e.handOver(cl))
+		switch {
+		case stands.State == maventa.TransferInCollection:
+			return e.taken(ctx, cl, stands.AssignmentID)
+		case stands.State == maventa.TransferRefused, stands.State == maventa.TransferStalled:
+			cl.refused = true // a person has to look; the other invoices go on
+			e.timeline.note(cl.agency, "invoice %s not taken: %s", cl.invoice.Number, stands.Reason)
+			return nil
+		case err != nil && maventa.Advise(err).Action != maventa.ActionRetry:
+			return err
+		}
 	}
-	// Even when the outcome is unknown the next step is to look, never to hand
-	// the invoice over again.
-	assignment, err := e.maventa.Invoices.WaitForTransfer(ctx, cl.invoice.ID)
-	if errors.Is(err, maventa.ErrTransferFailed) || errors.Is(err, maventa.ErrTransferStalled) {
-		cl.refused = true // a person has to look; the other invoices go on
-		failure, _ := errors.AsType[*maventa.Error](err)
-		e.timeline.note(cl.agency, "invoice %s not taken: %s", cl.invoice.Number, failure.Message)
-		return nil
-	}
+	return errors.New("handed over, but not in collection yet")
+}
+
+// taken is the first look at the assignment. Its id is kept with the invoice:
+// everything later goes by it.
+func (e *erp) taken(ctx context.Context, cl *claim, assignmentID string) error {
+	assignment, err := e.maventa.Assignments.Get(ctx, assignmentID)
 	if err != nil {
 		return err
 	}
@@ -140,7 +153,7 @@ func (e *erp) transfer(ctx context.Context, cl *claim) error {
 	return e.follow(ctx, cl)
 }
 
-func (e *erp) handOver(ctx context.Context, cl *claim) error {
+func (e *erp) handOver(cl *claim) ledger.TransferEntry {
 	invoice := cl.invoice
 	kind := maventa.ReceivablesB2B
 	if invoice.Recipient.BID == "" {
@@ -154,20 +167,20 @@ func (e *erp) handOver(ctx context.Context, cl *claim) error {
 	amounts := maventa.TransferAmounts{CapitalAmount: invoice.SumTax}
 	summary := "Invoice " + invoice.Number
 
-	var err error
+	entry := ledger.TransferEntry{Key: "collect/" + invoice.ID}
 	if cl.agency == ropo {
-		_, err = e.maventa.Invoices.TransferToRopo(ctx, invoice.ID, maventa.RopoTransfer{
+		entry.Ropo = &maventa.RopoTransfer{
 			CollectionType: maventa.CollectionReminderAndCollection, ReceivablesType: kind,
 			Payers: payers, Amounts: amounts, AssignmentSummary: summary,
 			DueDate: invoice.DueDate, Currency: invoice.Currency, Today: e.world.today(),
-		})
+		}
 	} else {
-		_, err = e.maventa.Invoices.TransferToAmili(ctx, invoice.ID, maventa.AmiliTransfer{
+		entry.Amili = &maventa.AmiliTransfer{
 			CollectionType: maventa.CollectionReminderAndCollection, ReceivablesType: kind,
 			Payers: payers, Amounts: amounts, AssignmentSummary: summary,
-		})
+		}
 	}
-	return err
+	return entry
 }
 
 // postalAddress stands in for the ERP's customer register: an agency needs the
@@ -179,11 +192,15 @@ func postalAddress(customer ax.InvoiceParty) maventa.Address {
 // reportPartPayment reports money that came to our own account. The agency does
 // not see that account, and would go on to demand what has been paid.
 func (e *erp) reportPartPayment(ctx context.Context, cl *claim) error {
-	amount, err := e.world.debtorPaysUsHalf(cl)
+	line, err := e.world.debtorPaysUsHalf(cl)
 	if err != nil {
 		return err
 	}
-	return e.report(ctx, cl, maventa.DirectPayment(amount, e.world.today()))
+	return e.report(ctx, cl, ledger.Entry{
+		Key:   "bank/" + line.ID,
+		Event: maventa.DirectPayment(line.Amount, e.world.today()),
+		Bank:  line, // an agency's payout is refused
+	})
 }
 
 // readReminder finds what the agency has done meanwhile.
@@ -199,7 +216,11 @@ func (e *erp) reportCreditNote(ctx context.Context, cl *claim) error {
 	if err != nil {
 		return err
 	}
-	return e.report(ctx, cl, maventa.CreditNote(rest, e.world.today(), "C-"+cl.invoice.Number))
+	number := "C-" + cl.invoice.Number
+	return e.report(ctx, cl, ledger.Entry{
+		Key:   "credit/" + number,
+		Event: maventa.CreditNote(rest, e.world.today(), number),
+	})
 }
 
 // followToTheEnd sees the assignment closed.
@@ -211,12 +232,14 @@ func (e *erp) followToTheEnd(ctx context.Context, cl *claim) error {
 	return e.follow(ctx, cl)
 }
 
-// report adds an event, once, and reads what it did.
-func (e *erp) report(ctx context.Context, cl *claim, event maventa.NewEvent) error {
-	_, err := e.maventa.Assignments.AddEvent(ctx, cl.assignment.ID, event)
+// report adds an event exactly once, and reads what it did. What is in doubt after a
+// lost answer your next run settles, with the same key; here that is the next moment.
+func (e *erp) report(ctx context.Context, cl *claim, entry ledger.Entry) error {
+	_, err := e.ledger.EnsureEvent(ctx, cl.assignment.ID, entry)
+	if maventa.Advise(err).Action == maventa.ActionRetry {
+		_, err = e.ledger.EnsureEvent(ctx, cl.assignment.ID, entry)
+	}
 	if err != nil {
-		// If it matches ErrOutcomeUnknown the event may be there: a person looks
-		// at the assignment. Sent again, it could count twice.
 		return err
 	}
 	return e.follow(ctx, cl)

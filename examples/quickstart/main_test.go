@@ -46,15 +46,27 @@ func TestLostAnswerToTransfer(t *testing.T) {
 	assert.Equal(t, 1, shop.world.srv.Count("Invoices.TransferToRopo"))
 }
 
-// A lost answer to a payment ends the story: only a person may go on.
+// A lost answer to a payment changes nothing either: it is there once.
 func TestLostAnswerToPayment(t *testing.T) {
+	for _, fault := range []maventatest.Fault{maventatest.DropAfterCommit(), maventatest.DropBeforeCommit(), maventatest.StatusAfterCommit(502)} {
+		t.Run(fault.String(), func(t *testing.T) {
+			shop, out := newShop(t)
+			shop.world.srv.Inject(fault.On("Assignments.AddEvent"))
+			require.NoError(t, shop.tellStory(t.Context()))
+			assert.Equal(t, golden(t, "output.txt"), out.String())
+			shop.world.srv.AssertExactlyOnce(t, shop.claims[0].assignment.ID, "paid", "528.57")
+		})
+	}
+}
+
+// A payment that is refused ends the story.
+func TestRefusedPayment(t *testing.T) {
 	shop, _ := newShop(t)
-	shop.world.srv.Inject(maventatest.DropAfterCommit().On("Assignments.AddEvent"))
+	shop.world.srv.Inject(maventatest.Status(403).On("Assignments.AddEvent"))
 	err := shop.tellStory(t.Context())
-	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+	require.ErrorIs(t, err, maventa.ErrForbidden)
 	assert.ErrorContains(t, err, "invoice 2026-1001")
-	assert.Contains(t, advice(err), "find out")
-	shop.world.srv.AssertExactlyOnce(t, shop.claims[0].assignment.ID, "paid", "528.57")
+	assert.Contains(t, advice(err), "check company id and keys, their rights")
 }
 
 func TestOtherInvoices(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
 	"github.com/maventa-go/maventa/examples/internal/setup"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/maventatest"
 )
 
@@ -62,12 +63,13 @@ func (w *world) today() maventa.Date { return maventa.DateOf(w.srv.Clock().Now()
 func (w *world) pass(days int) { w.srv.Clock().AdvanceDays(days) }
 
 // debtorPaysUsHalf is a line on our bank account, which no agency sees.
-func (w *world) debtorPaysUsHalf(cl *claim) (maventa.Amount, error) {
+func (w *world) debtorPaysUsHalf(cl *claim) (*ledger.BankLine, error) {
 	cents, err := cl.invoice.SumTax.Coefficient(2)
 	if err != nil {
-		return maventa.Amount{}, err
+		return nil, err
 	}
-	return maventa.NewAmount(cents/2, 2)
+	half, err := maventa.NewAmount(cents/2, 2)
+	return &ledger.BankLine{ID: "B-" + cl.invoice.Number, Amount: half, Payer: cl.invoice.Recipient.Name}, err
 }
 
 func (w *world) agencyReminds(cl *claim) {
