@@ -42,6 +42,19 @@ func (o *Outbox) Find(ctx context.Context, key string) (e OutboxEntry, found boo
 	return rows[0].OutboxEntry, true, nil
 }
 
+// ForInvoice returns the entries of an invoice, whatever has become of them.
+func (o *Outbox) ForInvoice(ctx context.Context, invoiceID string) (list []OutboxEntry, err error) {
+	rows, err := o.rows(ctx, o.store.reading(o.tx), outboxRows+" AND company_id = ? AND invoice_id = ?",
+		o.store.own.Environment.Name, o.company, invoiceID)
+	if err != nil {
+		return nil, o.store.failed("Outbox.ForInvoice", err)
+	}
+	for _, row := range rows {
+		list = append(list, row.OutboxEntry)
+	}
+	return list, nil
+}
+
 // locked returns an entry that nobody else changes until the transaction ends.
 func (o *Outbox) locked(ctx context.Context, q session, key string) (*outboxRow, error) {
 	rows, err := o.rows(ctx, q, outboxRows+" AND company_id = ? AND entry_key = ?"+o.store.dialect.forUpdate, o.names(key)...)
@@ -193,4 +206,5 @@ var outboxStep = []string{
 		PRIMARY KEY (environment, company_id, entry_key)
 	) ENGINE`,
 	`INDEX maventa_outbox_due ON maventa_outbox (environment, state, due_at)`,
+	`INDEX maventa_outbox_invoice ON maventa_outbox (environment, company_id, invoice_id)`,
 }

@@ -1,0 +1,173 @@
+//go:build unix
+
+// Package dbserver starts database servers for tests, of the system's own programs, in
+// a temporary folder. It knows no driver.
+package dbserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// Server is a database server.
+type Server struct {
+	DSN  string // its address, in the form of the driver pgx or mysql
+	stop func()
+}
+
+// Stop ends a server that was started, at once, and removes its data.
+func (s *Server) Stop() {
+	if s != nil && s.stop != nil {
+		s.stop()
+	}
+}
+
+// Ping asks a server whether it answers.
+type Ping func(ctx context.Context, dsn string) error
+
+// program finds one of the names, also where distributions hide them.
+func program(names ...string) (string, error) {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+		for _, pattern := range []string{"/usr/lib/postgresql/*/bin/", "/usr/sbin/", "/usr/local/sbin/", "/usr/libexec/"} {
+			if found, _ := filepath.Glob(pattern + name); len(found) > 0 {
+				return slices.Max(found), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("there is no %s: install it (.ci/setup does), or name a server in the environment", names[0])
+}
+
+// unprivileged makes a command run as nobody if this process is root, which the
+// servers refuse, and returns a folder that is the command's own.
+func unprivileged() (credential *syscall.SysProcAttr, folder string, err error) {
+	folder, err = os.MkdirTemp("", "dbtest") // short: a socket's path is 107 bytes at most
+	if err != nil || os.Getuid() != 0 {
+		return &syscall.SysProcAttr{}, folder, err
+	}
+	nobody, err := user.Lookup("nobody")
+	if err != nil {
+		return nil, folder, err
+	}
+	uid, _ := strconv.Atoi(nobody.Uid)
+	gid, _ := strconv.Atoi(nobody.Gid)
+	credential = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), NoSetGroups: false}}
+	return credential, folder, errors.Join(os.Chown(folder, uid, gid), os.Chmod(folder, 0o700))
+}
+
+// start runs a server until the tests end, and returns when it answers.
+func start(folder string, as *syscall.SysProcAttr, ping Ping, dsn, name string, args ...string) (*Server, error) {
+	log, err := os.Create(filepath.Join(folder, "log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr, cmd.Dir = log, log, as, folder
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	server := &Server{DSN: dsn, stop: func() {
+		_ = cmd.Process.Signal(syscall.SIGQUIT) // at once: nobody needs its data
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = cmd.Process.Kill()
+			<-ended
+		}
+		_ = os.RemoveAll(folder)
+	}}
+	for began := time.Now(); ; {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		err := ping(ctx, dsn)
+		cancel()
+		if err == nil {
+			return server, nil
+		}
+		select {
+		case <-ended:
+			ended <- nil
+			text, _ := os.ReadFile(log.Name())
+			return nil, fmt.Errorf("%s ended: %s", name, text)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if time.Since(began) > time.Minute {
+			server.Stop()
+			return nil, fmt.Errorf("%s does not answer: %w", name, err)
+		}
+	}
+}
+
+func run(as *syscall.SysProcAttr, folder, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.SysProcAttr, cmd.Dir = as, folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, out)
+	}
+	return nil
+}
+
+// Postgres starts PostgreSQL, or takes the server that MAVENTA_TEST_POSTGRES_DSN names.
+func Postgres(ping Ping) (*Server, error) {
+	if dsn := os.Getenv("MAVENTA_TEST_POSTGRES_DSN"); dsn != "" {
+		return &Server{DSN: dsn}, nil
+	}
+	initdb, err := program("initdb")
+	if err != nil {
+		return nil, err
+	}
+	name, err := program("postgres")
+	if err != nil {
+		return nil, err
+	}
+	as, folder, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	data := filepath.Join(folder, "data")
+	if err := run(as, folder, initdb, "-D", data, "-U", "maventa", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"); err != nil {
+		return nil, err
+	}
+	dsn := "host=" + folder + " port=5432 user=maventa database=postgres sslmode=disable"
+	return start(folder, as, ping, dsn, name,
+		"-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=200")
+}
+
+// MariaDB starts MariaDB, or takes the server that MAVENTA_TEST_MYSQL_DSN names.
+func MariaDB(ping Ping) (*Server, error) {
+	if dsn := os.Getenv("MAVENTA_TEST_MYSQL_DSN"); dsn != "" {
+		return &Server{DSN: dsn}, nil
+	}
+	name, err := program("mariadbd", "mysqld")
+	if err != nil {
+		return nil, err
+	}
+	install, err := program("mariadb-install-db", "mysql_install_db")
+	if err != nil {
+		return nil, err
+	}
+	as, folder, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	data, socket := filepath.Join(folder, "data"), filepath.Join(folder, "s")
+	if err := run(as, folder, install, "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db"); err != nil {
+		return nil, err
+	}
+	dsn := "root@unix(" + socket + ")/"
+	return start(folder, as, ping, dsn, name, "--no-defaults", "--datadir="+data, "--socket="+socket,
+		"--skip-networking", "--pid-file="+filepath.Join(folder, "pid"), "--max-connections=200")
+}

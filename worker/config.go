@@ -1,0 +1,109 @@
+package worker
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+)
+
+// Config says what a worker works on. Environment, Installation, Marker and Database
+// are required.
+type Config struct {
+	// Environment is Maventa's: production, or one to test on.
+	Environment maventa.Environment
+	// Installation names this installation, such as "acme-production". All processes
+	// that share the database have the same; a copy for tests needs another one.
+	Installation string
+	// Marker is the path of a small file that remembers how far the database was. It
+	// must not be backed up, copied or restored together with it: see
+	// sqlstore.FileMarker.
+	Marker string
+	// Database is "sqlite:" and a path, or the address of a PostgreSQL database,
+	// "postgres://…". A file of SQLite is used by one worker at a time.
+	Database string
+	// Companies are those that are worked for. See also [Worker.SetCompanies].
+	Companies []Company
+
+	// Workers is how many companies are sent for at a time, 16 if zero.
+	Workers int
+	// Rate bounds the requests per second of this process, 0: no bound. Maventa's own
+	// limit is not documented.
+	Rate float64
+	// Follow is how often events are looked for, per company: 15 minutes if zero.
+	Follow time.Duration
+	// Settle is how long a request may arrive after it was sent, see
+	// ledger.SettleTime: 15 minutes if zero.
+	Settle time.Duration
+	// Limits bound what cannot be taken back, per company and banking day. All zero:
+	// [DefaultLimits].
+	Limits ledger.Limits
+	// ReadOnly lets nothing leave: it follows, and takes entries in.
+	ReadOnly bool
+	// Log takes what happens, with ids alone; nil: nothing is logged.
+	Log *slog.Logger
+	// Options are those of the clients, such as an observer of otelmaventa.
+	Options []maventa.ClientOption
+}
+
+// Company is one that is worked for.
+type Company struct {
+	maventa.Credentials
+	// BusinessID is the company's, such as "1234567-8". Two companies with one are a
+	// question to a person before anything is sent for the second.
+	BusinessID string
+}
+
+// DefaultLimits are meant to stop a bad night early. Raise what is less than your
+// usual one.
+func DefaultLimits() ledger.Limits {
+	return ledger.Limits{
+		Transfers:     ledger.Limit{Count: 100},
+		CreditNotes:   ledger.Limit{Count: 50},
+		Cancellations: ledger.Limit{Count: 10},
+		CreditLosses:  ledger.Limit{Count: 10},
+	}
+}
+
+const (
+	defaultWorkers = 16
+	defaultFollow  = 15 * time.Minute
+	defaultSettle  = 15 * time.Minute
+)
+
+// complete checks a configuration and fills in what is left out.
+func (c *Config) complete() error {
+	var missing []error
+	for _, must := range []struct{ name, value string }{
+		{"Environment", c.Environment.Name},
+		{"Installation", c.Installation},
+		{"Marker", c.Marker},
+		{"Database", c.Database},
+	} {
+		if must.value == "" {
+			missing = append(missing, fmt.Errorf("worker: %s is required", must.name))
+		}
+	}
+	if c.Workers < 0 || c.Rate < 0 || c.Follow < 0 || c.Settle < 0 {
+		missing = append(missing, errors.New("worker: Workers, Rate, Follow and Settle must not be negative"))
+	}
+	c.Workers = cmp.Or(c.Workers, defaultWorkers)
+	c.Follow = cmp.Or(c.Follow, defaultFollow)
+	c.Settle = cmp.Or(c.Settle, defaultSettle)
+	if c.Limits == (ledger.Limits{}) {
+		c.Limits = DefaultLimits()
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return errors.Join(missing...)
+}
+
+// canonical is how ids of companies are compared.
+func canonical(id string) string { return strings.ToLower(strings.TrimSpace(id)) }

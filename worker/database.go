@@ -1,0 +1,218 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// ErrInUse: another process works on the file of SQLite.
+var ErrInUse = errors.New("worker: the database is in use")
+
+// database is where everything is kept.
+type database struct {
+	*sql.DB
+
+	dialect sqlstore.Dialect
+	pool    *pgxpool.Pool // of PostgreSQL
+	lock    *flock.Flock  // of SQLite
+}
+
+// open opens the database, and makes sure that this process is the only one on a file
+// of SQLite.
+func open(ctx context.Context, name string) (*database, error) {
+	if path, isFile := strings.CutPrefix(name, "sqlite:"); isFile {
+		return openSQLite(strings.TrimPrefix(path, "//"))
+	}
+	if !strings.HasPrefix(name, "postgres://") && !strings.HasPrefix(name, "postgresql://") {
+		return nil, errors.New(`worker: the database must be "sqlite:" and a path, or begin with "postgres://"`)
+	}
+	pool, err := pgxpool.New(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("worker: the address of the database: %w", err) // pgx hides the password
+	}
+	return &database{DB: stdlib.OpenDBFromPool(pool), dialect: sqlstore.PostgreSQL, pool: pool}, nil
+}
+
+// openSQLite opens a file. One connection serves all: writers of one file wait for each
+// other in any case, and here they wait in order. A program of the ERP's that writes
+// rows of its own has 10 seconds before it gives up; a transaction here takes some
+// milliseconds.
+func openSQLite(path string) (*database, error) {
+	if path == "" {
+		return nil, errors.New("worker: the database has no path")
+	}
+	lock := flock.New(path + ".lock")
+	isOurs, err := lock.TryLock()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("worker: the lock of the database: %w", err)
+	case !isOurs:
+		return nil, fmt.Errorf("%w: %s by process %s; stop that one, or use PostgreSQL for several", ErrInUse, path, holder(path))
+	}
+	err = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600)
+	q := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+	}
+	var db *sql.DB
+	if err == nil {
+		db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("worker: %w", err), lock.Close())
+	}
+	db.SetMaxOpenConns(1)
+	return &database{DB: db, dialect: sqlstore.SQLite, lock: lock}, nil
+}
+
+// holder is the process that has the lock, as far as it can be read.
+func holder(path string) string {
+	pid, err := os.ReadFile(path + ".pid")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(pid))
+}
+
+func (d *database) isSQLite() bool { return d.dialect == sqlstore.SQLite }
+
+// engine is River's driver.
+func (d *database) engine() riverdriver.Driver[*sql.Tx] {
+	if d.isSQLite() {
+		return riversqlite.New(d.DB)
+	}
+	return riverdatabasesql.NewWithPgxListener(d.DB, d.pool)
+}
+
+// tables are this package's own. What the ERP may write is maventa_intake; see
+// README.md. Times are microseconds since 1970, UTC.
+var tables = []string{
+	`CREATE TABLE IF NOT EXISTS maventa_company (
+		company_id   TEXT   NOT NULL PRIMARY KEY,
+		business_id  TEXT   NOT NULL DEFAULT '',
+		state        TEXT   NOT NULL DEFAULT 'active', -- active, aside (dead keys), question (a person first), gone (offboarded)
+		reason       TEXT   NOT NULL DEFAULT '',       -- of any state but active
+		since        BIGINT NOT NULL DEFAULT 0,        -- when the state began
+		try_at       BIGINT NOT NULL DEFAULT 0,        -- of aside: when its keys are tried again
+		follow_at    BIGINT NOT NULL DEFAULT 0,        -- when its events are looked for
+		followed_at  BIGINT NOT NULL DEFAULT 0,        -- when they were, the last time without an error
+		watch_at     BIGINT NOT NULL DEFAULT 0,        -- when its services are looked at
+		services     TEXT   NOT NULL DEFAULT '',       -- what was seen of them
+		uncovered_at BIGINT NOT NULL DEFAULT 0,        -- when invoices without an assignment are looked for
+		known_until  TEXT   NOT NULL DEFAULT ''        -- the last day whose payments are all in the books
+	)`,
+	`CREATE TABLE IF NOT EXISTS maventa_standing (
+		company_id TEXT NOT NULL,
+		invoice_id TEXT NOT NULL,
+		open       TEXT NOT NULL DEFAULT '',  -- what is unpaid, empty: not known
+		disputed   INTEGER NOT NULL DEFAULT 0,
+		stopped    INTEGER NOT NULL DEFAULT 0,
+		PRIMARY KEY (company_id, invoice_id)
+	)`,
+	`CREATE TABLE IF NOT EXISTS maventa_intake (
+		id            SERIAL_KEY,
+		company_id    TEXT NOT NULL,
+		entry_key     TEXT NOT NULL,
+		kind          TEXT NOT NULL,             -- payment, credit_note, comment, …
+		assignment_id TEXT NOT NULL DEFAULT '',  -- or
+		invoice_id    TEXT NOT NULL DEFAULT '',
+		amount        TEXT NOT NULL DEFAULT '',  -- "12.50"
+		currency      TEXT NOT NULL DEFAULT '',
+		date          TEXT NOT NULL DEFAULT '',  -- "2026-11-20"
+		more          TEXT NOT NULL DEFAULT '',  -- JSON: the other members of an entry
+		state         TEXT NOT NULL DEFAULT 'new', -- new, taken or refused
+		problem       TEXT NOT NULL DEFAULT ''   -- of refused
+	)`,
+	`CREATE INDEX IF NOT EXISTS maventa_intake_state ON maventa_intake (state, id)`,
+}
+
+// migrate creates the tables of River, of sqlstore and of this package, or brings them
+// to what this program needs.
+func (d *database) migrate(ctx context.Context, store *sqlstore.Store) error {
+	migrator, err := rivermigrate.New(d.engine(), nil)
+	if err == nil {
+		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("worker: the tables of the job engine: %w", err)
+	}
+	if err := store.Migrate(ctx); err != nil {
+		return err
+	}
+	serial := "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+	if d.isSQLite() {
+		serial = "INTEGER PRIMARY KEY AUTOINCREMENT"
+	}
+	return d.within(ctx, func(tx *sql.Tx) error {
+		if !d.isSQLite() { // CREATE TABLE IF NOT EXISTS fails if two processes do it at once
+			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(5566218147003121)"); err != nil {
+				return err
+			}
+		}
+		for _, statement := range tables {
+			if _, err := tx.ExecContext(ctx, strings.Replace(statement, "SERIAL_KEY", serial, 1)); err != nil {
+				return fmt.Errorf("worker: the tables: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// within runs do in a transaction. Nothing is asked of Maventa within one, and of
+// the database only by tx: SQLite has one connection.
+func (d *database) within(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := d.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("worker: the database: %w", err)
+	}
+	if err := do(tx); err != nil {
+		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			err = errors.Join(err, rollback)
+		}
+		return err
+	}
+	return tx.Commit()
+}
+
+// each calls row for each row of a query. Parameters are written $1 in both databases.
+func each(ctx context.Context, q sqlstore.Tx, query string, args []any, row func(scan func(...any) error) error) (err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (d *database) close() error {
+	err := d.Close()
+	if d.pool != nil {
+		d.pool.Close()
+	}
+	if d.lock != nil {
+		err = errors.Join(err, d.lock.Close())
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// Put stores an entry under its key until it is sent. The same once more changes
+// nothing; the contents of a transfer that was not sent are replaced. The error matches
+// maventa.ErrValidation if the entry is wrong, maventa.ErrNotFound if the company is
+// unknown, and ledger.ErrKeyReused if the key has other contents.
+func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) error {
+	return w.put(ctx, nil, companyID, key, e)
+}
+
+// PutIn is [Worker.Put] within a transaction of the caller's in the worker's database:
+// the entry is stored together with the posting that it comes from, or not at all. In
+// SQLite it must have begun with BEGIN IMMEDIATE.
+func (w *Worker) PutIn(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) error {
+	return w.put(ctx, tx, companyID, key, e)
+}
+
+func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) error {
+	if w.company(companyID) == nil {
+		return unknownCompany(companyID)
+	}
+	stored, err := e.outbox(canonical(companyID), key)
+	if err != nil {
+		return err
+	}
+	out := w.store.Outbox(canonical(companyID))
+	if tx != nil {
+		out = out.In(tx)
+	}
+	return out.Put(ctx, stored)
+}
+
+// Status is where an entry stands.
+type Status struct {
+	Key          string               `json:"key"`
+	State        sqlstore.OutboxState `json:"state"`
+	AssignmentID string               `json:"assignment_id,omitzero"`
+	InvoiceID    string               `json:"invoice_id,omitzero"`
+	EventID      string               `json:"event_id,omitzero"` // on the service, once it is known
+	Attempts     int                  `json:"attempts"`          // how often it was tried
+	Kind         string               `json:"kind,omitzero"`     // of the last error, such as "outcome_unknown"
+	Why          string               `json:"why,omitzero"`      // of a person, or of the last error
+	Due          time.Time            `json:"due,omitzero"`      // of one that is queued: when it is tried
+}
+
+// Find returns where an entry stands. The error matches maventa.ErrNotFound if there is
+// none under the key.
+func (w *Worker) Find(ctx context.Context, companyID, key string) (*Status, error) {
+	e, found, err := w.store.Outbox(canonical(companyID)).Find(ctx, key)
+	if err == nil && !found {
+		err = fmt.Errorf("worker: entry %s: %w", key, maventa.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Status{
+		Key: key, State: e.State, AssignmentID: e.AssignmentID, InvoiceID: e.InvoiceID,
+		Attempts: e.Attempts, Kind: e.LastError, Why: e.Why,
+	}
+	if e.State == sqlstore.OutboxQueued {
+		s.Due = e.Due
+	}
+	record, found, err := w.store.Journal().Find(ctx, ledger.JournalKey{
+		Environment: w.config.Environment.Name, CompanyID: canonical(companyID), Key: key,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if found && record.Done() {
+		s.EventID = record.EventID
+		if s.AssignmentID == "" {
+			s.AssignmentID = record.AssignmentID + record.InCollection
+		}
+	}
+	return s, nil
+}
+
+// Withdraw takes back an entry that was not sent, and reports whether it could. Of one
+// that was sent, or may be on its way, a question to a person is put on the work list
+// instead.
+func (w *Worker) Withdraw(ctx context.Context, companyID, key, who, why string) (unsent bool, err error) {
+	return w.store.Outbox(canonical(companyID)).Withdraw(ctx, key, sqlstore.OutboxWithdrawn, who, why)
+}
+
+// takeIn takes in what the ERP has written into maventa_intake. A row that is wrong is
+// marked as refused, with what is wrong with it, and stops no other.
+func (w *Worker) takeIn(ctx context.Context) error {
+	const most = 500
+	lock := " FOR UPDATE SKIP LOCKED"
+	if w.db.isSQLite() {
+		lock = ""
+		waiting := 0 // an idle worker takes no lock for writing
+		err := w.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM maventa_intake WHERE state = 'new' LIMIT 1)").Scan(&waiting)
+		if err != nil || waiting == 0 {
+			return err
+		}
+	}
+	return w.db.within(ctx, func(tx *sql.Tx) error {
+		var rows []intake
+		err := each(ctx, tx, `SELECT id, company_id, entry_key, kind, assignment_id, invoice_id, amount, currency, date, more
+			FROM maventa_intake WHERE state = 'new' ORDER BY id LIMIT $1`+lock, []any{most}, func(scan func(...any) error) error {
+			var r intake
+			err := scan(&r.id, &r.company, &r.key, &r.kind, &r.assignment, &r.invoice, &r.amount, &r.currency, &r.date, &r.more)
+			rows = append(rows, r)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			state, problem := "taken", ""
+			e, err := r.entry()
+			if err == nil {
+				err = w.put(ctx, tx, r.company, r.key, *e)
+			}
+			if err != nil {
+				if maventa.Advise(err).Action == maventa.ActionRetry || ctx.Err() != nil {
+					return err
+				}
+				state, problem = "refused", err.Error()
+			}
+			if _, err := tx.ExecContext(ctx, "UPDATE maventa_intake SET state = $1, problem = $2 WHERE id = $3", state, problem, r.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// intake is a row of the table that the ERP writes.
+type intake struct {
+	id                                                                    int64
+	company, key, kind, assignment, invoice, amount, currency, date, more string
+}
+
+// entry is the row as an entry. The column more has what has no column.
+func (r *intake) entry() (*Entry, error) {
+	e := &Entry{}
+	if r.more != "" {
+		parsed, err := ParseEntry([]byte(r.more))
+		if err != nil {
+			return nil, err
+		}
+		e = parsed
+	}
+	e.Kind, e.AssignmentID, e.InvoiceID, e.Amount, e.Currency = Kind(r.kind), r.assignment, r.invoice, r.amount, r.currency
+	if r.date != "" {
+		if err := e.Date.UnmarshalText([]byte(r.date)); err != nil {
+			return nil, invalid(maventa.FieldProblem{Field: "date", Problem: `must be a day such as "2026-11-20"`})
+		}
+	}
+	return e, nil
+}

@@ -1,0 +1,184 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// batch is how many entries of a company are taken at once.
+const batch = 50
+
+// send sends what a company has due, for some seconds; whoever looks next sees that
+// there is more.
+func (w *Worker) send(ctx context.Context, companyID string) error {
+	c := w.company(companyID)
+	if c == nil {
+		return nil
+	}
+	for end := time.Now().Add(stepTime); time.Now().Before(end) && !w.isStopping(); {
+		isMore, err := w.sendBatch(ctx, c)
+		if err != nil || !isMore {
+			return err
+		}
+	}
+	return nil
+}
+
+// result is what became of an entry that was taken.
+type result struct {
+	entry  *sqlstore.OutboxEntry
+	stands *ledger.Handover // of a transfer
+	err    error
+	again  time.Duration // without an error: it is not settled, look again
+	drop   bool          // a person has dropped it
+	none   bool          // its invoice was settled without collection
+}
+
+// sendBatch takes entries, sends them and stores what became of each: what was sent is
+// stored also when ctx has ended.
+func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err error) {
+	taken, err := w.store.Outbox(c.id()).Take(ctx, batch)
+	if err != nil || len(taken) == 0 {
+		return false, err
+	}
+	results := make([]result, len(taken))
+	for i := range taken {
+		results[i].entry = &taken[i]
+	}
+	if err := w.decided(ctx, c, results); err != nil {
+		return false, err
+	}
+	w.transfer(ctx, c, results) // before what is reported of their invoices
+	w.report(ctx, c, results)
+	if err := w.book(ctx, c, results); err != nil {
+		return false, err
+	}
+	for _, r := range results {
+		if isDead(r.err) {
+			return false, w.setAside(ctx, c, r.err)
+		}
+	}
+	return len(taken) == batch, nil
+}
+
+// decided brings in what persons have decided.
+func (w *Worker) decided(ctx context.Context, c *company, results []result) error {
+	return w.db.within(ctx, func(tx *sql.Tx) (err error) {
+		work := w.store.WorkList(c.id()).In(tx)
+		for i := range results {
+			r := &results[i]
+			if r.entry.Event != nil {
+				r.drop, err = work.Apply(ctx, r.entry.Event)
+			} else {
+				r.drop, err = work.ApplyTransfer(ctx, r.entry.Transfer)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// transfer takes each transfer one step further, some at a time.
+func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
+	const atOnce = 8
+	slots := make(chan struct{}, atOnce)
+	var wg sync.WaitGroup
+	for i := range results {
+		r := &results[i]
+		if r.entry.Transfer == nil || r.drop {
+			continue
+		}
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			r.stands, r.err = c.ledger.EnsureTransfer(ctx, r.entry.InvoiceID, *r.entry.Transfer)
+			if r.err == nil && r.stands.State != maventa.TransferInCollection {
+				r.again = max(r.stands.After, time.Second)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// report reports what there is of the other entries.
+func (w *Worker) report(ctx context.Context, c *company, results []result) {
+	var items []ledger.Item
+	var of []*result
+	for i := range results {
+		if r := &results[i]; r.entry.Event != nil && !r.drop {
+			items = append(items, ledger.Item{AssignmentID: r.entry.AssignmentID, InvoiceID: r.entry.InvoiceID, Entry: *r.entry.Event})
+			of = append(of, r)
+		}
+	}
+	for i, done := range c.ledger.EnsureEvents(ctx, items) {
+		r := of[i]
+		r.err = done.Err
+		if r.entry.AssignmentID == "" && errors.Is(r.err, maventa.ErrNotFound) {
+			r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID)
+			r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
+		}
+	}
+}
+
+// waitForCase is how long what is reported of an invoice waits, at most, until it is
+// looked for again whether that is in collection.
+const waitForCase = 5 * time.Minute
+
+// isSettled reports whether an invoice is paid and no agency has it: nobody has to hear
+// of its payments.
+func (w *Worker) isSettled(ctx context.Context, c *company, invoiceID string) (bool, error) {
+	stands, err := w.lastLook(ctx, c.id(), invoiceID)
+	if err != nil {
+		return false, err
+	}
+	open, isKnown := stands.Open.Get()
+	if !isKnown || open.Sign() > 0 {
+		return false, nil
+	}
+	return c.client.Invoices.TransferAbsent(ctx, invoiceID)
+}
+
+// book stores what became of the entries, in one transaction.
+func (w *Worker) book(ctx context.Context, c *company, results []result) error {
+	ctx, cancel := ending(ctx)
+	defer cancel()
+	return w.db.within(ctx, func(tx *sql.Tx) error {
+		out, work := w.store.Outbox(c.id()).In(tx), w.store.WorkList(c.id()).In(tx)
+		for _, r := range results {
+			key := r.entry.Key()
+			var err error
+			switch {
+			case r.drop:
+				_, err = out.Withdraw(ctx, key, sqlstore.OutboxWithdrawn, "worker", "it was dropped")
+			case r.none:
+				_, err = out.Withdraw(ctx, key, sqlstore.OutboxNotNeeded, "worker", "the invoice was settled without collection")
+			default:
+				err = out.Sent(ctx, key, r.err, r.again)
+			}
+			if err == nil && !r.drop && r.again == 0 {
+				if r.stands != nil {
+					err = work.NoteTransfer(ctx, key, r.stands, r.err)
+				} else {
+					err = work.Note(ctx, key, r.err)
+				}
+			}
+			if err != nil {
+				return err
+			}
+			if r.err != nil {
+				w.config.Log.Info("not settled", "company", c.id(), "target", r.entry.AssignmentID+r.entry.InvoiceID,
+					"kind", maventa.Advise(r.err).Kind.Word())
+			}
+		}
+		return nil
+	})
+}

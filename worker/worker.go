@@ -1,0 +1,139 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// Worker does the work of some companies. Make it with [Open]. It serves any number of
+// goroutines.
+type Worker struct {
+	config Config
+	db     *database
+	store  *sqlstore.Store
+	base   *maventa.Client // the one that those of the companies are derived from
+
+	mu        sync.Mutex
+	companies map[string]*company // by canonical id
+
+	stopping chan struct{} // closed when Run is to end
+}
+
+// Open opens the database and makes a client for each company. It makes no request to
+// Maventa. The tables must be there: see [Worker.Migrate].
+func Open(ctx context.Context, config Config) (*Worker, error) {
+	if err := config.complete(); err != nil {
+		return nil, err
+	}
+	db, err := open(ctx, config.Database)
+	if err != nil {
+		return nil, err
+	}
+	w := &Worker{config: config, db: db, companies: map[string]*company{}, stopping: make(chan struct{})}
+	w.store, err = sqlstore.Open(db.DB, db.dialect, sqlstore.Installation{
+		Environment: config.Environment, ID: config.Installation, Marker: sqlstore.FileMarker(config.Marker),
+	})
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return w, nil
+}
+
+// Close closes the database.
+func (w *Worker) Close() error { return w.db.close() }
+
+// Migrate creates the tables, or brings them to what this program needs. It may be run
+// at every start, by several processes at once.
+func (w *Worker) Migrate(ctx context.Context) error { return w.db.migrate(ctx, w.store) }
+
+const (
+	jobTime   = 20 * time.Second // a job that takes longer is cut off
+	stepTime  = 8 * time.Second  // a job begins nothing new after it
+	rescue    = 30 * time.Second // a job of a process that was killed is given to another
+	retryTime = 3 * time.Second
+	softStop  = 8 * time.Second // what is under way may take this long at the end
+)
+
+// Run works until ctx ends, and then finishes what is under way: it returns within 10
+// seconds, and nil. It refuses to begin if the database may be a copy or is older than
+// it was, see sqlstore.Store.Check.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.store.Check(ctx); err != nil && maventa.Advise(err).Action != maventa.ActionRetry {
+		return err
+	}
+	if err := w.SetCompanies(ctx, w.config.Companies); err != nil {
+		return err
+	}
+	if w.db.isSQLite() { // nobody else is here: what was under way is free
+		if err := w.free(ctx); err != nil {
+			return err
+		}
+	}
+	engine, err := w.engine()
+	if err != nil {
+		return err
+	}
+	if err := engine.Start(ctx); err != nil {
+		return fmt.Errorf("worker: the job engine: %w", err)
+	}
+	w.look(ctx, engine)
+	close(w.stopping)
+	<-engine.Stopped()
+	return nil
+}
+
+// free gives back what a process that was killed had taken.
+func (w *Worker) free(ctx context.Context) error {
+	_, err := w.db.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
+	if err == nil {
+		_, err = w.db.ExecContext(ctx, "UPDATE maventa_outbox SET due_at = taken_at, taken_at = 0 WHERE state = 'queued' AND taken_at > 0")
+	}
+	if err != nil {
+		return fmt.Errorf("worker: the database: %w", err)
+	}
+	return nil
+}
+
+func (w *Worker) isStopping() bool {
+	select {
+	case <-w.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
+// engine is River's client: it runs the jobs.
+func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker[sendArgs]{do: w.send})
+	river.AddWorker(workers, &worker[followArgs]{do: w.follow})
+	engine, err := river.NewClient(w.db.engine(), &river.Config{
+		Queues: map[string]river.QueueConfig{
+			queueSend: {MaxWorkers: w.config.Workers},
+			queueLook: {MaxWorkers: 4 * w.config.Workers},
+		},
+		Workers:                     workers,
+		JobTimeout:                  jobTime,
+		RescueStuckJobsAfter:        rescue,
+		SoftStopTimeout:             softStop,
+		FetchCooldown:               100 * time.Millisecond,
+		Logger:                      w.config.Log,
+		CompletedJobRetentionPeriod: time.Hour,
+		CancelledJobRetentionPeriod: time.Hour,
+		DiscardedJobRetentionPeriod: 24 * time.Hour,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("worker: the job engine: %w", err)
+	}
+	return engine, nil
+}
