@@ -7,7 +7,7 @@
 //
 //	w, err := worker.Open(ctx, worker.Config{…})
 //	defer w.Close()
-//	err = w.Put(ctx, companyID, "bank/2026-11-20/17", worker.Entry{Kind: worker.Payment, …})
+//	_, err = w.Put(ctx, companyID, "bank/2026-11-20/17", worker.Entry{Kind: worker.Payment, …})
 //	err = w.Run(ctx) // until ctx ends
 //
 // # How it works

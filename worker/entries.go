@@ -11,34 +11,39 @@ import (
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// Put stores an entry under its key until it is sent. The same once more changes
-// nothing; the contents of a transfer that was not sent are replaced. The error matches
-// maventa.ErrValidation if the entry is wrong, maventa.ErrNotFound if the company is
-// unknown, and ledger.ErrKeyReused if the key has other contents.
-func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) error {
+// Put stores an entry under its key until it is sent, and reports whether the key is
+// new. The same once more changes nothing; the contents of a transfer that was not sent
+// are replaced. The error matches maventa.ErrValidation if the entry is wrong,
+// maventa.ErrNotFound if the company is unknown, and ledger.ErrKeyReused if the key has
+// other contents. Of two that put one key in the same moment both may hear that it is new.
+func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) (isNew bool, err error) {
 	return w.put(ctx, nil, companyID, key, e)
 }
 
 // PutIn is [Worker.Put] within a transaction of the caller's in the worker's database:
 // the entry is stored together with the posting that it comes from, or not at all. In
 // SQLite it must have begun with BEGIN IMMEDIATE.
-func (w *Worker) PutIn(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) error {
+func (w *Worker) PutIn(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) (isNew bool, err error) {
 	return w.put(ctx, tx, companyID, key, e)
 }
 
-func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) error {
+func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) (isNew bool, err error) {
 	if w.company(companyID) == nil {
-		return unknownCompany(companyID)
+		return false, unknownCompany(companyID)
 	}
 	stored, err := e.outbox(canonical(companyID), key)
 	if err != nil {
-		return err
+		return false, err
 	}
 	out := w.store.Outbox(canonical(companyID))
 	if tx != nil {
 		out = out.In(tx)
 	}
-	return out.Put(ctx, stored)
+	_, found, err := out.Find(ctx, key)
+	if err == nil {
+		err = out.Put(ctx, stored)
+	}
+	return !found && err == nil, err
 }
 
 // Status is where an entry stands.
@@ -122,7 +127,7 @@ func (w *Worker) takeIn(ctx context.Context) error {
 			state, problem := "taken", ""
 			e, err := r.entry()
 			if err == nil {
-				err = w.put(ctx, tx, r.company, r.key, *e)
+				_, err = w.put(ctx, tx, r.company, r.key, *e)
 			}
 			if err != nil {
 				if maventa.Advise(err).Action == maventa.ActionRetry || ctx.Err() != nil {

@@ -166,9 +166,11 @@ func (w *world) payments(t testing.TB, wk *worker.Worker, c *maventatest.Company
 			id = c.AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "10000.00"})
 		}
 		key := fmt.Sprintf("bank/%d", i)
-		require.NoError(t, wk.Put(t.Context(), c.ID(), key, worker.Entry{
+		isNew, err := wk.Put(t.Context(), c.ID(), key, worker.Entry{
 			Kind: worker.Payment, AssignmentID: id, Amount: fmt.Sprintf("%d.50", 10*(i%10+1)), Date: maventa.MustDate("2026-11-20"),
-		}))
+		})
+		require.NoError(t, err)
+		require.True(t, isNew)
 		keys = append(keys, key)
 	}
 	return keys
