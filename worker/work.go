@@ -30,6 +30,11 @@ func (w *Worker) Decide(ctx context.Context, companyID, key string, d sqlstore.D
 	})
 }
 
+// Assign says who works on an item of the work list; nobody, if owner is empty.
+func (w *Worker) Assign(ctx context.Context, companyID, key, owner string) error {
+	return w.store.WorkList(canonical(companyID)).Assign(ctx, key, owner)
+}
+
 // Pause stops all sending of all processes that share the database, until [Worker.Resume].
 func (w *Worker) Pause(ctx context.Context, who, why string) error {
 	return w.store.Pause(ctx, who, why)
