@@ -28,10 +28,11 @@
 // what was sent, and a program that writes from it may report payments twice. So the
 // store is bound to an environment and an installation, whose id lies in the
 // program's configuration, and a [Marker] outside the database remembers how far it
-// was. The database counts what is begun: its generation. Begin takes the next number
-// under a lock of the store's row, writes it with a random name into the marker,
-// durably, commits, and notes in the marker that it is committed, before anything is
-// sent.
+// was. The database counts the transactions that begin something: its generation.
+// Such a one takes the next number under a lock of the store's row, writes it with a
+// random name into the marker, durably, commits, and notes in the marker that it is
+// committed, before anything is sent. What goroutines of one process begin and end at
+// the same time shares a transaction: the more work at a time, the less each costs.
 //
 // The store is only read, [ErrReadOnly], if the database belongs to another
 // installation (a copy in a test system), if it is in use and the marker is missing (a

@@ -18,6 +18,8 @@ type state struct {
 	generation, seen          int64
 	begunBy                   string
 	settlesAt                 int64 // microseconds since 1970
+
+	mark Mark // what the marker held before the row was read
 }
 
 // stateQuery reads the row together with what durability rests on.
@@ -135,15 +137,14 @@ func (s *Store) ready(ctx context.Context, q session, lock bool) (*state, error)
 	if twin != nil {
 		return nil, twin
 	}
-	mark, err := s.own.Marker.Load(ctx)
-	if err != nil {
-		return nil, markerFailure(err)
+	now, err := s.marked(ctx, q, lock)
+	if err == nil && now.mark == (Mark{}) && now.generation > 0 {
+		now, err = s.marked(ctx, q, lock) // both are there since a moment ago, if others begin
 	}
-	now, err := s.state(ctx, q, lock)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.owned(now, mark, seen); err != nil {
+	if err := s.owned(now, now.mark, seen); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -154,6 +155,20 @@ func (s *Store) ready(ctx context.Context, q session, lock bool) (*state, error)
 		err = s.exec(ctx, q, "UPDATE maventa_store SET environment = ?, installation = ? WHERE id = 1", now.environment, now.installation)
 	}
 	return now, err
+}
+
+// marked reads the marker and after it the row.
+func (s *Store) marked(ctx context.Context, q session, lock bool) (*state, error) {
+	mark, err := s.own.Marker.Load(ctx)
+	if err != nil {
+		return nil, markerFailure(err)
+	}
+	now, err := s.state(ctx, q, lock)
+	if err != nil {
+		return nil, err
+	}
+	now.mark = mark
+	return now, nil
 }
 
 // isSettling says how long after a takeover nothing is begun.
@@ -167,26 +182,26 @@ func isSettling(now *state) error {
 	return err
 }
 
-// next counts one more that is begun, in the database and before that in the marker.
-func (s *Store) next(ctx context.Context, q session, now *state, by string) (int64, error) {
+// next counts a batch that is begun, in the database and before that in the marker.
+func (s *Store) next(ctx context.Context, q session, now *state, by string) (generation int64, mark Mark, err error) {
 	next := now.generation + 1
 	if err := s.exec(ctx, q, "UPDATE maventa_store SET generation = ?, begun_by = ? WHERE id = 1", next, by); err != nil {
-		return 0, err
+		return 0, Mark{}, err
 	}
-	err := s.mark(ctx, func(mark Mark) (Mark, error) {
+	mark, err = s.mark(ctx, now.mark, func(mark Mark) (Mark, error) {
 		if err := s.owned(now, mark, now.generation); err != nil {
 			return mark, err
 		}
 		return Mark{s.own.Environment.Name, s.own.ID, next, now.generation, by, now.begunBy}, nil
 	})
-	return next, err
+	return next, mark, err
 }
 
 // confirm notes in the marker that what was begun is committed: from now on the
 // database must not be behind it. A copy of the database with the same marker may
 // have begun the same generation meanwhile: then one of the two must not send.
-func (s *Store) confirm(ctx context.Context, generation int64, by string) error {
-	err := s.mark(ctx, func(mark Mark) (Mark, error) {
+func (s *Store) confirm(ctx context.Context, mark Mark, generation int64, by string) error {
+	_, err := s.mark(ctx, mark, func(mark Mark) (Mark, error) {
 		if mark.Begun == generation && mark.BegunBy != by {
 			return mark, sameMarker()
 		}
@@ -203,10 +218,15 @@ func (s *Store) confirm(ctx context.Context, generation int64, by string) error 
 
 // observe notes in the marker what was read as committed, or creates the marker.
 func (s *Store) observe(ctx context.Context, generation int64, by string) error {
-	return s.mark(ctx, func(mark Mark) (Mark, error) {
+	mark, err := s.own.Marker.Load(ctx)
+	if err != nil {
+		return markerFailure(err)
+	}
+	_, err = s.mark(ctx, mark, func(mark Mark) (Mark, error) {
 		mark.Environment, mark.Installation = s.own.Environment.Name, s.own.ID
 		return mark.after(generation, by), nil
 	})
+	return err
 }
 
 // after is the mark when a generation is known to be committed.
@@ -220,22 +240,21 @@ func (m Mark) after(generation int64, by string) Mark {
 	return m
 }
 
-// mark changes the marker. Processes that share it may be faster.
-func (s *Store) mark(ctx context.Context, change func(Mark) (Mark, error)) error {
+// mark changes the marker, which was as before when it was read. Processes that share
+// it may be faster.
+func (s *Store) mark(ctx context.Context, before Mark, change func(Mark) (Mark, error)) (after Mark, err error) {
 	for {
-		before, err := s.own.Marker.Load(ctx)
-		if err != nil {
-			return markerFailure(err)
-		}
 		after, err := change(before)
 		if err != nil || after == before {
-			return err
+			return before, err
 		}
 		err = s.own.Marker.Replace(ctx, before, after)
-		if errors.Is(err, ErrMarkerMoved) {
-			continue
+		if !errors.Is(err, ErrMarkerMoved) {
+			return after, markerFailure(err)
 		}
-		return markerFailure(err)
+		if before, err = s.own.Marker.Load(ctx); err != nil {
+			return before, markerFailure(err)
+		}
 	}
 }
 

@@ -2,19 +2,16 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 
-	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
 )
 
-// Journal returns the journal of the store. Each method is a transaction of its own
-// and uses connections of its own: never call it with one of yours open on the same
-// rows.
+// Journal returns the journal of the store. Its methods use transactions and
+// connections of their own: never call it with one of yours open on the same rows.
 func (s *Store) Journal() ledger.Journal { return journal{s} }
 
 type journal struct{ *Store }
@@ -44,85 +41,22 @@ func (j journal) Find(ctx context.Context, key ledger.JournalKey) (ledger.Record
 
 // Begin implements [ledger.Journal].
 func (j journal) Begin(ctx context.Context, record ledger.Record) (stored ledger.Record, claimed bool, err error) {
-	stored, claimed, err = j.begin(ctx, record)
-	return stored, claimed, j.failed("Begin", err)
-}
-
-func (j journal) begin(ctx context.Context, record ledger.Record) (stored ledger.Record, claimed bool, err error) {
-	args, err := j.columns(record)
-	if err != nil {
-		return record, false, err
-	}
-	var generation int64
-	by := rand.Text()
-	err = j.guarded(ctx, func(q session) error {
-		now, err := j.ready(ctx, q, true) // from here on nobody else begins
-		if err != nil {
-			return err
-		}
-		old, known, err := first(j.list(ctx, q, findKey, record.Environment, record.CompanyID, record.Key))
-		if err != nil {
-			return err
-		}
-		holder, isTaken := old, known && (old.Open() || old.Done())
-		if !isTaken && record.Claim != "" {
-			holder, isTaken, err = first(j.list(ctx, q, findClaim, record.Environment, record.CompanyID, record.Claim))
-		}
-		if stored = holder; err != nil || isTaken {
-			return err
-		}
-		if err := isSettling(now); err != nil {
-			return err
-		}
-		statement := insert
-		if known {
-			statement = replace
-		}
-		if err := j.exec(ctx, q, statement, args...); err != nil {
-			return err
-		}
-		stored, claimed = record, true
-		generation, err = j.next(ctx, q, now, by)
-		return err
-	})
-	switch {
-	case err == nil && claimed:
-		err = j.confirm(ctx, generation, by)
-	case err == nil:
-		return stored, false, nil
-	}
-	if err != nil {
-		if generation > 0 {
-			j.doubt(generation)
-		}
-		return ledger.Record{}, false, err
-	}
-	return stored, true, nil
+	r := j.write(ctx, record, false)
+	return r.stored, r.claimed, j.failed("Begin", r.err)
 }
 
 // End implements [ledger.Journal].
 func (j journal) End(ctx context.Context, record ledger.Record) error {
-	args, err := j.columns(record)
-	if err != nil {
-		return j.failed("End", err)
+	return j.failed("End", j.write(ctx, record, true).err)
+}
+
+// write begins or ends a record, together with what others do meanwhile.
+func (j journal) write(ctx context.Context, record ledger.Record, isEnd bool) *request {
+	r := &request{ctx: ctx, record: record, isEnd: isEnd}
+	if r.row, r.err = j.columns(record); r.err == nil {
+		j.together(r)
 	}
-	return j.failed("End", j.guarded(ctx, func(q session) error {
-		if _, err := j.ready(ctx, q, false); err != nil {
-			return err
-		}
-		old, known, err := first(j.list(ctx, q, findKey+j.dialect.forUpdate, record.Environment, record.CompanyID, record.Key))
-		if err != nil {
-			return err
-		}
-		isRefusedLater := old.Done() && old.AssignmentID == "" && record.Outcome == maventa.OutcomeRejected && !record.Open()
-		isInCollection := old.Done() && old.AssignmentID == "" && record.Done() && record.InCollection != ""
-		if !known || !old.BegunAt.Equal(record.BegunAt) || !old.Open() && !isRefusedLater && !isInCollection {
-			conflict := refusal(ledger.ErrJournalConflict, "the entry is not open any more")
-			conflict.Target = record.Key
-			return conflict
-		}
-		return j.exec(ctx, q, replace, args...)
-	}))
+	return r
 }
 
 // ForAssignment implements [ledger.Journal].

@@ -79,11 +79,11 @@ func (m fileMarker) Replace(ctx context.Context, before, after Mark) error {
 			return ErrMarkerMoved
 		}
 		line := after.line()
-		mark.Committed, mark.CommittedBy = after.Committed, after.CommittedBy
-		if mark == after && len(line) == len(text) {
-			return m.overwrite(line)
+		if len(line) != len(text) || len(line) > sector {
+			return m.write(line)
 		}
-		return m.write(line)
+		mark.Committed, mark.CommittedBy = after.Committed, after.CommittedBy
+		return m.overwrite(line, mark != after)
 	})
 }
 
@@ -139,14 +139,21 @@ func (m fileMarker) write(line string) error {
 	return syncDir(filepath.Dir(string(m)))
 }
 
-// overwrite changes the last number where it stands. It is not synced: if the
-// machine stops now, the marker is behind by the one that nobody was answered yet.
-func (m fileMarker) overwrite(line string) error {
+// sector is what a disk writes whole or not at all, in bytes.
+const sector = 512
+
+// overwrite writes a line of the same length in the place of the old one. That a
+// generation is committed is not synced: if the machine stops now, the marker is
+// behind by the one that nobody was answered yet.
+func (m fileMarker) overwrite(line string, sync bool) error {
 	file, err := os.OpenFile(string(m), os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = file.WriteString(line)
+	if err == nil && sync {
+		err = file.Sync()
+	}
 	return errors.Join(err, file.Close())
 }
 

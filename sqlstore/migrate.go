@@ -14,7 +14,7 @@ const base = `CREATE TABLE IF NOT EXISTS maventa_store (
 	schema_version INTEGER  NOT NULL, -- how many steps were made
 	environment    KEY(64)  NOT NULL, -- empty until a program is bound
 	installation   KEY(64)  NOT NULL,
-	generation     BIGINT   NOT NULL, -- counts what was begun; a takeover makes it jump
+	generation     BIGINT   NOT NULL, -- counts the transactions that begin something; a takeover makes it jump
 	begun_by       KEY(64)  NOT NULL, -- a random name of what the generation was counted for
 	seen           BIGINT   NOT NULL, -- the highest generation that a marker reported
 	settles_at     BIGINT   NOT NULL  -- after a takeover: microseconds since 1970, UTC
@@ -25,6 +25,9 @@ const base = `CREATE TABLE IF NOT EXISTS maventa_store (
 // it was run already: CREATE TABLE IF NOT EXISTS, or INDEX name ON table (columns).
 // KEY(n) is text that is compared byte by byte, n one of
 // keySizes; JSON is text of any length.
+//
+// An index begins with what tells most apart. Of several that begin with the same
+// columns, PostgreSQL takes any while it has no statistics, and reads all of a company.
 var steps = [][]string{
 	{ // 1: the journal, the table of docs/ledger.md
 		`CREATE TABLE IF NOT EXISTS maventa_journal (
@@ -36,11 +39,11 @@ var steps = [][]string{
 			state         KEY(16)  NOT NULL, -- open, applied, rejected or not sent
 			begun_at      BIGINT   NOT NULL, -- microseconds since 1970, UTC
 			entry         JSON     NOT NULL, -- the whole record
-			PRIMARY KEY (environment, company_id, entry_key),
-			UNIQUE (environment, company_id, claim)
+			PRIMARY KEY (entry_key, company_id, environment),
+			UNIQUE (claim, company_id, environment)
 		) ENGINE`,
-		`INDEX maventa_journal_assignment ON maventa_journal (environment, company_id, assignment_id)`,
-		`INDEX maventa_journal_state ON maventa_journal (environment, company_id, state, begun_at)`,
+		`INDEX maventa_journal_assignment ON maventa_journal (assignment_id, company_id, environment)`,
+		`INDEX maventa_journal_state ON maventa_journal (state, company_id, environment, begun_at)`,
 		`CREATE TABLE IF NOT EXISTS maventa_takeovers (
 			generation      BIGINT   NOT NULL PRIMARY KEY, -- the first one after it
 			taken_at        BIGINT   NOT NULL, -- microseconds since 1970, UTC

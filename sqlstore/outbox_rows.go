@@ -203,8 +203,9 @@ var outboxStep = []string{
 		attempts      BIGINT   NOT NULL,
 		last_error    KEY(64)  NOT NULL,
 		why           JSON     NOT NULL, -- a text
-		PRIMARY KEY (environment, company_id, entry_key)
+		PRIMARY KEY (entry_key, company_id, environment)
 	) ENGINE`,
-	`INDEX maventa_outbox_due ON maventa_outbox (environment, state, due_at)`,
-	`INDEX maventa_outbox_invoice ON maventa_outbox (environment, company_id, invoice_id)`,
+	`INDEX maventa_outbox_due ON maventa_outbox (state, due_at)`,
+	`INDEX maventa_outbox_company ON maventa_outbox (state, environment, company_id, due_at)`,
+	`INDEX maventa_outbox_invoice ON maventa_outbox (invoice_id, company_id, environment)`,
 }

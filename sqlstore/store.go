@@ -35,16 +35,21 @@ type Store struct {
 	own     Installation
 
 	writing chan struct{} // held by the one writer of a database in this process
+	turn    chan struct{} // held by the one who runs a batch of the journal
 
 	mu          sync.Mutex
-	seen        int64 // the highest generation that this process has read
-	ahead       int64 // what a marker knows of a state that the database is behind of; 0: nothing
-	unconfirmed int64 // the highest whose commit was not answered
-	twin        error // another database has begun the same generation with the same marker
+	waiting     []*request // for the next batch
+	seen        int64      // the highest generation that this process has read
+	ahead       int64      // what a marker knows of a state that the database is behind of; 0: nothing
+	unconfirmed int64      // the highest whose commit was not answered
+	twin        error      // another database has begun the same generation with the same marker
 }
 
 // Open returns a store in db, whose driver is the caller's. It makes no request:
 // [Store.Migrate] creates the tables, [Store.Check] says whether it can be used.
+//
+// Let db keep as many idle connections as goroutines work at a time, for example
+// db.SetMaxIdleConns(16): of more than the usual two each is made anew every time.
 func Open(db *sql.DB, d Dialect, own Installation) (*Store, error) {
 	problem := ""
 	switch {
@@ -62,7 +67,7 @@ func Open(db *sql.DB, d Dialect, own Installation) (*Store, error) {
 	if problem != "" {
 		return nil, (*Store)(nil).failed("Open", refusal(ledger.ErrJournal, problem))
 	}
-	return &Store{db: db, dialect: dialects[d], own: own, writing: make(chan struct{}, 1)}, nil
+	return &Store{db: db, dialect: dialects[d], own: own, writing: make(chan struct{}, 1), turn: make(chan struct{}, 1)}, nil
 }
 
 // session is a transaction.
@@ -157,19 +162,14 @@ const busyTime = 10 * time.Second
 // makeDurable sets on a connection of SQLite what can be set and refuses the rest.
 func makeDurable(ctx context.Context, conn *sql.Conn) error {
 	var (
-		synchronous, busy int
+		busy, synchronous int
 		journal           string
 	)
-	if err := conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&busy); err != nil {
-		return err
+	err := conn.QueryRowContext(ctx, `SELECT (SELECT timeout FROM pragma_busy_timeout), (SELECT synchronous FROM pragma_synchronous),
+		(SELECT journal_mode FROM pragma_journal_mode)`).Scan(&busy, &synchronous, &journal)
+	if err == nil && busy == 0 {
+		_, err = conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTime.Milliseconds()))
 	}
-	if busy == 0 {
-		if _, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTime.Milliseconds())); err != nil {
-			return err
-		}
-	}
-	err := conn.QueryRowContext(ctx, "SELECT (SELECT synchronous FROM pragma_synchronous), (SELECT journal_mode FROM pragma_journal_mode)").
-		Scan(&synchronous, &journal)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ var workStep = []string{
 		decided_why JSON     NOT NULL,
 		decided_at  BIGINT   NOT NULL,
 		used        INTEGER  NOT NULL, -- 1: a run has used the decision
-		PRIMARY KEY (environment, company_id, item_key)
+		PRIMARY KEY (item_key, company_id, environment)
 	) ENGINE`,
-	`INDEX maventa_worklist_state ON maventa_worklist (environment, state, since)`,
+	`INDEX maventa_worklist_state ON maventa_worklist (state, since)`,
 }

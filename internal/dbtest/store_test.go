@@ -86,6 +86,7 @@ func (s storage) connect(t testing.TB) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(s.Driver, s.DSN)
 	require.NoError(t, err)
+	db.SetMaxIdleConns(16) // with the usual 2 most connections would be made anew each time
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
