@@ -66,11 +66,11 @@ func (w *Worker) client(c Company) (*company, error) {
 	defer w.mu.Unlock()
 	if w.base == nil {
 		if w.base, err = maventa.NewClient(w.config.Environment, c.Credentials, w.config.Options...); err != nil {
-			return nil, fmt.Errorf("worker: company %s: %w", c.CompanyID, err)
+			return nil, fmt.Errorf("%w: company %s: %w", ErrConfig, c.CompanyID, err)
 		}
 	}
 	if made.client, err = w.base.ForCompany(c.Credentials, opts...); err != nil {
-		return nil, fmt.Errorf("worker: company %s: %w", c.CompanyID, err)
+		return nil, fmt.Errorf("%w: company %s: %w", ErrConfig, c.CompanyID, err)
 	}
 	made.ledger = ledger.New(made.client, w.store.Journal(), ledger.SettleTime(w.config.Settle), ledger.WithGuards(ledger.Guards{
 		Pause: w.store, Reservations: w.store, Limits: w.config.Limits, KnownUntil: w.knownUntil, LastLook: w.lastLook,

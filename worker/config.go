@@ -13,6 +13,9 @@ import (
 	"github.com/maventa-go/maventa/ledger"
 )
 
+// ErrConfig: the configuration is wrong. Nothing was done.
+var ErrConfig = errors.New("worker: the configuration")
+
 // Config says what a worker works on. Environment, Installation, Marker and Database
 // are required.
 type Config struct {
@@ -48,6 +51,10 @@ type Config struct {
 	ReadOnly bool
 	// Log takes what happens, with ids alone; nil: nothing is logged.
 	Log *slog.Logger
+	// OnEntry takes how each try of an entry ended, OnJob how each job did, for metrics;
+	// nil: nobody does. They must be quick.
+	OnEntry func(kind Kind, err error)
+	OnJob   func(name string, took time.Duration, err error)
 	// Options are those of the clients, such as an observer of otelmaventa.
 	Options []maventa.ClientOption
 }
@@ -87,11 +94,11 @@ func (c *Config) complete() error {
 		{"Database", c.Database},
 	} {
 		if must.value == "" {
-			missing = append(missing, fmt.Errorf("worker: %s is required", must.name))
+			missing = append(missing, fmt.Errorf("%w: %s is required", ErrConfig, must.name))
 		}
 	}
 	if c.Workers < 0 || c.Rate < 0 || c.Follow < 0 || c.Settle < 0 {
-		missing = append(missing, errors.New("worker: Workers, Rate, Follow and Settle must not be negative"))
+		missing = append(missing, fmt.Errorf("%w: Workers, Rate, Follow and Settle must not be negative", ErrConfig))
 	}
 	c.Workers = cmp.Or(c.Workers, defaultWorkers)
 	c.Follow = cmp.Or(c.Follow, defaultFollow)
@@ -101,6 +108,12 @@ func (c *Config) complete() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.OnEntry == nil {
+		c.OnEntry = func(Kind, error) {}
+	}
+	if c.OnJob == nil {
+		c.OnJob = func(string, time.Duration, error) {}
 	}
 	return errors.Join(missing...)
 }

@@ -22,8 +22,13 @@ import (
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// ErrInUse: another process works on the file of SQLite.
-var ErrInUse = errors.New("worker: the database is in use")
+// Errors of the database.
+var (
+	// ErrInUse: another process works on the file of SQLite.
+	ErrInUse = errors.New("worker: the database is in use")
+	// ErrUnreachable: the database does not answer.
+	ErrUnreachable = errors.New("worker: the database cannot be reached")
+)
 
 // database is where everything is kept.
 type database struct {
@@ -35,17 +40,24 @@ type database struct {
 }
 
 // open opens the database, and makes sure that this process is the only one on a file
-// of SQLite.
-func open(ctx context.Context, name string) (*database, error) {
+// of SQLite, unless it is to be used beside that one.
+func open(ctx context.Context, name string, beside bool) (*database, error) {
 	if path, isFile := strings.CutPrefix(name, "sqlite:"); isFile {
-		return openSQLite(strings.TrimPrefix(path, "//"))
+		path = strings.TrimPrefix(path, "//")
+		if path == "" {
+			return nil, fmt.Errorf("%w: the database has no path", ErrConfig)
+		}
+		if beside {
+			return besideSQLite(path)
+		}
+		return openSQLite(path)
 	}
 	if !strings.HasPrefix(name, "postgres://") && !strings.HasPrefix(name, "postgresql://") {
-		return nil, errors.New(`worker: the database must be "sqlite:" and a path, or begin with "postgres://"`)
+		return nil, fmt.Errorf(`%w: the database must be "sqlite:" and a path, or begin with "postgres://"`, ErrConfig)
 	}
 	pool, err := pgxpool.New(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("worker: the address of the database: %w", err) // pgx hides the password
+		return nil, fmt.Errorf("%w: the address of the database: %w", ErrConfig, err) // pgx hides the password
 	}
 	return &database{DB: stdlib.OpenDBFromPool(pool), dialect: sqlstore.PostgreSQL, pool: pool}, nil
 }
@@ -55,9 +67,6 @@ func open(ctx context.Context, name string) (*database, error) {
 // rows of its own has 10 seconds before it gives up; a transaction here takes some
 // milliseconds.
 func openSQLite(path string) (*database, error) {
-	if path == "" {
-		return nil, errors.New("worker: the database has no path")
-	}
 	lock := flock.New(path + ".lock")
 	isOurs, err := lock.TryLock()
 	switch {
@@ -66,20 +75,39 @@ func openSQLite(path string) (*database, error) {
 	case !isOurs:
 		return nil, fmt.Errorf("%w: %s by process %s; stop that one, or use PostgreSQL for several", ErrInUse, path, holder(path))
 	}
-	err = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600)
-	q := url.Values{
-		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
-	}
 	var db *sql.DB
-	if err == nil {
-		db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	if err = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600); err == nil {
+		db, err = connect(path, "rwc")
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("worker: %w", err), lock.Close())
 	}
-	db.SetMaxOpenConns(1)
 	return &database{DB: db, dialect: sqlstore.SQLite, lock: lock}, nil
+}
+
+// besideSQLite opens a file that a worker may have open. It makes none.
+func besideSQLite(path string) (*database, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	db, err := connect(path, "rw")
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	return &database{DB: db, dialect: sqlstore.SQLite}, nil
+}
+
+func connect(path, mode string) (*sql.DB, error) {
+	q := url.Values{
+		"mode":    {mode},
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
 }
 
 // holder is the process that has the lock, as far as it can be read.

@@ -42,11 +42,15 @@ type worker[A args] struct {
 	river.WorkerDefaults[A]
 
 	do func(ctx context.Context, companyID string) error
+	on func(name string, took time.Duration, err error)
 }
 
 // Work implements [river.Worker].
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
-	return w.do(ctx, job.Args.company())
+	began := time.Now()
+	err := w.do(ctx, job.Args.company())
+	w.on(job.Args.Kind(), time.Since(began), err)
+	return err
 }
 
 // NextRetry implements [river.Worker]. The engine's own waits longer each time, up to
@@ -74,7 +78,10 @@ func (w *Worker) look(ctx context.Context, engine *river.Client[*sql.Tx]) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
-		if err := w.lookOnce(ctx, engine); err != nil && ctx.Err() == nil {
+		switch err := w.lookOnce(ctx, engine); {
+		case err == nil:
+			w.lookedAt.Store(time.Now().UnixMilli())
+		case ctx.Err() == nil:
 			w.config.Log.Error("looking for what is due failed, and is done again", "error", err)
 		}
 		select {

@@ -174,6 +174,9 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			if err != nil {
 				return err
 			}
+			if !r.drop && !r.none {
+				w.config.OnEntry(kindOf(r.entry), r.err)
+			}
 			if r.err != nil {
 				w.config.Log.Info("not settled", "company", c.id(), "target", r.entry.AssignmentID+r.entry.InvoiceID,
 					"kind", maventa.Advise(r.err).Kind.Word())

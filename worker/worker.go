@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -19,6 +20,7 @@ import (
 type Worker struct {
 	config Config
 	db     *database
+	beside bool // another process may be the one that works
 	store  *sqlstore.Store
 	base   *maventa.Client // the one that those of the companies are derived from
 
@@ -26,19 +28,28 @@ type Worker struct {
 	companies map[string]*company // by canonical id
 
 	stopping chan struct{} // closed when Run is to end
+	lookedAt atomic.Int64  // when what is due was looked for without an error, Unix milliseconds
 }
 
 // Open opens the database and makes a client for each company. It makes no request to
 // Maventa. The tables must be there: see [Worker.Migrate].
-func Open(ctx context.Context, config Config) (*Worker, error) {
+func Open(ctx context.Context, config Config) (*Worker, error) { return openWorker(ctx, config, false) }
+
+// OpenBeside opens a database that another process may work on, also a file of SQLite:
+// to look and to decide. Run is refused.
+func OpenBeside(ctx context.Context, config Config) (*Worker, error) {
+	return openWorker(ctx, config, true)
+}
+
+func openWorker(ctx context.Context, config Config, beside bool) (*Worker, error) {
 	if err := config.complete(); err != nil {
 		return nil, err
 	}
-	db, err := open(ctx, config.Database)
+	db, err := open(ctx, config.Database, beside)
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{config: config, db: db, companies: map[string]*company{}, stopping: make(chan struct{})}
+	w := &Worker{config: config, db: db, beside: beside, companies: map[string]*company{}, stopping: make(chan struct{})}
 	w.store, err = sqlstore.Open(db.DB, db.dialect, sqlstore.Installation{
 		Environment: config.Environment, ID: config.Installation, Marker: sqlstore.FileMarker(config.Marker),
 	})
@@ -67,7 +78,10 @@ const (
 // seconds, and nil. It refuses to begin if the database may be a copy or is older than
 // it was, see sqlstore.Store.Check.
 func (w *Worker) Run(ctx context.Context) error {
-	if err := w.store.Check(ctx); err != nil && maventa.Advise(err).Action != maventa.ActionRetry {
+	if w.beside {
+		return errors.New("worker: Run needs Open, not OpenBeside")
+	}
+	if err := w.Check(ctx); err != nil && !errors.Is(err, sqlstore.ErrTakenOver) {
 		return err
 	}
 	if err := w.SetCompanies(ctx, w.config.Companies); err != nil {
@@ -115,8 +129,8 @@ func (w *Worker) isStopping() bool {
 // engine is River's client: it runs the jobs.
 func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker[sendArgs]{do: w.send})
-	river.AddWorker(workers, &worker[followArgs]{do: w.follow})
+	river.AddWorker(workers, &worker[sendArgs]{do: w.send, on: w.config.OnJob})
+	river.AddWorker(workers, &worker[followArgs]{do: w.follow, on: w.config.OnJob})
 	engine, err := river.NewClient(w.db.engine(), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			queueSend: {MaxWorkers: w.config.Workers},

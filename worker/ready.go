@@ -1,0 +1,91 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// Check says whether the worker can begin. The error matches [ErrUnreachable] if the
+// database does not answer, [ErrConfig] if it does not let this program in,
+// sqlstore.ErrSchema if [Worker.Migrate] was not run, and what sqlstore.Store.Check
+// returns if the database may be a copy or is older than it was.
+func (w *Worker) Check(ctx context.Context) error {
+	if err := w.db.PingContext(ctx); err != nil {
+		return unreachable(err)
+	}
+	migrator, err := rivermigrate.New(w.db.engine(), nil)
+	if err != nil {
+		return fmt.Errorf("worker: the tables of the job engine: %w", err)
+	}
+	valid, err := migrator.Validate(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("worker: the tables of the job engine: %w", err)
+	}
+	if !valid.OK {
+		return noTables(strings.Join(valid.Messages, "; "))
+	}
+	if _, err := w.db.ExecContext(ctx, "SELECT company_id FROM maventa_company LIMIT 1"); err != nil {
+		return noTables(err.Error())
+	}
+	return w.store.Check(ctx)
+}
+
+func noTables(why string) error {
+	return fmt.Errorf("%w: %w: tables are missing, run migrate (maventa-worker migrate): %s", ErrConfig, sqlstore.ErrSchema, why)
+}
+
+// unreachable is the error of a database that cannot be had.
+func unreachable(err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
+		for _, class := range []string{"28", "3D", "42"} { // who are you, which database, no right
+			if strings.HasPrefix(refused.Code, class) {
+				return fmt.Errorf("%w: the database refuses: %w", ErrConfig, err)
+			}
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, err)
+}
+
+// Ready says whether a worker that runs can do its work now: the database can be
+// written, and what is due was looked for in the last ten seconds.
+func (w *Worker) Ready(ctx context.Context) error {
+	const longest = 10 * time.Second
+	if err := w.db.PingContext(ctx); err != nil {
+		return unreachable(err)
+	}
+	if err := w.store.Check(ctx); err != nil {
+		return err
+	}
+	if at := time.UnixMilli(w.lookedAt.Load()); time.Since(at) > longest {
+		return fmt.Errorf("worker: what is due was not looked for in the last %v", longest)
+	}
+	return nil
+}
+
+// Takeover says that the database is to be written from here on, though it was restored
+// from a backup, or copied. Read sqlstore.Store.Takeover first.
+func (w *Worker) Takeover(ctx context.Context, who, why string) error {
+	return w.store.Takeover(ctx, sqlstore.Takeover{Who: who, Why: why, SettleTime: w.config.Settle})
+}
+
+// kindOf is the kind that an entry was put with.
+func kindOf(e *sqlstore.OutboxEntry) Kind {
+	switch {
+	case e.Event == nil:
+		return Transfer
+	case e.Event.Event.Type == maventa.EventPaid:
+		return Payment
+	case e.Event.Event.Type == maventa.EventCollectionStop:
+		return Stop
+	}
+	return Kind(e.Event.Event.Type) // the others have one name
+}
