@@ -89,17 +89,42 @@ func happened(r maventatest.Request) (text, kind string) {
 
 // requestsJSON is GET /requests.json?company=&op=&after=: the requests that the log
 // still holds, oldest first; after is the number of the last one known.
+// A filter that can match nothing is a mistake: 400, or 404 of a company, with what there is.
 func (a *app) requestsJSON(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
+	for name, given := range q {
+		if !slices.Contains([]string{"after", "company", "op"}, name) {
+			writeJSON(w, http.StatusBadRequest, result{"error": "there is no filter " + strconv.Quote(name) + "; there are: after, company, op"})
+			return
+		}
+		if len(given) > 1 {
+			writeJSON(w, http.StatusBadRequest, result{"error": name + " is given twice"})
+			return
+		}
+	}
 	after, err := strconv.Atoi(cmp.Or(q.Get("after"), "0"))
-	if err != nil {
+	company, op := q.Get("company"), q.Get("op")
+	switch known := operations(); {
+	case err != nil:
 		writeJSON(w, http.StatusBadRequest, result{"error": "after: want the number of a request"})
+		return
+	case op != "" && !slices.Contains(known, op):
+		writeJSON(w, http.StatusBadRequest, result{"error": fmt.Sprintf("op: there is no operation %q; there are: %s", op, strings.Join(known, ", "))})
+		return
+	case company != "" && a.srv.CompanyByID(company) == nil:
+		writeJSON(w, http.StatusNotFound, result{"error": fmt.Sprintf("company: none has the id %q; there are: %s", company, strings.Join(a.companyIDs(), ", "))})
 		return
 	}
 	writeJSON(w, http.StatusOK, a.requests(func(x maventatest.Request) bool {
-		company, op := q.Get("company"), q.Get("op")
 		return x.Number > after && (company == "" || strings.EqualFold(x.Company, company)) && (op == "" || x.Op == op)
 	}))
+}
+
+func (a *app) companyIDs() (ids []string) {
+	for _, co := range a.srv.Companies() {
+		ids = append(ids, co.ID())
+	}
+	return ids
 }
 
 func (a *app) requests(want func(maventatest.Request) bool) []requestState {

@@ -88,6 +88,32 @@ func TestHidden(t *testing.T) {
 	}
 }
 
+// TestUnknownFilters: a filter that can match nothing is a mistake, and says what there is.
+func TestUnknownFilters(t *testing.T) {
+	s := newSandbox(t, "empty")
+	id := s.app.srv.CompanyID()
+	for query, want := range map[string]struct {
+		status int
+		text   string
+	}{
+		"op=Assignments.AddEvent":    {200, "[]"},
+		"op=Auth.Token&after=0":      {200, "[]"},
+		"op=":                        {200, "[]"},
+		"company=" + id:              {200, "[]"},
+		"op=assignments.addevent":    {400, "Assignments.AddEvent"},
+		"op=AddEvent&company=" + id:  {400, "op: there is no operation"},
+		"company=1234567-8":          {404, id},
+		"after=yesterday":            {400, "after: want the number"},
+		"operation=Auth.Token":       {400, "there are: after, company, op"},
+		"op=Auth.Token&op=Auth.Nope": {400, "given twice"},
+	} {
+		resp, text := s.send(http.MethodGet, "/requests.json?"+query, "", nil)
+		if resp.StatusCode != want.status || !strings.Contains(text, want.text) {
+			t.Errorf("%s: %d %s", query, resp.StatusCode, text)
+		}
+	}
+}
+
 // TestManyRequests: 10,000 requests leave the sandbox under 100 MB.
 func TestManyRequests(t *testing.T) {
 	if testing.Short() {
