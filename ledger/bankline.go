@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa"
@@ -42,17 +43,24 @@ func (b *BankLine) Key(invoiceID string, part int) string {
 // Roponen.
 var agencyNames = []string{"VISMA FINANC", "VISMA AMILI", "ROPO "}
 
+// IsPayout reports whether an agency is the payer, by PayerKind or by the names that
+// are known. The line is the agency's own money then, to be booked against what its
+// events say, and never a direct payment. That it is false proves nothing: an agency
+// may pay under a name that is not known.
+func (b *BankLine) IsPayout() bool {
+	if b == nil {
+		return false
+	}
+	name := strings.ToUpper(strings.Join(strings.Fields(b.Payer), " ")) + " "
+	return b.PayerKind == PayerAgency || slices.ContainsFunc(agencyNames, func(known string) bool { return strings.HasPrefix(name, known) })
+}
+
 // problem refuses a payout, and a line without the bank's id.
 func (b *BankLine) problem() *maventa.Error {
-	name := strings.ToUpper(strings.Join(strings.Fields(b.Payer), " "))
-	isAgency := b.PayerKind == PayerAgency
-	for _, known := range agencyNames {
-		isAgency = isAgency || strings.HasPrefix(name+" ", known)
-	}
 	switch {
 	case b.ID == "":
 		return refused("bank.id", "is required: the bank's archive id of the line")
-	case isAgency:
+	case b.IsPayout():
 		return held(ErrAgencyPayer, "the payer is an agency: its payout is no direct payment, and reported as one it would lower the claim a second time")
 	}
 	return nil

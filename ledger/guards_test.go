@@ -221,6 +221,7 @@ func TestBankLine(t *testing.T) {
 			l := guarded(t, ledger.Guards{Reservations: ledger.NewReservations()})
 			b := line
 			c.change(&b)
+			assert.Equal(t, c.kind == ledger.ErrAgencyPayer, b.IsPayout())
 			entry := payment(b.Key("invoice", 1), "10.00")
 			entry.Bank = &b
 			_, err := l.ensure(entry)

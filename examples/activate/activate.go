@@ -11,18 +11,33 @@ import (
 // to sign. It may be called again; nobody is mailed twice.
 func orderRopo(ctx context.Context, c *maventa.Client, email string) (maventa.ServiceStatus, error) {
 	_, ordered := c.Ropo.Activate(ctx, maventa.RopoActivation{AgreementContactEmail: email})
-	switch {
-	case ordered == nil:
-	case errors.Is(ordered, maventa.ErrAlreadyActivated): // pending or active: nothing was sent
-	case errors.Is(ordered, maventa.ErrOutcomeUnknown): // the mail may be out: look, do not order again
-	default:
+	if !mayBeOrdered(ordered) {
 		return "", ordered
 	}
 	now, err := c.Ropo.Status(ctx)
 	if err != nil {
 		return "", errors.Join(ordered, err)
 	}
-	return now.Status, nil
+	return now.Status, stillInDoubt(ordered, now.Status)
+}
+
+// mayBeOrdered tells when the status says more than the order's answer: it was ordered
+// before, or the answer was lost and the mail may be out. Never order again then: look.
+func mayBeOrdered(ordered error) bool {
+	switch maventa.Advise(ordered).Action {
+	case maventa.ActionDone, maventa.ActionAskPerson:
+		return true
+	default: // retry, fix_input, fix_setup: nothing was ordered
+		return false
+	}
+}
+
+// stillInDoubt is the error of the order, unless the status shows that it arrived.
+func stillInDoubt(ordered error, now maventa.ServiceStatus) error {
+	if now == maventa.ServicePending || now == maventa.ServiceActive {
+		return nil
+	}
+	return ordered
 }
 
 // orderAmili starts the onboarding of Perintä and returns the link at which a
@@ -41,14 +56,14 @@ func orderAmili(ctx context.Context, c *maventa.Client) (link string, err error)
 		CustomerServiceEmail: "service@example.com",
 		BillingAddress:       maventa.Address{Country: "FI", Streets: []string{"Mallikatu 1"}, City: "Helsinki", ZipCode: "00100"},
 	})
-	if ordered != nil && !errors.Is(ordered, maventa.ErrAlreadyActivated) && !errors.Is(ordered, maventa.ErrOutcomeUnknown) {
+	if !mayBeOrdered(ordered) {
 		return "", ordered
 	}
 	now, err := c.Amili.Status(ctx)
 	if err != nil {
 		return "", errors.Join(ordered, err)
 	}
-	return string(now.ActivationURL), nil // a Secret: printed as it is, it shows nothing
+	return string(now.ActivationURL), stillInDoubt(ordered, now.Status) // a Secret: printed as it is, it shows nothing
 }
 
 // states reads how far both services are. Once a day is enough: a person has to

@@ -70,3 +70,16 @@ func TestLostAnswers(t *testing.T) {
 		})
 	}
 }
+
+// An order that was lost on its way is no order: the error says so.
+func TestLostOrder(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	c, err := setup.Client(srv, maventa.Stage.Name)
+	require.NoError(t, err)
+	srv.Inject(maventatest.DropBeforeCommit().On("Ropo.Activate"))
+
+	state, err := orderRopo(t.Context(), c, "ceo@example.com")
+	require.ErrorIs(t, err, maventa.ErrOutcomeUnknown)
+	assert.Equal(t, maventa.ServiceDisabled, state)
+	assert.Zero(t, srv.Company().KYCMails(maventatest.Ropo))
+}

@@ -62,8 +62,7 @@ func start(ctx context.Context, args []string) error {
 	}
 	cfg := config{connect: maventa.NewClientFromEnv}
 	flags := flag.NewFlagSet("ledger", flag.ExitOnError)
-	flags.BoolVar(&cfg.stage, "stage", false, "use Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
-		"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
+	flags.BoolVar(&cfg.stage, "stage", false, "use Maventa's stage, "+setup.Variables)
 	flags.BoolVar(&cfg.write, "write", false, "report the payments on stage")
 	flags.StringVar(&cfg.invoices, "invoices", "", "CSV `file` of our invoices in collection")
 	flags.StringVar(&cfg.statement, "statement", "", "CSV `file` of the bank statement")
@@ -112,10 +111,16 @@ func run(ctx context.Context, cfg config, out io.Writer) (err error) {
 			return err
 		}
 	}
-	g := &reporter{client, ledger.New(client, journal, ledger.SettleTime(cfg.settle)), journal, say}
-	if !cfg.write {
-		for _, l := range lines {
+	g := &reporter{client, ledger.New(client, journal, ledger.SettleTime(cfg.settle)), journal, claims, say}
+	for _, l := range lines {
+		if !cfg.write || l.kind == unclear {
 			say.Print(&l)
+		}
+	}
+	if !cfg.write {
+		_, held := g.weigh(ctx, items(lines))
+		for _, result := range held {
+			say.Printf("%s  %s", result.Item.Key, verdict(result))
 		}
 		_, err := g.done(ctx, items(lines))
 		return err

@@ -150,7 +150,7 @@ func TestVerdicts(t *testing.T) {
 		cfg := config{write: true, connect: maventatest.NewServer(t).NewClient, journal: filepath.Join(t.TempDir(), "journal.jsonl")}
 		var out bytes.Buffer
 		require.NoError(t, run(t.Context(), cfg, &out))
-		assert.Contains(t, out.String(), "no assignment found: for the next run")
+		assert.Contains(t, out.String(), "not sent: for the next run")
 	})
 }
 
@@ -207,36 +207,56 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// TestStatementOnce: a key counts once, however often and with whatever spaces its
-// row is given, and no invoice is paid twice without a person.
+// TestStatementOnce: a key counts once, however often, in how many statements and with
+// whatever spaces its row is given, and no invoice is paid twice without a person.
 func TestStatementOnce(t *testing.T) {
 	const header = "archive_id,date,amount,currency,payer,reference\n"
-	claims := []claim{{invoiceID: "i", reference: "1001", debtor: "Lumikello Oy", total: maventa.MustAmount("500.00"), currency: "EUR"}}
 	const row = "B-1,2026-11-02,500.00,EUR,Lumikello Oy,1001\n"
+	part := strings.Replace(row, "500", "200", 1)
 	for name, c := range map[string]struct {
-		rows string
-		want []string
+		statements []string
+		want       string // reported
+		person     string // is for a person
 	}{
-		"once":              {row, []string{"B-1 direct"}},
-		"twice":             {row + row, []string{"B-1 direct"}},
-		"spaces":            {row + strings.ReplaceAll(row, ",", " , "), []string{"B-1 direct"}},
-		"byte order mark":   {row, []string{"B-1 direct"}},
-		"paid twice":        {row + strings.Replace(row, "B-1", "B-2", 1), []string{"B-1 direct", "B-2 with the payments before it"}},
-		"paid in two parts": {strings.ReplaceAll(row, "500", "200") + "B-2,2026-11-03,300.01,EUR,Lumikello Oy,1001\n", []string{"B-1 direct", "B-2 with the payments"}},
-		"all of it":         {strings.ReplaceAll(row, "500", "200") + "B-2,2026-11-03,300.00,EUR,Lumikello Oy,1001\n", []string{"B-1 direct", "B-2 direct"}},
+		"once":              {[]string{row}, "500.00", ""},
+		"twice":             {[]string{row + row}, "500.00", ""},
+		"in two files":      {[]string{row, row}, "500.00", ""},
+		"spaces":            {[]string{row + strings.ReplaceAll(row, ",", " , ")}, "500.00", ""},
+		"byte order mark":   {[]string{"\ufeff" + header + row}, "500.00", ""},
+		"paid twice":        {[]string{row + strings.Replace(row, "B-1", "B-2", 1)}, "500.00", "bank/B-2"},
+		"twice, two files":  {[]string{row, strings.Replace(row, "B-1", "B-2", 1)}, "500.00", "bank/B-2"},
+		"paid in two parts": {[]string{part + "B-2,2026-11-03,300.01,EUR,Lumikello Oy,1001\n", row[:0]}, "200.00", "bank/B-2"},
+		"all of it":         {[]string{part, "B-2,2026-11-03,300.00,EUR,Lumikello Oy,1001\n"}, "200.00 300.00", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := header + c.rows
-			if name == "byte order mark" {
-				text = "\ufeff" + text
-			}
-			lines, err := readStatement(strings.NewReader(text), claims)
-			require.NoError(t, err)
-			require.Len(t, lines, len(c.want))
-			for i, l := range lines {
-				assert.Contains(t, l.archiveID+" "+string(l.kind)+" "+l.why, strings.Split(c.want[i], " ")[0])
-				assert.Contains(t, string(l.kind)+" "+l.why, strings.SplitN(c.want[i], " ", 2)[1])
-			}
+			synctest.Test(t, func(t *testing.T) {
+				afterThePayments()
+				srv := maventatest.NewServer(t)
+				claims, _, err := read(config{})
+				require.NoError(t, err)
+				srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{ID: claims[0].invoiceID, Number: "1001", Total: "500.00"})
+				cfg := config{write: true, connect: srv.NewClient, settle: usual, journal: filepath.Join(t.TempDir(), "journal.jsonl")}
+				cfg.statement, cfg.invoices = filepath.Join(t.TempDir(), "statement.csv"), filepath.Join(t.TempDir(), "invoices.csv")
+				invoice := "invoice_id,reference,agency,debtor,total,currency\n" + strings.Repeat(claims[0].invoiceID+",1001,Amili,Lumikello Oy,500.00,EUR\n", 2)
+				require.NoError(t, os.WriteFile(cfg.invoices, []byte(invoice), 0o600))
+				said := ""
+				for _, text := range c.statements {
+					if !strings.HasPrefix(text, "\ufeff") {
+						text = header + text
+					}
+					require.NoError(t, os.WriteFile(cfg.statement, []byte(text), 0o600))
+					var out bytes.Buffer
+					require.NoError(t, run(t.Context(), cfg, &out))
+					said += out.String()
+				}
+				assert.NotContains(t, said, "the two sides differ")
+				assert.Equal(t, c.want, strings.Join(reported(srv)["1001"], " "))
+				if c.person != "" {
+					assert.Regexp(t, c.person+".*for a person: with the payments before it, it is more than the invoice", said)
+				} else {
+					assert.NotContains(t, said, "for a person")
+				}
+			})
 		})
 	}
 }
@@ -248,7 +268,9 @@ func TestBadStatement(t *testing.T) {
 		"another file":     {"a,b\n", "the columns are not archive_id,date"},
 		"a column short":   {header + "B-1,2026-11-02\n", "wrong number of fields"},
 		"no archive id":    {header + ",2026-11-02,1.00,EUR,A,1001\n", "line 2: archive_id is empty"},
-		"two of one id":    {header + "B-1,2026-11-02,1.00,EUR,A,1001\nB-1,2026-11-02,2.00,EUR,A,1001\n", "line 3: archive_id B-1 is that of another line, too"},
+		"two of one id":    {header + "B-1,2026-11-02,1.00,EUR,A,1001\nB-1,2026-11-02,2.00,EUR,A,1001\n", "line 3: archive_id B-1 is that of another row, too"},
+		"a semicolon":      {strings.ReplaceAll(header, ",", ";"), "with commas between"},
+		"UTF-16":           {"\xff\xfea\x00r\x00", "zero bytes, as UTF-16 does"},
 		"Windows-1252":     {header + "B-1,2026-11-02,1.00,EUR,Perint\xf6 Oy,1001\n", "not UTF-8, but perhaps Windows-1252"},
 		"no date":          {header + "B-1,2.11.2026,1.00,EUR,A,1001\n", "date"},
 		"a comma too many": {header + `B-1,2026-11-02,"1,00",EUR,A,1001` + "\n", "amount"},

@@ -18,6 +18,7 @@ type reporter struct {
 	client  *maventa.Client
 	ledger  *ledger.Ledger
 	journal ledger.Journal // the ledger's own
+	claims  []claim
 	say     *log.Logger
 }
 
@@ -35,6 +36,7 @@ func items(lines []line) []ledger.Item {
 			Entry: ledger.Entry{
 				Key:   "bank/" + l.archiveID,
 				Event: maventa.DirectPayment(l.amount, l.date),
+				Bank:  l.bank(),
 			},
 		})
 	}
@@ -50,7 +52,8 @@ func (g *reporter) report(ctx context.Context, payments []ledger.Item) (left int
 	}
 	// Those that are done go in as well: nothing is sent for them, and a key that
 	// comes back with another amount is noticed.
-	for _, result := range g.ledger.EnsureEvents(ctx, payments) {
+	due, held := g.weigh(ctx, payments)
+	for _, result := range append(held, g.ledger.EnsureEvents(ctx, due)...) {
 		if result.Err != nil {
 			left++
 		} else if done[result.Item.Key] {
@@ -60,6 +63,64 @@ func (g *reporter) report(ctx context.Context, payments []ledger.Item) (left int
 		g.say.Printf("%s  %7s  %s", result.Item.Key, amount, verdict(result))
 	}
 	return left, nil
+}
+
+var errTooMuch = errors.New("with the payments before it, it is more than the invoice")
+
+// weigh takes out the payments that must not be sent: with those before it, of other
+// statements too, one is more than the invoice. It may be one of another invoice, or
+// one that came twice. Nor is one sent of which that cannot be read.
+func (g *reporter) weigh(ctx context.Context, payments []ledger.Item) (due []ledger.Item, held []ledger.Result) {
+	invoices := map[string]*paid{}
+	for _, p := range payments {
+		i := invoices[p.InvoiceID]
+		if i == nil {
+			assignment, err := g.client.Assignments.ForInvoice(ctx, p.InvoiceID)
+			if i = (&paid{err: err}); err == nil {
+				i = g.before(ctx, assignment.ID)
+			}
+			invoices[p.InvoiceID] = i
+		}
+		if i.err == nil && !i.known[p.Key] { // else the journal has counted it
+			i.sum, i.err = i.sum.Add(p.Event.Amount.Or(zero))
+		}
+		if i.err == nil && i.sum.Cmp(g.total(p.InvoiceID)) > 0 {
+			i.err = errTooMuch // and so are those after it
+		}
+		if i.err != nil && !i.known[p.Key] {
+			held = append(held, ledger.Result{Item: p, Err: i.err})
+			continue
+		}
+		due = append(due, p)
+	}
+	return due, held
+}
+
+func (g *reporter) total(invoiceID string) maventa.Amount {
+	i := slices.IndexFunc(g.claims, func(c claim) bool { return c.invoiceID == invoiceID })
+	return g.claims[i].total // items are made of claims
+}
+
+// paid is what was paid for an invoice.
+type paid struct {
+	sum   maventa.Amount
+	known map[string]bool // keys in the journal
+	err   error           // no more may be reported
+}
+
+// before is what the journal knows of payments on an assignment, also of those in doubt.
+func (g *reporter) before(ctx context.Context, assignmentID string) *paid {
+	p := &paid{sum: zero, known: map[string]bool{}}
+	inJournal := strings.ToLower(assignmentID) // as the ledger writes every UUID
+	var records []ledger.Record
+	records, p.err = g.journal.ForAssignment(ctx, g.client.Environment().Name, g.client.CompanyID(), inJournal)
+	for _, r := range records {
+		if p.err == nil && r.EventType == maventa.EventPaid && (r.Open() || r.Done()) {
+			p.sum, p.err = p.sum.Add(r.Amount.Or(zero))
+			p.known[r.Key] = true
+		}
+	}
+	return p
 }
 
 // done says what the journal knows of payments, and returns the keys of those
@@ -85,28 +146,18 @@ func (g *reporter) done(ctx context.Context, payments []ledger.Item) (map[string
 
 // verdict is what a ledger notes about a payment, and what is to be done.
 func verdict(r ledger.Result) string {
+	advice := maventa.Advise(r.Err)
 	switch {
-	case r.Err == nil && r.Ensured.Sent:
+	case advice.Action == maventa.ActionDone && r.Ensured.Sent:
 		return "reported"
-	case r.Err == nil:
+	case advice.Action == maventa.ActionDone:
 		return "is there: an earlier run's report had arrived"
-	case errors.Is(r.Err, ledger.ErrUndecided):
-		return "for a person: " + r.Err.Error()
-	case errors.Is(r.Err, ledger.ErrUnsettled):
-		return "still open: too early to tell, nothing was sent"
-	case errors.Is(r.Err, ledger.ErrPossibleDuplicate):
-		failure, _ := errors.AsType[*maventa.Error](r.Err)
-		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt it, else add them to NotMine", failure.Details)
-	case errors.Is(r.Err, maventa.ErrOutcomeUnknown):
-		return "sent, but no clear answer: stays open for a later run"
-	case errors.Is(r.Err, maventa.ErrNotFound):
-		return "no assignment found: for the next run"
-	case maventa.OutcomeOf(r.Err) != maventa.OutcomeNotSent:
-		return "for a person: " + r.Err.Error()
-	}
-	switch maventa.Advise(r.Err).Action {
-	case maventa.ActionRetry, maventa.ActionFixSetup: // nothing is wrong with the payment
+	case advice.Action == maventa.ActionRetry && errors.Is(r.Err, maventa.ErrOutcomeUnknown):
+		return "in doubt: for a later run"
+	case advice.Action == maventa.ActionRetry, advice.Action == maventa.ActionFixSetup: // nothing is wrong with the payment
 		return "not sent: for the next run"
+	case advice.Kind == ledger.ErrPossibleDuplicate: // the first id is the assignment's
+		return fmt.Sprintf("for a person: is it one of the events %q? Then Adopt it, else add them to NotMine", advice.IDs[1:])
 	default:
 		return "for a person: " + r.Err.Error()
 	}
@@ -125,16 +176,20 @@ var zero = maventa.MustAmount("0.00")
 func (g *reporter) balances(ctx context.Context, claims []claim, lines []line) ([]balance, error) {
 	var list []balance
 	for _, c := range claims {
-		b := balance{claim: c, toUs: zero}
 		assignment, err := g.client.Assignments.ForInvoice(ctx, c.invoiceID)
 		if err != nil {
 			return nil, err
+		}
+		ours := g.before(ctx, assignment.ID) // all statements'
+		b := balance{claim: c, toUs: ours.sum}
+		if ours.err != nil {
+			return nil, ours.err
 		}
 		if b.toAgency, err = g.paidToAgency(ctx, assignment.ID); err != nil {
 			return nil, err
 		}
 		for _, l := range lines {
-			if l.kind != direct || l.claim.invoiceID != c.invoiceID {
+			if l.kind != direct || l.claim.invoiceID != c.invoiceID || ours.known["bank/"+l.archiveID] {
 				continue
 			}
 			if b.toUs, err = b.toUs.Add(l.amount); err != nil {

@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 )
 
 // EventAdder is all that ReportBankPayments needs of the SDK. An interface of
@@ -39,10 +38,6 @@ type BankPayment struct {
 	State        PaymentState
 }
 
-// agencies are the names under which agencies pay out what they have collected.
-// Amili's is documented, Ropo's is to be found on your first payout.
-var agencies = []string{"VISMA FINANC", "VISMA AMILI"}
-
 // ReportBankPayments tells the agencies about payments that reached our own
 // account. It reports each at most once and may be run again: what is still New
 // then is what certainly was not reported. The error is about the first payment
@@ -53,7 +48,7 @@ func ReportBankPayments(ctx context.Context, assignments EventAdder, payments []
 		switch {
 		case p.State != New:
 			continue
-		case isAgency(p.Payer):
+		case (&ledger.BankLine{Payer: p.Payer}).IsPayout():
 			// Reported as the debtor's it would lower the balance a second time.
 			p.State = Payout
 			continue
@@ -82,8 +77,4 @@ func stateAfter(err error) PaymentState {
 	default:
 		return Unclear // it may have arrived: no program may send it again
 	}
-}
-
-func isAgency(payer string) bool {
-	return slices.Contains(agencies, strings.ToUpper(payer))
 }

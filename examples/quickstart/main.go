@@ -23,6 +23,7 @@ import (
 	"os"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/examples/internal/setup"
 )
 
 type config struct {
@@ -32,8 +33,7 @@ type config struct {
 
 func main() {
 	invoices := flag.String("invoices", "testdata/invoices/overdue.json", "`file` of overdue invoices, in the JSON that AX returns")
-	stage := flag.Bool("stage", false, "read from Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
-		"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
+	stage := flag.Bool("stage", false, "read from Maventa's stage, "+setup.Variables)
 	flag.Parse()
 
 	err := start(config{invoices: *invoices}, *stage)

@@ -32,10 +32,13 @@ func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() 
 			return "", err
 		}
 		_, err = invoices.Send(ctx, ax.InvoiceUpload{File: archive, Filename: "invoice.zip", UUID: id}, maventa.WithTimeout(5*time.Minute))
-		if !errors.Is(err, maventa.ErrOutcomeUnknown) {
-			break
+		switch maventa.Advise(err).Action {
+		case maventa.ActionDone: // also if only the answer was unreadable
+			return id, nil
+		case maventa.ActionAskPerson: // nobody knows whether it arrived: look
+		default:
+			return "", err
 		}
-		// Nobody knows whether it arrived: look.
 		if _, lookErr := invoices.Get(ctx, id); lookErr == nil {
 			return id, nil
 		} else if !errors.Is(lookErr, maventa.ErrNotFound) {
@@ -44,7 +47,7 @@ func send(ctx context.Context, c *maventa.Client, ledgerID string, files func() 
 		// Not there, perhaps not yet. Sent again under the same id it is
 		// refused if it did arrive.
 	}
-	return id, err
+	return "", err
 }
 
 // errNotDelivered is what the actions of a failed invoice say.

@@ -53,7 +53,7 @@ func (w *watcher) subscribe(ctx context.Context, address maventa.Secret) error {
 		Destination:     address,
 		Events:          []ax.EventName{ax.NotifyInvoiceDelivered, ax.NotifyInvoiceFailed},
 	})
-	if errors.Is(err, maventa.ErrOutcomeUnknown) {
+	if maventa.Advise(err).Action == maventa.ActionAskPerson {
 		return errors.Join(err, errors.New("look at the subscriptions before you make another: two would call twice"))
 	}
 	return err

@@ -17,6 +17,12 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
+// Variables are the variables of the environment that an example reads with -stage, as
+// the text of its flag says.
+const Variables = "with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n" +
+	"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY; or with MAVENTA_ENVIRONMENT=local,\n" +
+	"the same keys, MAVENTA_AX_URL and MAVENTA_RECEIVABLES_URL: a sandbox on this machine"
+
 // Main is the main function of an example. It parses the flags and runs demo, or
 // with -stage the function onStage with a client for stage, until it ends or is
 // interrupted. An example whose onStage is nil has no such flag.
@@ -24,8 +30,7 @@ func Main(demo func(context.Context, *log.Logger) error, onStage func(context.Co
 	log.SetFlags(0)
 	stage := new(bool)
 	if onStage != nil {
-		flag.BoolVar(stage, "stage", false, "use Maventa's stage, with MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,\n"+
-			"MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY")
+		flag.BoolVar(stage, "stage", false, "use Maventa's stage, "+Variables)
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

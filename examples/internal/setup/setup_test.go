@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"log"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,4 +44,34 @@ func TestRun(t *testing.T) {
 	err = Run(t.Context(), production, &out, demo, onStage)
 	require.ErrorContains(t, err, "MAVENTA_ENVIRONMENT is production")
 	assert.Empty(t, out.String())
+}
+
+// TestFlags: the flag -stage of each example says which variables of the environment it
+// reads, which are those of maventa.NewClientFromEnv.
+func TestFlags(t *testing.T) {
+	environment, err := os.ReadFile("../../../environment.go")
+	require.NoError(t, err)
+	variable := regexp.MustCompile("MAVENTA_[A-Z_]+")
+	for _, name := range regexp.MustCompile(`Getenv\("([A-Z_]+)"\)`).FindAllSubmatch(environment, -1) {
+		assert.Contains(t, variable.FindAllString(Variables, -1), string(name[1]))
+	}
+	programs, err := filepath.Glob("../../*/main.go")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(programs), 10)
+	for _, program := range programs {
+		files, err := filepath.Glob(filepath.Join(filepath.Dir(program), "*.go"))
+		require.NoError(t, err)
+		source := ""
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			source += string(text)
+		}
+		assert.NotRegexp(t, "Getenv|LookupEnv|Environ\\(", source, program)
+		if strings.Contains(source, "maventa.NewClientFromEnv") {
+			assert.Contains(t, source, `setup.Variables)`, program)
+		} else if strings.Contains(source, `"stage"`) {
+			assert.Contains(t, source, "setup.Main(", program)
+		}
+	}
 }
