@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -85,8 +84,8 @@ func invalid(fields ...maventa.FieldProblem) error {
 func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
 	out := sqlstore.OutboxEntry{CompanyID: companyID, AssignmentID: e.AssignmentID, InvoiceID: e.InvoiceID, Due: e.NotBefore}
 	var wrong []maventa.FieldProblem
-	if strings.TrimSpace(key) != key || key == "" {
-		wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "is required, without spaces around it"})
+	if strings.TrimSpace(key) != key || key == "" || !isText(key) {
+		wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "is required, without spaces around it and without control characters"})
 	}
 	if (e.AssignmentID == "") == (e.InvoiceID == "") {
 		wrong = append(wrong, maventa.FieldProblem{Field: "assignment_id", Problem: "one of assignment_id and invoice_id is required"})
@@ -200,14 +199,13 @@ func problemsOf(err error) []maventa.FieldProblem {
 	return []maventa.FieldProblem{{Field: "entry", Problem: err.Error()}}
 }
 
-// ParseEntry reads an entry from JSON. A member that it does not know is an error, since
-// it may be a misspelt one.
+// ParseEntry reads an entry from JSON, whose amounts are strings. A member that it does
+// not know is an error, since it may be a misspelt one. The error matches
+// maventa.ErrValidation and names the member.
 func ParseEntry(text []byte) (*Entry, error) {
 	var e Entry
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&e); err != nil {
-		return nil, invalid(maventa.FieldProblem{Field: "entry", Problem: err.Error()})
+	if err := decodeStrict(text, &e); err != nil {
+		return nil, err
 	}
 	return &e, nil
 }

@@ -1,0 +1,121 @@
+package worker
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+// Listen listens for HTTP. The address is one of the three:
+//
+//   - "127.0.0.1:8710", "[::1]:8710" or "localhost:8710": this machine alone;
+//   - "unix:" and a path: a socket that its owner alone may use;
+//   - any other address with port: with the certificate and the key of two PEM files
+//     alone. They are read with each connection, so that a new certificate counts at
+//     once.
+func Listen(address, certFile, keyFile string) (net.Listener, error) {
+	isTLS := certFile != "" || keyFile != ""
+	if path, isSocket := strings.CutPrefix(address, "unix:"); isSocket {
+		if isTLS {
+			return nil, errors.New("worker: a socket takes no certificate")
+		}
+		return listenSocket(path)
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf(`worker: the address %q must be a host and a port, or "unix:" and a path: %w`, address, err)
+	}
+	ip := net.ParseIP(host)
+	if !isTLS && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("worker: %s can be reached from other machines: give a certificate and its key, or listen on 127.0.0.1 or on a socket", address)
+	}
+	var config *tls.Config
+	if isTLS {
+		load := func() (*tls.Certificate, error) {
+			pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+			if err != nil {
+				return nil, fmt.Errorf("worker: the certificate %s with the key %s: %w", certFile, keyFile, err)
+			}
+			return &pair, nil
+		}
+		if _, err := load(); err != nil {
+			return nil, err
+		}
+		config = &tls.Config{
+			MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return load() },
+		}
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	if config != nil {
+		l = tls.NewListener(l, config)
+	}
+	return l, nil
+}
+
+// listenSocket makes a socket. One that a killed process has left is removed; one that
+// somebody answers on is not.
+func listenSocket(path string) (net.Listener, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.Mode()&os.ModeSocket == 0:
+		return nil, fmt.Errorf("worker: %s is there and is no socket: it stays", path)
+	case err == nil:
+		const enough = time.Second
+		if c, err := net.DialTimeout("unix", path, enough); err == nil {
+			_ = c.Close()
+			return nil, fmt.Errorf("worker: another process listens on %s", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("worker: the socket of a process that is gone: %w", err)
+		}
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("worker: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// Serve answers on a listener until ctx ends, and then finishes what is under way, for 5
+// seconds at most. It closes the listener.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("worker: HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if err != nil { // somebody holds a request open
+		err = errors.Join(fmt.Errorf("worker: HTTP: a request did not end: %w", err), server.Close())
+	}
+	return err
+}
