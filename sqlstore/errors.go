@@ -35,6 +35,8 @@ var (
 	ErrBooked = maventa.NewKind("already_booked", maventa.ActionAskPerson, nil)
 	// ErrSettled: the entry is settled already, so that there is nothing to decide.
 	ErrSettled = maventa.NewKind("settled_already", maventa.ActionDone, nil)
+	// ErrUnfinished: what was to be forgotten is needed yet.
+	ErrUnfinished = maventa.NewKind("unfinished", maventa.ActionAskPerson, nil)
 )
 
 // refusal is an error of this package's own finding.

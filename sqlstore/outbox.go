@@ -178,7 +178,8 @@ func (o *Outbox) Release(ctx context.Context, key, who, why string) error {
 }
 
 // Withdraw takes back an entry that was not sent, and reports whether it could: then
-// its state is as [OutboxWithdrawn] or [OutboxNotNeeded]. Of one that was sent, or may be on
+// its state is as [OutboxWithdrawn] or [OutboxNotNeeded], and it uses nothing of a limit or
+// bank line any more. Of one that was sent, or may be on
 // its way, a person's item "correction/" and its key is put on the work list instead.
 //
 // A program that has taken the entry more than 15 minutes ago and stands still may
@@ -199,7 +200,7 @@ func (o *Outbox) Withdraw(ctx context.Context, key string, as OutboxState, who, 
 			return nil
 		case old.State != OutboxDone && !isOut:
 			unsent, old.State, old.Due = true, as, time.Now()
-			return nil
+			return o.store.unreserve(ctx, q, o.company, key)
 		}
 		work := &WorkList{store: o.store, company: o.company}
 		return work.In(q).put(ctx, WorkItem{

@@ -17,6 +17,9 @@ const (
 		VALUES (?, ?, ?, ?, ?, ?, ?)`
 	reserveReplace = `UPDATE maventa_reservations SET amount = ?, reserved_at = ? WHERE environment = ? AND company_id = ? AND limit_name = ?
 		AND entry_company = ? AND entry_key = ?`
+	reservedBy = "SELECT company_id, limit_name FROM maventa_reservations WHERE environment = ? AND entry_company = ? AND entry_key = ?"
+	unreserves = `DELETE FROM maventa_reservations WHERE environment = ? AND company_id = ? AND limit_name = ?
+		AND entry_company = ? AND entry_key = ?`
 )
 
 // Reserve implements [ledger.Reservations], for all processes together: give the store
@@ -70,6 +73,27 @@ func (s *Store) reserve(ctx context.Context, q session, r ledger.Reservation) (a
 	}
 	args := append([]any{r.Amount.String(), time.Now().UnixMicro()}, of...)
 	return true, s.exec(ctx, q, statement, append(args, r.Key.CompanyID, r.Key.Key)...)
+}
+
+// unreserve gives back what an entry uses of limits, since it was never sent: the parts
+// of a bank line that is allocated otherwise must fit again.
+func (s *Store) unreserve(ctx context.Context, q session, company, key string) error {
+	environment := s.own.Environment.Name
+	var uses [][]any
+	if err := s.each(ctx, q, func(scan func(...any) error) error {
+		var across, limit string
+		err := scan(&across, &limit)
+		uses = append(uses, []any{environment, across, limit, company, key})
+		return err
+	}, reservedBy, environment, company, key); err != nil {
+		return err
+	}
+	for _, use := range uses {
+		if err := s.exec(ctx, q, unreserves, use...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // guardStep makes the tables of the guards; docs/ledger.md describes them.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,10 +12,11 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // agencies are how the payers of payouts begin, as our bank shows them.
-var agencies = []string{"VISMA FINANC", "ROPO"}
+var agencies = []string{"VISMA FINANC", "VISMA AMILI", "ROPO "}
 
 // importBank takes in the bank files that are new, bank-YYYY-MM-DD.csv, a file whole
 // or not at all, and in their order: none is taken before the one of the banking day
@@ -41,7 +41,7 @@ func (e *erp) importBank(ctx context.Context, folder string) error {
 		if !known.IsZero() && day.After(nextBankingDay(known)) {
 			return fmt.Errorf("the bank file of %s is missing", nextBankingDay(known))
 		}
-		if err := e.importFile(ctx, file, day); err != nil {
+		if err := e.in(ctx, func(e *erp) error { return e.importFile(ctx, file, day) }); err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
@@ -55,64 +55,129 @@ func nextBankingDay(d maventa.Date) maventa.Date {
 	return d
 }
 
-// importFile reads lines of: archive id, amount, payer, and the references it pays:
-// "1001", or with the parts of a line that pays several, "1001=30.00 1002=20.00".
-func (e *erp) importFile(ctx context.Context, path string, day maventa.Date) (err error) {
+// bankLine is: archive id, amount, payer, what it pays, and the company whose account
+// it came to. It pays "1001"; or several, "1001=30.00 1002=20.00". A line that takes
+// one back has a negative amount, and the archive id of that one. Of an agency it may
+// say what the agency has kept, or paid out beside the capital: "1001 commission=2.00".
+type bankLine struct {
+	id, payer, pays, company string
+	cents                    int64
+	kind                     ledger.PayerKind
+}
+
+func (e *erp) importFile(ctx context.Context, path string, day maventa.Date) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	lines, err := csv.NewReader(file).ReadAll()
-	if err != nil {
+	rows, err := csv.NewReader(file).ReadAll()
+	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	tx, err := e.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	for _, l := range lines {
-		if err := importLine(ctx, tx, day, l); err != nil {
-			return errors.Join(fmt.Errorf("line %s: %w", l[0], err), tx.Rollback())
+	const fields = 5
+	for _, row := range rows {
+		if len(row) != fields {
+			return errors.New("a line needs id, amount, payer, what it pays, and company")
+		}
+		line := bankLine{id: row[0], payer: row[2], pays: row[3], company: row[4], kind: ledger.PayerDebtor}
+		if line.cents, err = centsOf(row[1]); err == nil {
+			err = e.importLine(ctx, &line, day)
+		}
+		if err != nil {
+			return fmt.Errorf("line %s: %w", line.id, err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO imports VALUES (?)", day); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	return e.exec(ctx, "INSERT INTO imports VALUES (?)", day)
 }
 
-func importLine(ctx context.Context, tx *sql.Tx, day maventa.Date, l []string) error {
-	const fields = 4
-	if len(l) != fields {
-		return errors.New("needs id, amount, payer and reference")
-	}
-	whole, err := centsOf(l[1])
-	if err != nil {
-		return err
-	}
-	kind := ledger.PayerDebtor
+func (e *erp) importLine(ctx context.Context, l *bankLine, day maventa.Date) error {
 	for _, name := range agencies {
-		if strings.HasPrefix(strings.ToUpper(l[2]), name) {
-			kind = ledger.PayerAgency
+		if strings.HasPrefix(strings.ToUpper(l.payer)+" ", name) {
+			l.kind = ledger.PayerAgency
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO bank_lines VALUES (?, ?, ?, ?, ?)", l[0], day, whole, l[2], kind); err != nil {
+	if err := e.exec(ctx, "INSERT INTO bank_lines VALUES (?, ?, ?, ?, ?)", l.id, day, l.cents, l.payer, l.kind); err != nil {
 		return err
 	}
-	if kind == ledger.PayerAgency { // its payout: against the clearing account, and never reported
-		return book(ctx, tx, "bank/"+l[0], day, "", "bank", whole, "clearing")
+	switch {
+	case l.kind == ledger.PayerAgency:
+		return e.importPayout(ctx, l, day)
+	case l.cents < 0:
+		return e.importReturn(ctx, l, day)
 	}
-	for part := range strings.FieldsSeq(l[3]) {
+	found := false
+	for part := range strings.FieldsSeq(l.pays) {
 		number, text, isPart := strings.Cut(part, "=")
-		cents := whole
-		if isPart {
-			if cents, err = centsOf(text); err != nil {
+		p := payment{line: ledger.BankLine{ID: l.id, Amount: amount(l.cents), PayerKind: l.kind}, day: day, amount: l.cents}
+		of, err := e.invoices(ctx, "i.number = ?", number)
+		if err == nil && isPart {
+			p.amount, err = centsOf(text)
+		}
+		if err != nil {
+			return err
+		}
+		if len(of) == 1 {
+			found, p.invoice = true, of[0].id
+			if err := e.pay(ctx, &p); err != nil {
 				return err
 			}
 		}
-		// What has no invoice stays a bank line without payments: a person's.
-		if _, err := tx.ExecContext(ctx, "INSERT INTO payments (line, invoice, amount) SELECT ?, id, ? FROM invoices WHERE number = ?", l[0], cents, number); err != nil {
+	}
+	if !found {
+		return e.ask(ctx, l.company, sqlstore.WorkItem{Key: "bank/" + l.id, Kind: "no_invoice", Text: "a payment that names no invoice of ours: match it"})
+	}
+	return nil
+}
+
+// importReturn takes back what a line paid.
+func (e *erp) importReturn(ctx context.Context, l *bankLine, day maventa.Date) error {
+	paid, err := e.payments(ctx, "p.line = ?", l.pays)
+	if err != nil {
+		return err
+	}
+	if len(paid) == 0 {
+		return e.ask(ctx, l.company, sqlstore.WorkItem{Key: "bank/" + l.id, Kind: "no_payment", Text: "money goes back for a line that pays nothing: look at it"})
+	}
+	for _, p := range paid {
+		if err := e.undo(ctx, &p, day, "bank", "returned by line "+l.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parts are what the agency's statement may split off: who bears it, and where it goes.
+var parts = map[string]struct{ debit, credit string }{
+	"commission": {"commission", "clearing"},  // kept by the agency, and ours to bear
+	"fee":        {"receivables", "clearing"}, // kept by the agency, of what the debtor paid: not capital
+	"interest":   {"receivables", "interest"}, // paid out to us, of what the debtor paid: not capital
+}
+
+// importPayout books money of the agency against the clearing account. It is never
+// reported: the agency has counted it.
+func (e *erp) importPayout(ctx context.Context, l *bankLine, day maventa.Date) error {
+	if err := e.book(ctx, voucher{"bank/" + l.id, &invoice{company: l.company}, day, "bank", "clearing", l.cents}); err != nil {
+		return err
+	}
+	of := invoice{company: l.company}
+	for field := range strings.FieldsSeq(l.pays) {
+		name, text, isPart := strings.Cut(field, "=")
+		accounts, known := parts[name]
+		if !isPart || !known {
+			list, err := e.invoices(ctx, "i.number = ?", name)
+			if err != nil {
+				return err
+			}
+			if len(list) == 1 {
+				of = list[0]
+			}
+			continue
+		}
+		cents, err := centsOf(text)
+		if err != nil {
+			return err
+		}
+		if err := e.book(ctx, voucher{"bank/" + l.id + "/" + name, &of, day, accounts.debit, accounts.credit, cents}); err != nil {
 			return err
 		}
 	}

@@ -2,117 +2,141 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/maventa-go/maventa"
-	"github.com/maventa-go/maventa/follow"
-	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// book writes a voucher: debit one account, credit another.
-func book(ctx context.Context, tx sqlstore.Tx, id string, day maventa.Date, invoice, debit string, cents int64, credit string) error {
-	const insert = "INSERT INTO vouchers (id, account, day, invoice, amount) VALUES (?, ?, ?, ?, ?)"
-	if _, err := tx.ExecContext(ctx, insert, id, debit, day, invoice, cents); err != nil {
+// voucher debits one account and credits another. The accounts are receivables, sales,
+// bank; clearing, what the agency owes us; commission and interest, by its statement;
+// credit_losses, and recovered, what came after one.
+type voucher struct {
+	id            string
+	of            *invoice // of a payout the company alone
+	day           maventa.Date
+	debit, credit string
+	cents         int64
+}
+
+// book stores a voucher. One of a closed period goes into the open one, and keeps its day.
+func (e *erp) book(ctx context.Context, v voucher) error {
+	var closed maventa.Date
+	if err := e.tx.QueryRowContext(ctx, "SELECT MAX(until) FROM closed_periods").Scan(&closed); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, insert, id, credit, day, invoice, -cents)
-	return err
-}
-
-// takeIn books an event of the agency, or puts it on the work list.
-func (n *night) takeIn(ctx context.Context, tx sqlstore.Tx, item sqlstore.InboxItem, of *invoice) (sqlstore.Ack, error) {
-	e := &item.Event
-	ignored := sqlstore.Ack{State: sqlstore.AckIgnored, By: "night"}
-	ask := func(kind, text string) (sqlstore.Ack, error) {
-		err := n.store.WorkList(n.client.CompanyID()).In(tx).Put(ctx, sqlstore.WorkItem{
-			Key: fmt.Sprintf("inbox/%d", item.Position), Kind: kind, Action: maventa.ActionAskPerson, About: item.AssignmentID, Text: text,
-		})
-		return sqlstore.Ack{State: sqlstore.AckIgnored, By: "night", Why: "on the work list: " + kind}, err
+	day := v.day
+	if !closed.IsZero() && !day.After(closed) {
+		day = closed.AddDays(1)
 	}
-	paid, hasAmount := e.Amount.Get()
-	switch {
-	case of == nil:
-		return ask("unknown_assignment", "an event of an assignment that is none of our invoices'")
-	case item.Kind != follow.KindNew:
-		return ask("revised", "the agency has changed or withdrawn an event after it was taken in: correct the booking")
-	case e.Author == maventa.AuthorSender:
-		return ignored, nil // our own
-	case of.closed:
-		return ask("after_close", "an event of type "+string(e.Type)+" on a closed case")
-	case e.Type == maventa.EventPaid && !hasAmount:
-		return ask("no_amount", "a payment to the agency without an amount that is understood")
-	case e.Type == maventa.EventPaid:
-		cents, err := paid.Coefficient(2)
-		if err != nil {
-			return sqlstore.Ack{}, err
-		}
-		voucher := fmt.Sprintf("inbox/%d", item.Position)
-		// How much of it went on the capital no event says: with the payout a person corrects it.
-		err = book(ctx, tx, voucher, n.today, of.id, "clearing", cents, "receivables")
-		return sqlstore.Ack{State: sqlstore.AckBooked, Voucher: voucher, By: "night"}, err
-	case e.Type == maventa.EventComment:
-		return ask("comment", "the agency writes, and may wait for an answer")
-	case e.Type == maventa.EventClose:
-		if _, err := tx.ExecContext(ctx, "UPDATE invoices SET closed = 1 WHERE id = ?", of.id); err != nil {
-			return sqlstore.Ack{}, err
-		}
-		return ignored, nil // closed is not paid: the balances say what is left
+	const insert = "INSERT INTO vouchers (id, account, company, day, happened, invoice, amount) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7), (?1, ?8, ?3, ?4, ?5, ?6, -?7)"
+	return e.exec(ctx, insert, v.id, v.debit, v.of.company, day, v.day, v.of.id, v.cents, v.credit)
+}
+
+// against is the account that money for an invoice lowers.
+func (i *invoice) against() string {
+	if i.lost {
+		return "recovered" // after a credit loss: marked, since taxes and statistics want to know
 	}
-	return ignored, nil
+	return "receivables"
 }
 
-// balance is one claim as both sides have it.
-type balance struct {
-	number      string
-	here, there int64
-	comparable  bool
+// sell posts an invoice that Maventa has sent.
+func (e *erp) sell(ctx context.Context, i *invoice, debtor string, day maventa.Date) error {
+	if err := e.exec(ctx, "INSERT INTO invoices (id, company, debtor, number, due, total) VALUES (?, ?, ?, ?, ?, ?)",
+		i.id, i.company, debtor, i.number, i.due, i.total); err != nil {
+		return err
+	}
+	return e.book(ctx, voucher{"invoice/" + i.id, i, day, "receivables", "sales", i.total})
 }
 
-// balances compares the capital of what is in collection. Once the agency has charges
-// of its own and money has come to it, nobody but the agency knows how much of the
-// money went on the capital: that is no alarm.
-func (n *night) balances(ctx context.Context) (list []balance, err error) {
-	invoices, err := n.erp.invoices(ctx, "company = ? AND assignment <> ''", n.client.CompanyID())
+// pay posts a part of a bank line.
+func (e *erp) pay(ctx context.Context, p *payment) error {
+	i, err := e.invoice(ctx, p.invoice)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, i := range invoices {
-		a, err := n.client.Assignments.Get(ctx, i.assignment)
-		if err != nil {
-			return nil, err
-		}
-		b := balance{number: i.number}
-		if b.here, err = n.erp.open(ctx, i.id); err != nil {
-			return nil, err
-		}
-		if b.there, b.comparable, err = capital(a); err != nil {
-			return nil, err
-		}
-		list = append(list, b)
+	if err := e.tx.QueryRowContext(ctx, "SELECT COUNT(*) + 1 FROM payments WHERE line = ? AND invoice = ?", p.line.ID, p.invoice).Scan(&p.part); err != nil {
+		return err
 	}
-	return list, nil
+	if err := e.exec(ctx, "INSERT INTO payments (line, invoice, part, amount) VALUES (?, ?, ?, ?)", p.line.ID, p.invoice, p.part, p.amount); err != nil {
+		return err
+	}
+	if err := e.book(ctx, voucher{p.key(), i, p.day, "bank", i.against(), p.amount}); err != nil {
+		return err
+	}
+	return e.paid(ctx, i, p)
 }
 
-// capital is what is left of an assignment's capital.
-func capital(a *maventa.Assignment) (cents int64, known bool, err error) {
-	total, hasTotal := a.TotalAmount.Get()
-	open, hasOpen := a.OpenAmount.Get()
-	if !hasTotal || !hasOpen {
-		return 0, false, nil
+// undo takes a payment back, which bounced or belongs elsewhere.
+func (e *erp) undo(ctx context.Context, p *payment, day maventa.Date, who, why string) error {
+	i, err := e.invoice(ctx, p.invoice)
+	if err != nil {
+		return err
 	}
-	toAgency := false
-	for _, e := range a.Events {
-		paid, ok := e.Amount.Get()
-		if !ok || e.Type != maventa.EventPaid && e.Type != maventa.EventCreditNote {
-			continue
-		}
-		toAgency = toAgency || e.Author != maventa.AuthorSender
-		if total, err = total.Sub(paid); err != nil {
-			return 0, false, err
-		}
+	if err := e.exec(ctx, "UPDATE payments SET undone = 1 WHERE line = ? AND invoice = ? AND part = ?", p.line.ID, p.invoice, p.part); err != nil {
+		return err
 	}
-	if cents, err = total.Coefficient(2); err != nil {
-		return 0, false, err
+	if err := e.book(ctx, voucher{"undo/" + p.key(), i, day, i.against(), "bank", p.amount}); err != nil {
+		return err
 	}
-	return cents, open.Equal(total) || !toAgency, nil
+	return e.takeBack(ctx, i, p.key(), who, why)
+}
+
+// reallocate moves what a bank line pays from one invoice to another.
+func (e *erp) reallocate(ctx context.Context, p *payment, to string, day maventa.Date, who, why string) error {
+	if err := e.undo(ctx, p, day, who, why); err != nil {
+		return err
+	}
+	moved := *p
+	moved.invoice = to
+	return e.pay(ctx, &moved)
+}
+
+// credit posts a credit note, of a part of an invoice or all of it.
+func (e *erp) credit(ctx context.Context, i *invoice, number string, cents int64, day maventa.Date) error {
+	if err := e.postCredit(ctx, i, number, cents, day); err != nil {
+		return err
+	}
+	return e.credited(ctx, i, number, cents, day)
+}
+
+func (e *erp) postCredit(ctx context.Context, i *invoice, number string, cents int64, day maventa.Date) error {
+	if err := e.exec(ctx, "INSERT INTO credits VALUES (?, ?, ?, ?)", number, i.id, day, cents); err != nil {
+		return err
+	}
+	return e.book(ctx, voucher{creditKey(number), i, day, "sales", i.against(), cents})
+}
+
+// cancel takes a whole invoice back.
+func (e *erp) cancel(ctx context.Context, i *invoice, number string, day maventa.Date, why string) error {
+	open, err := e.open(ctx, i.id)
+	if err != nil {
+		return err
+	}
+	if err := e.postCredit(ctx, i, number, open, day); err != nil {
+		return err
+	}
+	return e.cancelled(ctx, i, number, open, day, why)
+}
+
+// stop says that an invoice is not collected for now.
+func (e *erp) stop(ctx context.Context, i *invoice, why string) error {
+	if err := e.exec(ctx, "UPDATE invoices SET stopped = 1 WHERE id = ?", i.id); err != nil {
+		return err
+	}
+	return e.stoppedFor(ctx, i, why)
+}
+
+// writeOff books what is open of an invoice as a credit loss.
+func (e *erp) writeOff(ctx context.Context, i *invoice, day maventa.Date) error {
+	open, err := e.open(ctx, i.id)
+	if err != nil {
+		return err
+	}
+	if err := e.book(ctx, voucher{"loss/" + i.id, i, day, "credit_losses", "receivables", open}); err != nil {
+		return err
+	}
+	if err := e.exec(ctx, "UPDATE invoices SET lost = 1 WHERE id = ?", i.id); err != nil {
+		return err
+	}
+	return e.writtenOff(ctx, i, day)
 }

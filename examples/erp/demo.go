@@ -27,6 +27,8 @@ type demo struct {
 	job   job
 	say   *log.Logger
 	lines map[string]int // of a company's bank account that were written to files
+	more  []string       // lines of the bank's next file
+	kept  string         // by the agency, of its next payout
 }
 
 // demonstrate plays a month: November 2026 of two companies.
@@ -43,7 +45,7 @@ func demonstrate(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	return d.balances(ctx)
+	return d.end(ctx)
 }
 
 func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
@@ -51,7 +53,8 @@ func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv.AddCompany("Toinen Oy", "2345678-9")
+	srv.Company().Activate(maventatest.Ropo)
+	srv.AddCompany("Toinen Oy", "2345678-9").ActivatePerinta("vfsfi")
 	folder, err := os.MkdirTemp("", "erp")
 	if err == nil {
 		err = os.Mkdir(filepath.Join(folder, "data"), 0o700)
@@ -60,12 +63,12 @@ func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
 		Environment:  maventa.Environment{Name: "embedded", AutoXChangeURL: srv.AutoXChangeURL(), ReceivablesURL: srv.ReceivablesURL()},
 		Installation: "demo", Folder: filepath.Join(folder, "data"), Marker: filepath.Join(folder, "marker"), Transfers: 2,
 	}}
-	for _, co := range srv.Companies() {
-		co.Activate(maventatest.Ropo)
-		d.job.Companies = append(d.job.Companies, keys{co.ID(), co.UserAPIKey(), co.VendorAPIKey()})
+	for c, co := range srv.Companies() {
+		agency := []string{agencyRopo, agencyAmili}[c]
+		d.job.Companies = append(d.job.Companies, companyJob{co.ID(), co.UserAPIKey(), co.VendorAPIKey(), agency})
 	}
 	if err == nil {
-		err = d.sell(ctx)
+		err = d.job.with(ctx, func(e *erp) error { return e.in(ctx, func(e *erp) error { return d.sell(ctx, e) }) })
 	}
 	if err != nil {
 		return nil, errors.Join(err, srv.Close())
@@ -74,43 +77,39 @@ func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
 }
 
 // sell writes the invoices of both companies, which are in the ERP and at Maventa.
-func (d *demo) sell(ctx context.Context) error {
-	j := d.job
-	e, _, err := j.open(ctx)
-	if err != nil {
-		return err
-	}
+func (d *demo) sell(ctx context.Context, e *erp) error {
+	err := e.exec(ctx, "INSERT INTO debtors VALUES ('17', 'Keksitty Oy', '1234567-1', 'Keksitty katu 1', '00100', 'Helsinki')")
 	for c, co := range d.srv.Companies() {
-		for i := range 4 {
-			number, due := strconv.Itoa(1000*(c+1)+i), d.srv.Clock().Day(i*2-10)
-			id := co.AddInvoice(maventatest.Invoice{Number: number, DueDate: due, Total: "100.00", DebtorName: "Keksitty Oy"})
-			err = errors.Join(err, e.exec(ctx, "INSERT INTO invoices (id, company, number, debtor, bid, due, total) VALUES (?, ?, ?, 'Keksitty Oy', '1234567-1', ?, 10000)",
-				id, co.ID(), number, due))
+		for n := range 4 {
+			due, failed := maventa.ParseDate(d.srv.Clock().Day(n*2 - 10))
+			i := invoice{company: co.ID(), number: strconv.Itoa(1000*(c+1) + n), due: due, total: 10000}
+			i.id = co.AddInvoice(maventatest.Invoice{Number: i.number, DueDate: due.String(), Total: "100.00", DebtorName: "Keksitty Oy"})
+			err = errors.Join(err, failed, e.sell(ctx, &i, "17", due.AddDays(-14)))
 		}
 	}
-	return errors.Join(err, e.db.Close())
+	return err
 }
 
 // day lets a day pass. The bank's file of it comes in the night after.
 func (d *demo) day(ctx context.Context) error {
-	today := d.srv.Today()
-	d.happen(today)
-	if today == "2026-11-06" {
-		if err := d.decide(ctx, today); err != nil {
-			return err
-		}
+	today, err := maventa.ParseDate(d.srv.Today())
+	if err != nil {
+		return err
+	}
+	if err := d.happen(ctx, today); err != nil {
+		return err
 	}
 	if err := d.bankFile(today); err != nil {
 		return err
 	}
 	d.srv.Clock().AdvanceDays(1)
-	night, err := maventa.ParseDate(d.srv.Today())
-	if err != nil {
+	const three = 3 * time.Hour
+	d.job.Now = time.Date(today.Year(), today.Month(), today.Day()+1, 0, 0, 0, 0, time.UTC).Add(three)
+	if err := d.job.with(ctx, func(e *erp) error { return e.passDay(ctx) }); err != nil {
 		return err
 	}
-	d.job.Today = night
-	if today == "2026-11-12" {
-		d.say.Print(night, " the night is killed while a payment is on its way, and run again")
+	if today.String() == "2026-11-12" {
+		d.say.Print(d.srv.Today(), " the night is killed while a payment is on its way, and run again")
 		d.srv.Inject(maventatest.HangAfterCommit().On("Assignments.AddEvent"))
 		if err := d.kill(ctx); err != nil {
 			return err
@@ -122,74 +121,108 @@ func (d *demo) day(ctx context.Context) error {
 	}
 	if out != nil {
 		for line := range strings.Lines(out.String()) {
-			d.say.Print(night, " ", strings.TrimSpace(line))
+			d.say.Print(d.srv.Today(), " night: ", strings.TrimSpace(line))
 		}
 	}
 	return err
 }
 
-// happen is what debtors, agency and network do on a day.
-func (d *demo) happen(day string) {
-	all := d.srv.Company().Assignments()
-	switch day {
+// passDay makes due what is due in a day: the outbox goes by real time, and in a story
+// a day passes in a moment.
+func (e *erp) passDay(ctx context.Context) error {
+	const day = int64(24 * time.Hour / time.Microsecond)
+	return e.exec(ctx, "UPDATE maventa_outbox SET due_at = due_at - ?1, taken_at = MAX(taken_at - ?1, 0)", day)
+}
+
+// happen is what debtors, agency, network and we do on a day.
+func (d *demo) happen(ctx context.Context, day maventa.Date) error {
+	ropo, amili := d.srv.Companies()[0], d.srv.Companies()[1]
+	switch day.String() {
+	case "2026-11-03":
+		d.say.Print(day, " a debtor pays 2003, which is then not transferred at all")
+		d.pay(amili, "p1", "100.00", "2003")
 	case "2026-11-04":
 		d.say.Print(day, " a transfer is accepted, and its answer lost")
 		d.srv.Inject(maventatest.DropAfterCommit().On("Invoices.TransferToRopo"))
+	case "2026-11-06":
+		return d.decide(ctx, day)
+	case "2026-11-10":
+		d.say.Print(day, " we credit 25.00 of 2001")
+		return d.job.with(ctx, func(e *erp) error {
+			return e.in(ctx, func(e *erp) error {
+				of, err := e.invoices(ctx, "i.number = '2001'")
+				if err != nil {
+					return err
+				}
+				return e.credit(ctx, &of[0], "9001", 2500, day)
+			})
+		})
 	case "2026-11-12":
-		d.say.Print(day, " a debtor pays us 40.00")
-		d.srv.Debtor().PayCompany(all[0].ID, "40.00")
+		d.say.Print(day, " a debtor pays us 40.00 of 1000")
+		d.srv.Debtor().PayCompany(ropo.Assignments()[0].ID, "40.00")
+	case "2026-11-13":
+		d.say.Print(day, " a debtor pays us 30.00 of 2000, and the bank takes it back: nobody hears of it")
+		d.pay(amili, "p2", "30.00", "2000")
+		d.pay(amili, "p3", "-30.00", "p2")
 	case "2026-11-16":
-		d.say.Print(day, " a debtor pays the agency 100.00")
-		d.srv.Debtor().PayAgency(all[1].ID, "100.00")
+		d.say.Print(day, " a debtor pays the agency 1001")
+		d.srv.Debtor().PayAgency(ropo.Assignments()[1].ID, "100.00")
 	case "2026-11-18":
-		d.say.Print(day, " the agency pays out")
-		d.srv.Agency().Settle()
+		d.say.Print(day, " the agency pays out, less its commission")
+		d.srv.Agency().SettleLess("2")
+		d.kept = "commission=2.00"
 	case "2026-11-23":
-		d.say.Print(day, " the agency sends a reminder, and asks a question")
-		d.srv.Agency().Reminder(all[0].ID, "5.00")
-		d.srv.Agency().Comment(all[0].ID, "Is the delivery complete?")
+		d.say.Print(day, " the agency sends a reminder for 1000, and asks a question")
+		d.srv.Agency().Reminder(ropo.Assignments()[0].ID, "5.00")
+		d.srv.Agency().Comment(ropo.Assignments()[0].ID, "Is the delivery complete?")
 	case "2026-11-25":
-		d.say.Print(day, " a debtor pays the agency 20.00 of the claim and the reminder")
-		d.srv.Debtor().PayAgency(all[0].ID, "20.00")
+		d.say.Print(day, " a debtor pays the agency 20.00 of claim and reminder")
+		d.srv.Debtor().PayAgency(ropo.Assignments()[0].ID, "20.00")
 	}
+	return nil
+}
+
+// pay puts a line into the bank's next file.
+func (d *demo) pay(co *maventatest.Company, id, amount, pays string) {
+	d.more = append(d.more, strings.Join([]string{id, amount, "Keksitty Oy", pays, co.ID()}, ","))
 }
 
 // decide is a person who looks at the work list: that many transfers are right.
-func (d *demo) decide(ctx context.Context, day string) error {
-	e, store, err := d.job.open(ctx)
-	if err != nil {
+func (d *demo) decide(ctx context.Context, day maventa.Date) error {
+	return d.job.with(ctx, func(e *erp) error {
+		items, err := e.store.WorkList("").Open(ctx, 0)
+		for _, i := range items {
+			d.say.Printf("%s a person decides: %s again", day, i.Key)
+			err = errors.Join(err, e.decide(ctx, i.CompanyID, i.Key, sqlstore.Decision{Kind: sqlstore.DecideAgain, Who: "Maija", Why: "the books are right"}))
+		}
 		return err
-	}
-	items, err := store.WorkList("").Open(ctx, 0)
-	for _, i := range items {
-		d.say.Printf("%s a person decides that %s leaves", day, i.Key)
-		err = errors.Join(err, store.WorkList(i.CompanyID).Decide(ctx, i.Key, sqlstore.Decision{
-			Kind: sqlstore.DecideAgain, Who: "Maija", Why: "the books are right",
-		}))
-	}
-	return errors.Join(err, e.db.Close())
+	})
 }
 
 // bankFile writes the bank's file of a banking day.
-func (d *demo) bankFile(day string) error {
-	date, err := maventa.ParseDate(day)
-	if err != nil || date.Weekday() == time.Saturday || date.Weekday() == time.Sunday {
-		return err
+func (d *demo) bankFile(day maventa.Date) error {
+	if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
+		return nil
 	}
-	var text strings.Builder
 	for _, co := range d.srv.Companies() {
 		lines := co.BankLines()
-		for i := d.lines[co.ID()]; i < len(lines); i++ {
-			fmt.Fprintf(&text, "%s-%d,%s,%s,%s\n", co.ID(), i, lines[i].Amount, lines[i].Payer, lines[i].Reference)
+		for n := d.lines[co.ID()]; n < len(lines); n++ {
+			l := lines[n]
+			if l.Payer == maventatest.PayerRopo {
+				l.Reference, d.kept = d.kept, ""
+			}
+			d.more = append(d.more, fmt.Sprintf("%s-%d,%s,%s,%s,%s", co.BID(), n, l.Amount, l.Payer, l.Reference, co.ID()))
 		}
 		d.lines[co.ID()] = len(lines)
 	}
-	return os.WriteFile(filepath.Join(d.job.Folder, "bank-"+day+".csv"), []byte(text.String()), 0o600)
+	text := strings.Join(d.more, "\n")
+	d.more = nil
+	return os.WriteFile(filepath.Join(d.job.Folder, "bank-"+day.String()+".csv"), []byte(text), 0o600)
 }
 
 // start starts a night, whose output is complete when it has ended.
 func (d *demo) start(ctx context.Context) (cmd *exec.Cmd, out *bytes.Buffer, err error) {
-	what, err := json.Marshal(d.job)
+	what, err := json.Marshal(d.job) //nolint:gosec // for the standard input of our own child
 	if err != nil {
 		return nil, nil, err
 	}
@@ -226,34 +259,28 @@ func (d *demo) kill(ctx context.Context) error {
 	}
 }
 
-// balances prints both sides.
-func (d *demo) balances(ctx context.Context) error {
-	j := d.job
-	e, store, err := j.open(ctx)
-	if err != nil {
-		return err
-	}
-	for _, k := range j.Companies {
-		c, failed := maventa.NewClient(j.Environment, maventa.Credentials{
-			CompanyID: k.CompanyID, UserAPIKey: maventa.Secret(k.UserAPIKey), VendorAPIKey: maventa.Secret(k.VendorAPIKey),
+// end prints the balances of both sides, and our accounts.
+func (d *demo) end(ctx context.Context) error {
+	d.say.Print("The month is over. Capital of what is in collection:")
+	return d.job.with(ctx, func(e *erp) error {
+		err := d.job.each(e, d.say, func(n *night) error {
+			list, err := n.balances(ctx)
+			for _, b := range list {
+				there := amount(b.there).String()
+				if !b.comparable {
+					there = "not comparable"
+				}
+				n.say.Printf("  invoice %s: %6v here, %6s there", b.number, amount(b.here), there)
+			}
+			return err
 		})
-		if failed == nil {
-			n := &night{erp: e, store: store, client: c, today: j.Today, say: d.say}
-			failed = n.print(ctx)
-		}
-		err = errors.Join(err, failed)
-	}
-	return errors.Join(err, e.db.Close())
-}
-
-func (n *night) print(ctx context.Context) error {
-	list, err := n.balances(ctx)
-	for _, b := range list {
-		there := amount(b.there).String()
-		if !b.comparable {
-			there = "not comparable"
-		}
-		n.say.Printf("invoice %s: capital here %v, there %s", b.number, amount(b.here), there)
-	}
-	return err
+		d.say.Print("Our accounts:")
+		const accounts = "SELECT account, SUM(amount) FROM vouchers GROUP BY account ORDER BY account"
+		return errors.Join(err, e.each(ctx, accounts, nil, func(scan func(...any) error) error {
+			account, cents := "", int64(0)
+			err := scan(&account, &cents)
+			d.say.Printf("  %-12s %8v", account, amount(cents))
+			return err
+		}))
+	})
 }

@@ -1,35 +1,42 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// waitDays is how long after its due date an invoice is transferred: what Ropo asks of
-// claims between companies.
-const waitDays = 7
-
 // night is the work of one night for one company.
 type night struct {
-	erp    *erp
-	store  *sqlstore.Store
+	*erp
 	client *maventa.Client
 	today  maventa.Date
 	ledger *ledger.Ledger
+	outbox *sqlstore.Outbox
+	work   *sqlstore.WorkList
 	say    *log.Logger
 }
 
+func newNight(e *erp, c *maventa.Client, j *job, say *log.Logger) *night {
+	return &night{
+		erp: e, client: c, today: j.today(), say: say, outbox: e.store.Outbox(c.CompanyID()), work: e.store.WorkList(c.CompanyID()),
+		ledger: ledger.New(c, e.store.Journal(), ledger.WithGuards(guards(e, j.Transfers)), ledger.Clock(j.clock)),
+	}
+}
+
 // guards are all four of them. How much may leave is for you to say.
-func guards(e *erp, store *sqlstore.Store, transfers int) ledger.Guards {
+func guards(e *erp, transfers int) ledger.Guards {
 	return ledger.Guards{
-		Pause:        store,
-		Reservations: store,
+		Pause:        e.store,
+		Reservations: e.store,
 		Limits: ledger.Limits{
 			Transfers:     ledger.Limit{Count: transfers},
 			CreditNotes:   ledger.Limit{Count: transfers},
@@ -44,178 +51,105 @@ func guards(e *erp, store *sqlstore.Store, transfers int) ledger.Guards {
 // run is the night, after the bank's files are in. What fails for one invoice stops no
 // other: it is on the work list, or passes by itself.
 func (n *night) run(ctx context.Context) error {
-	return errors.Join(
-		n.settle(ctx),   // payments first: nobody who has paid is transferred
-		n.report(ctx),   // what came to us, to the agency
-		n.transfer(ctx), // what is overdue, and what was on its way
-		n.report(ctx),   // what came while a transfer was on its way
-		n.look(ctx),     // what the agency says
-		n.compare(ctx),
-	)
+	return errors.Join(n.queueTransfers(ctx), n.send(ctx), n.look(ctx), n.compare(ctx), n.uncleared(ctx))
 }
 
-// settle ends payments of invoices that are paid without collection: nobody has to hear
-// of them.
-func (n *night) settle(ctx context.Context) error {
-	list, err := n.erp.payments(ctx, "p.state = 'new' AND i.assignment = '' AND i.company = ?", n.client.CompanyID())
-	for _, p := range list {
-		open, failed := n.erp.open(ctx, p.invoice)
-		stands, failed2 := n.client.Invoices.TransferAbsent(ctx, p.invoice)
-		if err = errors.Join(err, failed, failed2); err == nil && open <= 0 && stands {
-			err = n.mark(ctx, &p, "not needed")
-		}
-	}
-	return err
-}
-
-func (n *night) mark(ctx context.Context, p *payment, state string) error {
-	return n.erp.exec(ctx, "UPDATE payments SET state = ? WHERE line = ? AND invoice = ?", state, p.line.ID, p.invoice)
-}
-
-// report reports the payments of what is in collection, each exactly once.
-func (n *night) report(ctx context.Context) error {
-	list, err := n.erp.payments(ctx, "p.state = 'new' AND i.assignment <> '' AND i.company = ?", n.client.CompanyID())
-	if err != nil {
-		return err
-	}
-	work := n.store.WorkList(n.client.CompanyID())
-	var items []ledger.Item
-	var of []payment
-	for _, p := range list {
-		entry := ledger.Entry{
-			Key: p.key(), Event: maventa.DirectPayment(amount(p.amount), p.day), Currency: "EUR", Bank: &p.line,
-		}
-		dropped, err := work.Apply(ctx, &entry) // what a person has decided
-		if err != nil {
-			return err
-		}
-		if !dropped {
-			items, of = append(items, ledger.Item{AssignmentID: p.collected, Entry: entry}), append(of, p)
-		}
-	}
-	for i, r := range n.ledger.EnsureEvents(ctx, items) {
-		n.note(r.Item.Key, r.Err)
-		err = errors.Join(err, work.Note(ctx, r.Item.Key, r.Err))
-		switch {
-		case r.Err != nil:
-		case r.Ensured.Contained:
-			err = errors.Join(err, n.mark(ctx, &of[i], "contained"))
-		default:
-			err = errors.Join(err, n.mark(ctx, &of[i], "reported"))
-		}
-	}
-	return err
-}
-
-// transfer takes each overdue invoice one step further.
-func (n *night) transfer(ctx context.Context) error {
-	list, err := n.erp.invoices(ctx, "company = ? AND assignment = '' AND due <= ?", n.client.CompanyID(), n.today.AddDays(-waitDays))
-	for _, i := range list {
-		err = errors.Join(err, n.transferOne(ctx, &i))
-	}
-	return err
-}
-
-func (n *night) transferOne(ctx context.Context, i *invoice) error {
-	open, err := n.erp.open(ctx, i.id)
-	if err != nil || open <= 0 {
-		return err
-	}
-	entry := ledger.TransferEntry{Key: "collect/" + i.id, Ropo: &maventa.RopoTransfer{
-		CollectionType: maventa.CollectionReminderAndCollection, ReceivablesType: maventa.ReceivablesB2B,
-		// The address comes from your customers' register; an identity number is read there now, and stored nowhere.
-		Payers: []maventa.Payer{{Name: i.debtor, BusinessID: i.bid, Address: maventa.Address{
-			Country: "FI", Streets: []string{"Keksitty katu 1"}, City: "Helsinki", ZipCode: "00100",
-		}}},
-		Amounts: maventa.TransferAmounts{CapitalAmount: amount(open)},
-		DueDate: i.due, Currency: "EUR", Today: n.today,
-	}}
-	paid, err := n.erp.payments(ctx, "p.state = 'new' AND p.invoice = ?", i.id)
-	if err != nil {
-		return err
-	}
-	for _, p := range paid { // the amount contains them: they are never reported as well
-		entry.Contains = append(entry.Contains, p.key())
-	}
-	work := n.store.WorkList(i.company)
-	item, found, err := work.Find(ctx, entry.Key)
-	if err != nil || found && item.State == sqlstore.WorkOpen && item.Kind == ledger.ErrLimit.Word() {
-		return err // a person finds out why there are so many, before the next ones leave
-	}
-	dropped, err := work.ApplyTransfer(ctx, &entry)
-	if err != nil || dropped {
-		return err
-	}
-	stands, failed := n.ledger.EnsureTransfer(ctx, i.id, entry)
-	n.note(entry.Key, failed)
-	err = work.NoteTransfer(ctx, entry.Key, stands, failed)
-	if stands.State == maventa.TransferInCollection {
-		err = errors.Join(err, n.erp.exec(ctx, "UPDATE invoices SET assignment = ? WHERE id = ?", stands.AssignmentID, i.id))
-	}
-	return err
-}
-
-// look takes in what the agency says: the voucher and its acknowledgement are stored
-// together, or not at all.
-func (n *night) look(ctx context.Context) error {
-	inbox := n.store.Inbox(n.client)
-	if _, err := inbox.Look(ctx); err != nil {
-		return err
-	}
+// send runs all that is due in the outbox.
+func (n *night) send(ctx context.Context) error {
 	for {
-		items, err := inbox.After(ctx, 0, 0, sqlstore.AckOpen)
-		if err != nil || len(items) == 0 {
+		taken, err := n.outbox.Take(ctx, 0)
+		if err != nil || len(taken) == 0 {
 			return err
 		}
-		for _, item := range items {
-			if err := n.takeInOne(ctx, inbox, item); err != nil {
-				return fmt.Errorf("inbox, position %d: %w", item.Position, err)
+		slices.SortStableFunc(taken, func(a, b sqlstore.OutboxEntry) int { // transfers first: payments may wait for them
+			return cmp.Compare(rank(a), rank(b))
+		})
+		for _, entry := range taken {
+			i, err := n.invoice(ctx, entry.InvoiceID)
+			switch {
+			case err != nil:
+			case entry.Transfer != nil:
+				err = n.transfer(ctx, i, entry.Key())
+			default:
+				err = n.event(ctx, i, *entry.Event)
+			}
+			if err != nil {
+				return err // of the database: the rest is lent to us for a while, and comes again
 			}
 		}
 	}
 }
 
-func (n *night) takeInOne(ctx context.Context, inbox *sqlstore.Inbox, item sqlstore.InboxItem) error {
-	of, err := n.erp.invoices(ctx, "assignment = ?", item.AssignmentID)
-	if err != nil {
-		return err
+func rank(e sqlstore.OutboxEntry) int {
+	if e.Transfer != nil {
+		return 0
 	}
-	var one *invoice
-	if len(of) > 0 {
-		one = &of[0]
-	}
-	tx, err := n.erp.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	ack, err := n.takeIn(ctx, tx, item, one)
-	if err == nil {
-		err = inbox.In(tx).Acknowledge(ctx, item.Position, ack)
-	}
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	return 1
 }
 
-// compare puts claims whose sides differ on the work list.
-func (n *night) compare(ctx context.Context) error {
-	list, err := n.balances(ctx)
-	for _, b := range list {
-		if b.comparable && b.here != b.there {
-			err = errors.Join(err, n.store.WorkList(n.client.CompanyID()).Put(ctx, sqlstore.WorkItem{
-				Key: "balance/" + b.number, Kind: "balances_differ", Action: maventa.ActionAskPerson,
-				Text: fmt.Sprintf("invoice %s: %v here, %v there", b.number, amount(b.here), amount(b.there)),
-			}))
+// event reports a payment or credit note exactly once. Nobody has to hear of what
+// settled an invoice without collection.
+func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error {
+	if i.assignment == "" {
+		open, err := n.open(ctx, i.id)
+		if err != nil {
+			return err
+		}
+		if absent, err := n.client.Invoices.TransferAbsent(ctx, i.id); open <= 0 && absent && err == nil {
+			return n.end(ctx, i, entry.Key, sqlstore.OutboxNotNeeded, "settled without collection")
+		}
+		return n.later(ctx, entry.Key)
+	}
+	if err := n.namePayer(ctx, entry.Bank); err != nil {
+		return err
+	}
+	dropped, err := n.work.Apply(ctx, &entry) // what a person has decided
+	switch {
+	case err != nil:
+		return err
+	case dropped:
+		return n.end(ctx, i, entry.Key, sqlstore.OutboxWithdrawn, "dropped on the work list")
+	}
+	_, failed := n.ledger.EnsureEvent(ctx, i.assignment, entry)
+	return errors.Join(n.work.Note(ctx, entry.Key, failed), n.sent(ctx, i, entry.Key, failed, 0))
+}
+
+// untilNextNight is when to look again at what is not to be sent yet.
+const untilNextNight = 20 * time.Hour
+
+// sent notes what became of an entry. What a guard holds back until the books or a
+// pause change goes on by itself. All else that needs a person is held until he has
+// decided; a limit, too, so that what it held does not leave on the next day.
+func (n *night) sent(ctx context.Context, i *invoice, key string, failed error, again time.Duration) error {
+	what, _, _ := strings.Cut(key, "/")
+	if failed == nil {
+		if again == 0 {
+			n.say.Printf("invoice %s: %s is done", i.number, what)
+		}
+		return n.outbox.Sent(ctx, key, nil, again)
+	}
+	advice := maventa.Advise(failed)
+	n.say.Printf("invoice %s: %s: %s (%s)", i.number, what, advice.Kind.Word(), advice.Action)
+	for _, passes := range []error{ledger.ErrPaused, ledger.ErrPaymentsUnknown, ledger.ErrOvertaken} {
+		if errors.Is(failed, passes) {
+			return n.later(ctx, key)
 		}
 	}
-	return err
+	return n.outbox.Sent(ctx, key, failed, untilNextNight)
 }
 
-// note logs what did not succeed. A key names a bank line: it is in our own log alone.
-func (n *night) note(key string, err error) {
-	if err != nil {
-		advice := maventa.Advise(err)
-		n.say.Printf("%s: %s (%s)", key, advice.Kind.Word(), advice.Action)
+// later gives an entry back that was taken.
+func (n *night) later(ctx context.Context, key string) error {
+	return n.outbox.Sent(ctx, key, nil, untilNextNight)
+}
+
+// end ends an entry that was taken and is never sent.
+func (n *night) end(ctx context.Context, i *invoice, key string, as sqlstore.OutboxState, why string) error {
+	if err := n.later(ctx, key); err != nil { // what is lent may be on its way
+		return err
 	}
+	what, _, _ := strings.Cut(key, "/")
+	n.say.Printf("invoice %s: %s is not sent: %s", i.number, what, why)
+	_, err := n.outbox.Withdraw(ctx, key, as, "night", why)
+	return err
 }

@@ -206,3 +206,29 @@ func TestOutboxTogether(t *testing.T) {
 		}
 	})
 }
+
+// TestWithdrawFreesLine: what is allocated otherwise before it was sent fits into its
+// bank line again.
+func TestWithdrawFreesLine(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx := t.Context()
+		store := s.open(t)
+		out := store.Outbox(someCompany)
+		reserve := func(key string) bool {
+			allowed, err := store.Reserve(ctx, ledger.Reservation{
+				Of: "bank line/7", Across: true, Key: ledger.JournalKey{Environment: s.Environment.Name, CompanyID: someCompany, Key: key},
+				Amount: maventa.MustAmount("20.00"), Limit: ledger.Limit{Sum: maventa.Some(maventa.MustAmount("30.10"))},
+			})
+			require.NoError(t, err)
+			return allowed
+		}
+		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/7/a/1", "20.00")))
+		require.True(t, reserve("bank/7/a/1"))
+		require.False(t, reserve("bank/7/b/1"))
+		unsent, err := out.Withdraw(ctx, "bank/7/a/1", sqlstore.OutboxWithdrawn, "Ann", "of another invoice")
+		require.NoError(t, err)
+		require.True(t, unsent)
+		assert.True(t, reserve("bank/7/b/1"))
+		assert.False(t, reserve("bank/7/c/1"))
+	})
+}

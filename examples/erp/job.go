@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// job says what the program works on.
+type job struct {
+	Environment  maventa.Environment
+	Installation string // such as "acme-production"; a copy needs another one
+	Companies    []companyJob
+	Folder       string    // of the database and the bank's files
+	Marker       string    // a file outside of the folder and its backups
+	Transfers    int       // how many may leave per company and banking day
+	Now          time.Time // when it is; zero: now
+	DryRun       bool
+	Secret       string // the last part of the address that Maventa calls
+
+	opts []maventa.ClientOption // of tests
+}
+
+// companyJob is a company: its keys, and its agency, "ropo" or "amili".
+type companyJob struct{ CompanyID, UserAPIKey, VendorAPIKey, Agency string }
+
+// clock is what the guards take for the time.
+func (j *job) clock() time.Time {
+	if j.Now.IsZero() {
+		return time.Now().UTC()
+	}
+	return j.Now
+}
+
+func (j *job) today() maventa.Date { return maventa.DateOf(j.clock()) }
+
+func (j *job) database() string { return filepath.Join(j.Folder, "erp.sqlite") }
+
+// nightOf is one night, for all companies.
+func nightOf(ctx context.Context, j *job, out io.Writer) error {
+	if j.DryRun {
+		twin, end, err := j.copy(ctx)
+		if err != nil {
+			return err
+		}
+		defer end()
+		j = twin
+	}
+	return j.with(ctx, func(e *erp) error {
+		say := log.New(out, "", 0)
+		known, err := e.waiting(ctx)
+		if err != nil {
+			return err
+		}
+		if err := e.importBank(ctx, j.Folder); err != nil {
+			say.Print("bank: ", err) // payments that are known are reported; "known until" stops the transfers
+		}
+		return errors.Join(j.each(e, say, func(n *night) error { return n.run(ctx) }), e.printWork(ctx, say, known, false))
+	})
+}
+
+// with opens the ERP and the store, which lie in one database.
+func (j *job) with(ctx context.Context, do func(e *erp) error) (err error) {
+	e, err := openERP(ctx, j.database())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.db.Close()) }()
+	for _, c := range j.Companies {
+		if c.Agency != agencyRopo && c.Agency != agencyAmili {
+			return fmt.Errorf("company %s: the agency must be %s or %s", c.CompanyID, agencyRopo, agencyAmili)
+		}
+		if err := e.exec(ctx, "INSERT INTO companies VALUES (?1, ?2) ON CONFLICT DO UPDATE SET agency = ?2", c.CompanyID, c.Agency); err != nil {
+			return err
+		}
+	}
+	e.store, err = sqlstore.Open(e.db, sqlstore.SQLite, sqlstore.Installation{
+		Environment: j.Environment, ID: j.Installation, Marker: sqlstore.FileMarker(j.Marker),
+	})
+	if err == nil {
+		err = e.store.Migrate(ctx)
+	}
+	if err == nil {
+		err = e.store.Check(ctx) // refuses a copy, and an old backup
+	}
+	if err != nil {
+		return err
+	}
+	return do(e)
+}
+
+// each does something for each company. What fails for one stops no other.
+func (j *job) each(e *erp, say *log.Logger, do func(n *night) error) (err error) {
+	opts := j.opts
+	if j.DryRun {
+		opts = append(slices.Clip(opts), maventa.ReadOnly())
+	}
+	for _, k := range j.Companies {
+		client, failed := maventa.NewClient(j.Environment, maventa.Credentials{
+			CompanyID: k.CompanyID, UserAPIKey: maventa.Secret(k.UserAPIKey), VendorAPIKey: maventa.Secret(k.VendorAPIKey),
+		}, opts...)
+		if failed == nil {
+			failed = do(newNight(e, client, j, say))
+		}
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("company %s: %w", k.CompanyID, failed))
+		}
+	}
+	return err
+}
+
+// copy makes a job that plays on a copy of the database, the bank's files and the marker.
+func (j *job) copy(ctx context.Context) (twin *job, end func(), err error) {
+	folder, err := os.MkdirTemp("", "erp-dry-run")
+	if err != nil {
+		return nil, nil, err
+	}
+	end = func() { _ = os.RemoveAll(folder) } // in the temporary folder
+	other := *j
+	other.Folder, other.Marker = folder, filepath.Join(folder, "marker")
+	files, err := filepath.Glob(filepath.Join(j.Folder, "*.csv"))
+	for _, from := range append(files, j.Marker) {
+		to := filepath.Join(folder, filepath.Base(from))
+		if from == j.Marker {
+			to = other.Marker
+		}
+		text, failed := os.ReadFile(from)
+		if failed == nil {
+			failed = os.WriteFile(to, text, 0o600)
+		}
+		err = errors.Join(err, failed)
+	}
+	if err == nil {
+		var e *erp
+		if e, err = openERP(ctx, j.database()); err == nil {
+			err = errors.Join(e.exec(ctx, "VACUUM INTO ?", other.database()), e.db.Close())
+		}
+	}
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return &other, end, nil
+}
