@@ -155,7 +155,7 @@ const (
 // load makes sure that the company has its row, and reads it.
 func (i *Inbox) load(ctx context.Context) (at *place, err error) {
 	err = i.store.within(ctx, nil, func(q session, _ *state) error {
-		if err := i.store.insertNew(ctx, q, inboxInsert, i.names()...); err != nil {
+		if _, err := i.store.insertNew(ctx, q, inboxInsert, i.names()...); err != nil {
 			return err
 		}
 		at, err = i.place(ctx, q, "")

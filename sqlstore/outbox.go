@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -13,6 +14,7 @@ type Outbox struct {
 	store   *Store
 	company string
 	tx      Tx
+	lend    time.Duration // 0: lease
 }
 
 // Outbox returns the outbox of a company. Without a company [Outbox.Take] takes of all.
@@ -22,7 +24,15 @@ func (s *Store) Outbox(companyID string) *Outbox { return &Outbox{store: s, comp
 // together with the posting that it comes from, or not at all.
 func (o *Outbox) In(tx Tx) *Outbox {
 	other := *o
-	other.tx = tx
+	other.tx = inTx(tx)
+	return &other
+}
+
+// Lend returns the outbox with another time for which [Outbox.Take] lends. It must be
+// longer than the caller works on what it has taken.
+func (o *Outbox) Lend(d time.Duration) *Outbox {
+	other := *o
+	other.lend = d
 	return &other
 }
 
@@ -65,6 +75,13 @@ func (e *OutboxEntry) Key() string {
 	return ""
 }
 
+func (e *OutboxEntry) kind() OutboxKind {
+	if e.Transfer != nil {
+		return OutboxTransfers
+	}
+	return OutboxEvents
+}
+
 // Put puts an entry into the outbox, once per key: the same once more changes nothing,
 // whatever has become of it. The contents of a transfer that was not sent are replaced;
 // a payment or credit note with other contents is [ledger.ErrKeyReused], since a
@@ -79,51 +96,76 @@ func (o *Outbox) put(ctx context.Context, e OutboxEntry) error {
 	if err != nil {
 		return err
 	}
-	if e.Due.IsZero() {
-		e.Due = time.Now()
-	}
 	return o.store.within(ctx, o.tx, func(q session, _ *state) error {
-		if err := o.store.insertNew(ctx, q, outboxInsert,
-			append(o.names(e.Key()), e.AssignmentID, e.InvoiceID, body, micros(e.Due), time.Now().UnixMicro())...); err != nil {
-			return err
-		}
-		old, err := o.locked(ctx, q, e.Key())
-		if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
-			return err
-		}
-		isSame := old.Transfer != nil && e.Transfer != nil && old.InvoiceID == e.InvoiceID
-		switch {
-		case isSame && (old.State == OutboxQueued || old.State == OutboxHeld):
-			return o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
-		case isSame:
-			return nil
-		}
-		return refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: withdraw that entry, and put a new one under its own key")
+		_, err := o.putIn(ctx, q, &e, body)
+		return err
 	})
+}
+
+// putIn puts an entry with its body in a transaction.
+func (o *Outbox) putIn(ctx context.Context, q session, e *OutboxEntry, body string) (isNew bool, err error) {
+	now := time.Now()
+	due := e.Due
+	if due.IsZero() {
+		due = now
+	}
+	isNew, err = o.store.insertNew(ctx, q, outboxInsert, append(o.names(e.Key()),
+		e.AssignmentID, e.InvoiceID, string(e.kind()), body, micros(due), now.UnixMicro())...)
+	if err != nil || isNew && o.store.dialect != dialects[MySQL] { // whose driver may count rows that are as they were
+		return isNew, err
+	}
+	old, err := o.locked(ctx, q, e.Key())
+	if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
+		return isNew, err
+	}
+	isSame := old.Transfer != nil && e.Transfer != nil && old.InvoiceID == e.InvoiceID
+	switch {
+	case isSame && (old.State == OutboxQueued || old.State == OutboxHeld):
+		return false, o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
+	case isSame:
+		return false, nil
+	}
+	return false, refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: withdraw that entry, and put a new one under its own key")
 }
 
 // lease is how long an entry that was taken may be under way. The ledger sends within
 // half its settle time.
 const lease = 15 * time.Minute
 
+// OutboxKind is what an entry is.
+type OutboxKind string
+
+// The kinds of entries.
+const (
+	OutboxEvents    OutboxKind = "event"
+	OutboxTransfers OutboxKind = "transfer"
+)
+
 // Take returns entries that are due, at most limit, oldest first, and lends them to
-// the caller for 15 minutes: nobody else is given them. Run each, and say with
-// [Outbox.Sent] what became of it. One whose process was killed comes again: the ledger
-// knows what it has sent.
-func (o *Outbox) Take(ctx context.Context, limit int) (taken []OutboxEntry, err error) {
+// the caller for 15 minutes, or as [Outbox.Lend] says: nobody else is given them. With
+// a kind only those are taken. Run each, and say with [Outbox.Sent] what became of it.
+// One whose process was killed comes again: the ledger knows what it has sent.
+func (o *Outbox) Take(ctx context.Context, limit int, only ...OutboxKind) (taken []OutboxEntry, err error) {
 	query, args := outboxRows+" AND state = 'queued' AND due_at <= ?", []any{o.store.own.Environment.Name, time.Now().UnixMicro()}
 	if o.company != "" {
 		query, args = query+" AND company_id = ?", append(args, o.company)
 	}
+	if len(only) == 1 {
+		query, args = query+" AND kind = ?", append(args, string(only[0]))
+	}
 	err = o.store.within(ctx, o.tx, func(q session, _ *state) error {
 		rows, err := o.rows(ctx, q, query+" ORDER BY due_at, entry_key LIMIT ?"+o.store.dialect.forUpdate, append(args, rowsOf(limit))...)
+		keys := map[string][]string{} // by company
 		for _, row := range rows {
-			if err == nil {
-				row.Attempts++
-				at := time.Now()
-				of := &Outbox{store: o.store, company: row.CompanyID}
-				err = o.store.exec(ctx, q, outboxTake, append([]any{at.Add(lease).UnixMicro(), at.UnixMicro()}, of.names(row.Key())...)...)
-				taken = append(taken, row.OutboxEntry)
+			row.Attempts++
+			taken = append(taken, row.OutboxEntry)
+			keys[row.CompanyID] = append(keys[row.CompanyID], row.Key())
+		}
+		for company, all := range keys {
+			for some := range slices.Chunk(all, mostKeys) {
+				if err == nil {
+					err = o.taken(ctx, q, company, some)
+				}
 			}
 		}
 		return err
@@ -134,6 +176,18 @@ func (o *Outbox) Take(ctx context.Context, limit int) (taken []OutboxEntry, err 
 	return taken, nil
 }
 
+// taken notes that entries are lent.
+func (o *Outbox) taken(ctx context.Context, q session, company string, keys []string) error {
+	lend := o.lend
+	if lend == 0 {
+		lend = lease
+	}
+	at := time.Now()
+	condition, args := in("entry_key", keys)
+	return o.store.exec(ctx, q, outboxTake+condition,
+		append([]any{at.Add(lend).UnixMicro(), at.UnixMicro(), o.store.own.Environment.Name, company}, args...)...)
+}
+
 // setupWait is when to try again what failed for the set-up.
 const setupWait = 15 * time.Minute
 
@@ -142,28 +196,32 @@ const setupWait = 15 * time.Minute
 // the time that [maventa.Advise] says. A [ledger.Handover] that is not in collection yet is
 // looked at again: give its After as again, otherwise 0.
 func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Duration) error {
-	advice := maventa.Advise(err)
+	return o.store.failed("Outbox.Sent", o.store.within(ctx, o.tx, func(q session, _ *state) error {
+		return o.sent(ctx, q, &OutboxResult{Key: key, Err: err, Again: again})
+	}))
+}
+
+func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
+	advice := maventa.Advise(r.Err)
 	state, due, why := OutboxHeld, time.Now(), ""
 	switch {
-	case advice.Action == maventa.ActionDone && again > 0:
-		state, due = OutboxQueued, due.Add(again)
+	case advice.Action == maventa.ActionDone && r.Again > 0:
+		state, due = OutboxQueued, due.Add(r.Again)
 	case advice.Action == maventa.ActionDone:
 		state = OutboxDone
 	case advice.Action == maventa.ActionRetry:
-		state, due = OutboxQueued, due.Add(max(advice.After, again, time.Second))
+		state, due = OutboxQueued, due.Add(max(advice.After, r.Again, time.Second))
 	case advice.Action == maventa.ActionFixSetup:
 		state, due = OutboxQueued, due.Add(setupWait)
 	}
-	if err != nil {
-		why = cut(err.Error(), mostWhy)
+	if r.Err != nil {
+		why = cut(r.Err.Error(), mostWhy)
 	}
-	return o.store.failed("Outbox.Sent", o.set(ctx, key, func(_ session, old *outboxRow) error {
-		if old.State != OutboxQueued {
-			return nil // a person was faster
-		}
-		old.State, old.Due, old.LastError, old.Why, old.takenAt = state, due, advice.Kind.Word(), why, 0
-		return nil
-	}))
+	n, err := o.store.change(ctx, q, outboxSent, append([]any{string(state), due.UnixMicro(), advice.Kind.Word(), why}, o.names(r.Key)...)...)
+	if err == nil && n == 0 {
+		_, err = o.locked(ctx, q, r.Key) // a person was faster, or it is not there
+	}
+	return err
 }
 
 // Release makes an entry that is held due now, after a person has acted.

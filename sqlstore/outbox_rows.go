@@ -13,13 +13,14 @@ import (
 )
 
 const (
-	outboxInsert = `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, entry, due_at, put_at,
-		state, taken_at, attempts, last_error, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', '')`
+	outboxInsert = `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at,
+		state, taken_at, attempts, last_error, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', '')`
 	outboxRows = `SELECT company_id, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, last_error, why
 		FROM maventa_outbox WHERE environment = ?`
 	outboxKey  = " WHERE environment = ? AND company_id = ? AND entry_key = ?"
 	outboxBody = "UPDATE maventa_outbox SET entry = ?" + outboxKey
-	outboxTake = "UPDATE maventa_outbox SET due_at = ?, taken_at = ?, attempts = attempts + 1" + outboxKey
+	outboxTake = "UPDATE maventa_outbox SET due_at = ?, taken_at = ?, attempts = attempts + 1 WHERE environment = ? AND company_id = ?"
+	outboxSent = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = 0, last_error = ?, why = ?" + outboxKey + " AND state = 'queued'"
 	outboxSet  = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = ?, last_error = ?, why = ?" + outboxKey
 )
 
@@ -195,6 +196,7 @@ var outboxStep = []string{
 		entry_key     KEY(512) NOT NULL,
 		assignment_id KEY(200) NOT NULL,
 		invoice_id    KEY(200) NOT NULL,
+		kind          KEY(16)  NOT NULL, -- event or transfer
 		entry         JSON     NOT NULL,
 		due_at        BIGINT   NOT NULL, -- microseconds since 1970, UTC
 		put_at        BIGINT   NOT NULL,
@@ -205,7 +207,7 @@ var outboxStep = []string{
 		why           JSON     NOT NULL, -- a text
 		PRIMARY KEY (entry_key, company_id, environment)
 	) ENGINE`,
-	`INDEX maventa_outbox_due ON maventa_outbox (state, due_at)`,
+	`INDEX maventa_outbox_due ON maventa_outbox (state, due_at, company_id, environment)`,
 	`INDEX maventa_outbox_company ON maventa_outbox (state, environment, company_id, due_at)`,
 	`INDEX maventa_outbox_invoice ON maventa_outbox (invoice_id, company_id, environment)`,
 }

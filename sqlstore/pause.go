@@ -45,7 +45,7 @@ func (s *Store) setPause(ctx context.Context, paused int, who, why string) error
 		return err
 	}
 	return s.within(ctx, nil, func(q session, _ *state) error {
-		if err := s.insertNew(ctx, q, pauseInsert, s.own.Environment.Name); err != nil {
+		if _, err := s.insertNew(ctx, q, pauseInsert, s.own.Environment.Name); err != nil {
 			return err
 		}
 		return s.exec(ctx, q, pauseSet, paused, who, why, time.Now().UnixMicro(), s.own.Environment.Name)

@@ -44,7 +44,7 @@ func (s *Store) reserve(ctx context.Context, q session, r ledger.Reservation) (a
 		company = ""
 	}
 	of := []any{r.Key.Environment, company, r.Of}
-	if err := s.insertNew(ctx, q, limitInsert, of...); err != nil {
+	if _, err := s.insertNew(ctx, q, limitInsert, of...); err != nil {
 		return false, err
 	}
 	var name string // from here on nobody else reserves of this limit

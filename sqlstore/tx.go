@@ -18,9 +18,27 @@ type Tx interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// checkedTx is a transaction of the caller's in which the store is checked once.
+type checkedTx struct {
+	Tx
+
+	now *state // nil: not yet
+}
+
+func inTx(tx Tx) Tx {
+	if _, isChecked := tx.(*checkedTx); isChecked || tx == nil {
+		return tx
+	}
+	return &checkedTx{Tx: tx}
+}
+
 // within runs do in the caller's transaction, or in one of its own if tx is nil. It
 // is refused if the store is only read.
 func (s *Store) within(ctx context.Context, tx Tx, do func(q session, now *state) error) error {
+	once, _ := tx.(*checkedTx)
+	if once != nil && once.now != nil {
+		return do(tx, once.now)
+	}
 	checked := func(q session) error {
 		now, err := s.ready(ctx, q, false)
 		if tx != nil && isReadOnly(err) && !s.dialect.isEmbedded {
@@ -35,6 +53,9 @@ func (s *Store) within(ctx context.Context, tx Tx, do func(q session, now *state
 		}
 		if err != nil {
 			return err
+		}
+		if once != nil {
+			once.now = now
 		}
 		return do(q, now)
 	}
@@ -52,8 +73,8 @@ func (s *Store) reading(tx Tx) session {
 	return s.db
 }
 
-// insertNew inserts a row, unless one with its key is there.
-func (s *Store) insertNew(ctx context.Context, q session, statement string, args ...any) error {
+// insertNew inserts a row, unless one with its key is there, and reports whether it did.
+func (s *Store) insertNew(ctx context.Context, q session, statement string, args ...any) (isNew bool, err error) {
 	switch s.dialect {
 	case dialects[SQLite]:
 		statement = strings.Replace(statement, "INSERT", "INSERT OR IGNORE", 1)
@@ -62,7 +83,28 @@ func (s *Store) insertNew(ctx context.Context, q session, statement string, args
 	default:
 		statement += " ON CONFLICT DO NOTHING"
 	}
-	return s.exec(ctx, q, statement, args...)
+	n, err := s.change(ctx, q, statement, args...)
+	return n == 1, err
+}
+
+// change runs a statement and returns how many rows it changed.
+func (s *Store) change(ctx context.Context, q session, statement string, args ...any) (int64, error) {
+	result, err := q.ExecContext(ctx, s.dialect.query(statement), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// mostKeys bounds a list of keys in a statement.
+const mostKeys = 500
+
+// in is the condition that a column is one of some keys.
+func in(column string, keys []string) (condition string, args []any) {
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	return " AND " + column + " IN (?" + strings.Repeat(", ?", len(keys)-1) + ")", args
 }
 
 // each runs a query and hands over its rows one by one.

@@ -27,7 +27,7 @@ func (s *Store) WorkList(companyID string) *WorkList { return &WorkList{store: s
 // In returns the work list within a transaction of the caller's.
 func (w *WorkList) In(tx Tx) *WorkList {
 	other := *w
-	other.tx = tx
+	other.tx = inTx(tx)
 	return &other
 }
 
@@ -247,11 +247,7 @@ func (w *WorkList) Apply(ctx context.Context, entry *ledger.Entry) (dropped bool
 	if err != nil || item == nil {
 		return false, w.store.failed("WorkList.Apply", err)
 	}
-	entry.NotMine = append(slices.Clip(entry.NotMine), item.NotMine...)
-	if item.Decision.Kind == DecideAdopt {
-		entry.Adopt = item.Decision.EventID
-	}
-	return item.Decision.Kind == DecideDrop, nil
+	return item.apply(entry), nil
 }
 
 // ApplyTransfer is [WorkList.Apply] for a transfer.
@@ -260,14 +256,26 @@ func (w *WorkList) ApplyTransfer(ctx context.Context, entry *ledger.TransferEntr
 	if err != nil || item == nil {
 		return false, w.store.failed("WorkList.ApplyTransfer", err)
 	}
-	switch item.Decision.Kind {
+	return item.applyTransfer(entry), nil
+}
+
+func (i *WorkItem) apply(entry *ledger.Entry) (dropped bool) {
+	entry.NotMine = append(slices.Clip(entry.NotMine), i.NotMine...)
+	if i.Decision.Kind == DecideAdopt {
+		entry.Adopt = i.Decision.EventID
+	}
+	return i.Decision.Kind == DecideDrop
+}
+
+func (i *WorkItem) applyTransfer(entry *ledger.TransferEntry) (dropped bool) {
+	switch i.Decision.Kind {
 	case DecideNeverArrived:
-		entry.NeverArrived = item.Attempt
+		entry.NeverArrived = i.Attempt
 	case DecideAgain:
-		entry.Again = item.Attempt
+		entry.Again = i.Attempt
 	case DecideAdopt, DecideNotMine, DecideDrop:
 	}
-	return item.Decision.Kind == DecideDrop, nil
+	return i.Decision.Kind == DecideDrop
 }
 
 // use returns an item that is decided, and notes that a run uses the decision.

@@ -52,7 +52,7 @@ func (w *WorkList) change(ctx context.Context, key string, do func(q session, ol
 		return err
 	}
 	return w.store.within(ctx, w.tx, func(q session, _ *state) error {
-		if err := w.store.insertNew(ctx, q, workInsert, w.names(key)...); err != nil {
+		if _, err := w.store.insertNew(ctx, q, workInsert, w.names(key)...); err != nil {
 			return err
 		}
 		list, used, err := w.rows(ctx, q, workRows+" AND company_id = ? AND item_key = ?"+w.store.dialect.forUpdate, w.names(key)...)
