@@ -3,9 +3,10 @@ package worker
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
@@ -20,6 +21,8 @@ type company struct {
 	ledger *ledger.Ledger
 }
 
+func (c *company) id() string { return canonical(c.CompanyID) }
+
 // The states of a company.
 const (
 	stateActive   = "active"
@@ -28,25 +31,42 @@ const (
 	stateGone     = "gone"     // offboarded
 )
 
-// asideFor is how long a company with dead keys is left alone. Other keys, or a person,
-// end it at once.
-const asideFor = time.Hour
-
 // SetCompanies replaces the companies that are worked for, for example after their file
-// has changed. One whose keys are others than before is tried at once.
+// has changed. One whose keys are others than before is tried at once. One that is gone
+// is left out, see [Worker.Offboard]. One whose business id another company has is a
+// question to a person: nothing is sent for it until it is decided on the work list.
 func (w *Worker) SetCompanies(ctx context.Context, list []Company) error {
 	next := map[string]*company{}
 	for _, c := range list {
-		id := canonical(c.CompanyID)
-		made, err := w.client(c)
-		if err != nil {
-			return err
+		made := w.company(c.CompanyID)
+		if made == nil || made.Company != c {
+			var err error
+			if made, err = w.client(c); err != nil {
+				return err
+			}
 		}
-		next[id] = made
-		old := w.company(id)
-		if err := w.register(ctx, made, old != nil && old.Credentials != c.Credentials); err != nil {
-			return err
+		next[made.id()] = made
+	}
+	err := w.db.within(ctx, func(tx *sql.Tx) error {
+		if !w.db.isSQLite() { // two with one business id are seen, whoever comes first
+			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(5566218147003122)"); err != nil {
+				return err
+			}
 		}
+		for _, c := range list {
+			id := canonical(c.CompanyID)
+			state, err := w.register(ctx, tx, next[id])
+			if err != nil {
+				return fmt.Errorf("worker: company %s: %w", id, err)
+			}
+			if state == stateGone {
+				delete(next, id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -78,19 +98,95 @@ func (w *Worker) client(c Company) (*company, error) {
 	return made, nil
 }
 
-// register makes the row of a company.
-func (w *Worker) register(ctx context.Context, c *company, isChanged bool) error {
-	return w.db.within(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO maventa_company (company_id, business_id, since) VALUES ($1, $2, $3)
-			ON CONFLICT (company_id) DO UPDATE SET business_id = excluded.business_id`, c.id(), c.BusinessID, time.Now().UnixMicro())
-		if err == nil && isChanged {
-			_, err = tx.ExecContext(ctx, reviveAside+" AND company_id = $1", c.id())
+// register makes the row of a company, or brings it to what is configured, and returns
+// its state.
+func (w *Worker) register(ctx context.Context, tx *sql.Tx, c *company) (state string, err error) {
+	inserted, err := tx.ExecContext(ctx, `INSERT INTO maventa_company (company_id, since) VALUES ($1, $2) ON CONFLICT (company_id) DO NOTHING`,
+		c.id(), time.Now().UnixMicro())
+	if err != nil {
+		return "", err
+	}
+	isNew, err := inserted.RowsAffected()
+	if err != nil {
+		return "", err
+	}
+	var businessBefore, keysBefore string
+	err = tx.QueryRowContext(ctx, "SELECT state, business_id, key_digest FROM maventa_company WHERE company_id = $1", c.id()).
+		Scan(&state, &businessBefore, &keysBefore)
+	if err != nil || state == stateGone {
+		return state, err
+	}
+	business, keys := businessID(c.BusinessID), w.digest(&c.Credentials)
+	if business != businessBefore || keys != keysBefore {
+		_, err = tx.ExecContext(ctx, "UPDATE maventa_company SET business_id = $1, key_digest = $2 WHERE company_id = $3", business, keys, c.id())
+	}
+	if err == nil && state == stateAside && keys != keysBefore {
+		_, err = w.revive(ctx, tx, c.id())
+	}
+	if err == nil && business != "" && (isNew > 0 || business != businessBefore) {
+		err = w.question(ctx, tx, c.id(), business)
+	}
+	return state, err
+}
+
+// businessID is a business id as it is compared: "FI12345678", "1234567-8" and
+// "12345678" are one.
+func businessID(id string) string {
+	id = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
 		}
+		return -1
+	}, id)
+	const withCountry = len("FI12345678")
+	if len(id) == withCountry {
+		id = strings.TrimPrefix(id, "FI")
+	}
+	return id
+}
+
+// question asks a person about a company if another one has its business id: the same
+// company under a new UUID may have sent everything already.
+func (w *Worker) question(ctx context.Context, tx *sql.Tx, id, business string) error {
+	other := ""
+	err := each(ctx, tx, "SELECT company_id FROM maventa_company WHERE business_id = $1 AND company_id <> $2 AND state <> 'gone' ORDER BY since, company_id LIMIT 1",
+		[]any{business, id}, func(scan func(...any) error) error { return scan(&other) })
+	if err != nil || other == "" {
 		return err
+	}
+	const why = "another company has the same business id"
+	_, err = tx.ExecContext(ctx, "UPDATE maventa_company SET state = 'question', reason = $1, since = $2 WHERE company_id = $3",
+		why, time.Now().UnixMicro(), id)
+	if err != nil {
+		return err
+	}
+	return w.store.WorkList(id).In(tx).Put(ctx, sqlstore.WorkItem{
+		Key: businessItem(id), Kind: "same_business_id", Action: maventa.ActionAskPerson, About: other, IDs: []string{other},
+		Text: "company " + id + " has the business id of company " + other + ". Nothing is sent for it. If both are one company, the agencies may have" +
+			" everything already: find out. Decide again: it is another company, work for it too; drop: never work for it.",
 	})
 }
 
-func (c *company) id() string { return canonical(c.CompanyID) }
+// The items of a company's own on the work list.
+func businessItem(id string) string { return "company/" + id + "/business_id" }
+func keysItem(id string) string     { return "company/" + id + "/keys" }
+
+// decideCompany does what a person has decided on an item of a company's own.
+func (w *Worker) decideCompany(ctx context.Context, tx *sql.Tx, id, key string, d sqlstore.Decision) (err error) {
+	switch {
+	case key == keysItem(id) && d.Kind == sqlstore.DecideAgain:
+		_, err = w.revive(ctx, tx, id)
+	case key == businessItem(id) && d.Kind == sqlstore.DecideAgain:
+		_, err = tx.ExecContext(ctx, "UPDATE maventa_company SET state = 'active', reason = '', since = $1 WHERE company_id = $2 AND state = 'question'",
+			time.Now().UnixMicro(), id)
+		if err == nil {
+			err = w.store.WorkList(id).In(tx).Note(ctx, key, nil) // it is done
+		}
+	case key == businessItem(id) && d.Kind == sqlstore.DecideDrop:
+		_, _, err = w.end(ctx, tx, id, d.Who, d.Why)
+	}
+	return err
+}
 
 // company returns a company that this process works for, or nil.
 func (w *Worker) company(id string) *company {
@@ -99,145 +195,47 @@ func (w *Worker) company(id string) *company {
 	return w.companies[canonical(id)]
 }
 
-const reviveAside = "UPDATE maventa_company SET state = 'active', reason = '', try_at = 0, follow_at = 0 WHERE state = 'aside'"
-
-// Revive lets a company whose keys were dead be worked for again, at once.
-func (w *Worker) Revive(ctx context.Context, companyID string) error {
-	done, err := w.db.ExecContext(ctx, reviveAside+" AND company_id = $1", canonical(companyID))
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	return fmt.Errorf("worker: company %s: %w: it is not set aside", companyID, maventa.ErrNotFound)
-}
-
-// isDead reports whether an error says that a company's keys cannot be used.
-func isDead(err error) bool {
-	return errors.Is(err, maventa.ErrInvalidCredentials) || errors.Is(err, maventa.ErrMissingScope)
-}
-
-// setAside leaves a company alone whose keys are dead.
-func (w *Worker) setAside(ctx context.Context, c *company, reason error) error {
-	ctx, cancel := ending(ctx)
-	defer cancel()
-	now := time.Now()
-	w.config.Log.Warn("a company is set aside, since its keys are dead", "company", c.id(), "kind", maventa.Advise(reason).Kind.Word())
-	_, err := w.db.ExecContext(ctx, `UPDATE maventa_company SET state = 'aside', reason = $1, try_at = $2,
-		since = CASE WHEN state = 'aside' THEN since ELSE $3 END WHERE company_id = $4 AND state <> 'gone'`,
-		reason.Error(), now.Add(asideFor).UnixMicro(), now.UnixMicro(), c.id())
-	return err
-}
-
-// ending is a context for what is stored though ctx may have ended.
-func ending(ctx context.Context) (context.Context, context.CancelFunc) {
-	const enough = 5 * time.Second
-	return context.WithTimeout(context.WithoutCancel(ctx), enough)
-}
-
-// SetKnownUntil notes the last day whose payments are all in the books of a company.
-// Nothing is transferred if that is older than the last banking day.
-func (w *Worker) SetKnownUntil(ctx context.Context, companyID string, day maventa.Date) error {
-	return w.changeCompany(ctx, companyID, "UPDATE maventa_company SET known_until = $1 WHERE company_id = $2", day.String())
-}
-
-func (w *Worker) changeCompany(ctx context.Context, companyID, statement string, value any) error {
-	done, err := w.db.ExecContext(ctx, statement, value, canonical(companyID))
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	return unknownCompany(companyID)
+// isActive reports whether anything may be sent for a company.
+func (w *Worker) isActive(ctx context.Context, id string) (bool, error) {
+	n := 0
+	err := w.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM maventa_company WHERE company_id = $1 AND state = 'active'", canonical(id)).Scan(&n)
+	return n > 0, err
 }
 
 func unknownCompany(id string) error {
 	return fmt.Errorf("worker: company %s: %w: it is none of those that are worked for", id, maventa.ErrNotFound)
 }
 
-func (w *Worker) knownUntil(ctx context.Context, companyID string) (day maventa.Date, err error) {
-	text := ""
-	err = w.db.QueryRowContext(ctx, "SELECT known_until FROM maventa_company WHERE company_id = $1", canonical(companyID)).Scan(&text)
-	if err != nil || text == "" {
-		return maventa.Date{}, err
-	}
-	return maventa.ParseDate(text)
+// CompanyCounts says how many companies are in which state.
+type CompanyCounts struct {
+	Active   int `json:"active"`
+	Aside    int `json:"aside"`     // their keys are dead
+	DeadKeys int `json:"dead_keys"` // those of Aside whose keys are dead for a day or longer: an alert
+	Question int `json:"question"`  // a person decides first whether they are worked for
+	Gone     int `json:"gone"`      // offboarded
 }
 
-// Standing is what the books say of an invoice, see ledger.Standing.
-type Standing struct {
-	Open     string `json:"open,omitzero"` // what is unpaid, "100.00"; empty: the books do not say
-	Disputed bool   `json:"disputed,omitzero"`
-	Stopped  bool   `json:"stopped,omitzero"` // it must not be collected
-}
-
-// SetStanding notes what the books say of an invoice. It is read in the moment before
-// the invoice is transferred. An invoice that is paid, and that no agency has, needs no
-// reports: those that wait for it end as not needed.
-func (w *Worker) SetStanding(ctx context.Context, companyID, invoiceID string, s Standing) error {
-	if s.Open != "" {
-		if _, err := maventa.ParseAmount(s.Open); err != nil {
-			return invalid(maventa.FieldProblem{Field: "open", Problem: `must be a decimal such as "12.50"`})
-		}
-	}
-	_, err := w.db.ExecContext(ctx, `INSERT INTO maventa_standing (company_id, invoice_id, open, disputed, stopped) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (company_id, invoice_id) DO UPDATE SET open = excluded.open, disputed = excluded.disputed, stopped = excluded.stopped`,
-		canonical(companyID), canonical(invoiceID), s.Open, flag(s.Disputed), flag(s.Stopped))
-	return err
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// lastLook is what the books say of an invoice: its row, and what is queued of it that
-// overtakes a transfer.
-func (w *Worker) lastLook(ctx context.Context, companyID, invoiceID string) (ledger.Standing, error) {
-	var (
-		stands            ledger.Standing
-		open              string
-		disputed, stopped int
-	)
-	err := w.db.QueryRowContext(ctx, "SELECT open, disputed, stopped FROM maventa_standing WHERE company_id = $1 AND invoice_id = $2",
-		canonical(companyID), canonical(invoiceID)).Scan(&open, &disputed, &stopped)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return stands, err
-	}
-	stands.Disputed, stands.Stopped = disputed != 0, stopped != 0
-	if open != "" {
-		amount, err := maventa.ParseAmount(open)
-		if err != nil {
-			return stands, err
-		}
-		stands.Open = maventa.Some(amount)
-	}
-	if !stands.Stopped {
-		stands.Stopped, err = w.isOvertaken(ctx, companyID, invoiceID)
-		return stands, err
-	}
-	return stands, nil
-}
-
-// isOvertaken reports whether a stop, a cancellation, a credit note or a loss of the
-// invoice waits to be sent.
-func (w *Worker) isOvertaken(ctx context.Context, companyID, invoiceID string) (bool, error) {
-	waiting, err := w.store.Outbox(canonical(companyID)).ForInvoice(ctx, invoiceID)
-	if err != nil {
-		return false, err
-	}
-	for _, e := range waiting {
-		if e.State != sqlstore.OutboxQueued && e.State != sqlstore.OutboxHeld || e.Event == nil {
-			continue
-		}
-		switch e.Event.Event.Type { //nolint:exhaustive // the others do not end a claim
-		case maventa.EventCollectionStop, maventa.EventCancellation, maventa.EventCreditNote, maventa.EventCreditLoss:
-			return true, nil
-		}
-	}
-	return false, nil
+// Counts counts the companies in the database, for metrics.
+func (w *Worker) Counts(ctx context.Context) (CompanyCounts, error) {
+	var n CompanyCounts
+	err := each(ctx, w.db, "SELECT state, COUNT(*), SUM(CASE WHEN since <= $1 THEN 1 ELSE 0 END) FROM maventa_company GROUP BY state",
+		[]any{time.Now().Add(-deadFor).UnixMicro()}, func(scan func(...any) error) error {
+			var (
+				state      string
+				count, old int
+			)
+			err := scan(&state, &count, &old)
+			switch state {
+			case stateActive:
+				n.Active = count
+			case stateAside:
+				n.Aside, n.DeadKeys = count, old
+			case stateQuestion:
+				n.Question = count
+			case stateGone:
+				n.Gone = count
+			}
+			return err
+		})
+	return n, err
 }

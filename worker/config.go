@@ -41,6 +41,9 @@ type Config struct {
 	Rate float64
 	// Follow is how often events are looked for, per company: 15 minutes if zero.
 	Follow time.Duration
+	// Watch is how often the activation of a service is looked at that waits for a
+	// signature: 1 hour if zero. The others are looked at once in 24 times that.
+	Watch time.Duration
 	// Settle is how long a request may arrive after it was sent, see
 	// ledger.SettleTime: 15 minutes if zero.
 	Settle time.Duration
@@ -81,6 +84,7 @@ func DefaultLimits() ledger.Limits {
 const (
 	defaultWorkers = 16
 	defaultFollow  = 15 * time.Minute
+	defaultWatch   = time.Hour
 	defaultSettle  = 15 * time.Minute
 )
 
@@ -97,11 +101,12 @@ func (c *Config) complete() error {
 			missing = append(missing, fmt.Errorf("%w: %s is required", ErrConfig, must.name))
 		}
 	}
-	if c.Workers < 0 || c.Rate < 0 || c.Follow < 0 || c.Settle < 0 {
-		missing = append(missing, fmt.Errorf("%w: Workers, Rate, Follow and Settle must not be negative", ErrConfig))
+	if c.Workers < 0 || c.Rate < 0 || c.Follow < 0 || c.Watch < 0 || c.Settle < 0 {
+		missing = append(missing, fmt.Errorf("%w: Workers, Rate, Follow, Watch and Settle must not be negative", ErrConfig))
 	}
 	c.Workers = cmp.Or(c.Workers, defaultWorkers)
 	c.Follow = cmp.Or(c.Follow, defaultFollow)
+	c.Watch = cmp.Or(c.Watch, defaultWatch)
 	c.Settle = cmp.Or(c.Settle, defaultSettle)
 	if c.Limits == (ledger.Limits{}) {
 		c.Limits = DefaultLimits()

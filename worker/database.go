@@ -134,7 +134,8 @@ func (d *database) engine() riverdriver.Driver[*sql.Tx] {
 var tables = []string{
 	`CREATE TABLE IF NOT EXISTS maventa_company (
 		company_id   TEXT   NOT NULL PRIMARY KEY,
-		business_id  TEXT   NOT NULL DEFAULT '',
+		business_id  TEXT   NOT NULL DEFAULT '',       -- without hyphens
+		key_digest   TEXT   NOT NULL DEFAULT '',       -- a hash of its keys, by which others are seen
 		state        TEXT   NOT NULL DEFAULT 'active', -- active, aside (dead keys), question (a person first), gone (offboarded)
 		reason       TEXT   NOT NULL DEFAULT '',       -- of any state but active
 		since        BIGINT NOT NULL DEFAULT 0,        -- when the state began
@@ -142,8 +143,9 @@ var tables = []string{
 		follow_at    BIGINT NOT NULL DEFAULT 0,        -- when its events are looked for
 		followed_at  BIGINT NOT NULL DEFAULT 0,        -- when they were, the last time without an error
 		watch_at     BIGINT NOT NULL DEFAULT 0,        -- when its services are looked at
-		services     TEXT   NOT NULL DEFAULT '',       -- what was seen of them
-		uncovered_at BIGINT NOT NULL DEFAULT 0,        -- when invoices without an assignment are looked for
+		services     TEXT   NOT NULL DEFAULT '',       -- JSON: what was seen of them
+		uncovered_at BIGINT NOT NULL DEFAULT 0,        -- when invoices without an assignment are looked for; 0: never
+		uncovered_days INTEGER NOT NULL DEFAULT 14,    -- how far back
 		known_until  TEXT   NOT NULL DEFAULT ''        -- the last day whose payments are all in the books
 	)`,
 	`CREATE TABLE IF NOT EXISTS maventa_standing (
@@ -169,6 +171,7 @@ var tables = []string{
 		problem       TEXT NOT NULL DEFAULT ''   -- of refused
 	)`,
 	`CREATE INDEX IF NOT EXISTS maventa_intake_state ON maventa_intake (state, id)`,
+	`CREATE INDEX IF NOT EXISTS maventa_company_business ON maventa_company (business_id)`,
 }
 
 // migrate creates the tables of River, of sqlstore and of this package, or brings them

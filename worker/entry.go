@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
@@ -82,10 +83,17 @@ func invalid(fields ...maventa.FieldProblem) error {
 // outbox makes of an entry what is stored until it is sent. The error matches
 // maventa.ErrValidation and names the fields.
 func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
-	out := sqlstore.OutboxEntry{CompanyID: companyID, AssignmentID: e.AssignmentID, InvoiceID: e.InvoiceID, Due: e.NotBefore}
+	out := sqlstore.OutboxEntry{
+		CompanyID: companyID, AssignmentID: call.CanonicalID(e.AssignmentID), InvoiceID: call.CanonicalID(e.InvoiceID), Due: e.NotBefore,
+	}
 	var wrong []maventa.FieldProblem
 	if strings.TrimSpace(key) != key || key == "" || !isText(key) {
 		wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "is required, without spaces around it and without control characters"})
+	}
+	for _, own := range []string{"company/", "correction/", uncoveredKey} { // of items of the work list that are no entries
+		if strings.HasPrefix(key, own) {
+			wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "must not begin with " + own})
+		}
 	}
 	if (e.AssignmentID == "") == (e.InvoiceID == "") {
 		wrong = append(wrong, maventa.FieldProblem{Field: "assignment_id", Problem: "one of assignment_id and invoice_id is required"})

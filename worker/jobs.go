@@ -23,13 +23,28 @@ type (
 	followArgs struct {
 		Company string `json:"company" river:"unique"`
 	}
+	probeArgs struct {
+		Company string `json:"company" river:"unique"`
+	}
+	watchArgs struct {
+		Company string `json:"company" river:"unique"`
+	}
+	uncoveredArgs struct {
+		Company string `json:"company" river:"unique"`
+	}
 )
 
-func (sendArgs) Kind() string   { return "maventa_send" }
-func (followArgs) Kind() string { return "maventa_follow" }
+func (sendArgs) Kind() string      { return "maventa_send" }
+func (followArgs) Kind() string    { return "maventa_follow" }
+func (probeArgs) Kind() string     { return "maventa_probe" }
+func (watchArgs) Kind() string     { return "maventa_watch" }
+func (uncoveredArgs) Kind() string { return "maventa_uncovered" }
 
-func (a sendArgs) company() string   { return a.Company }
-func (a followArgs) company() string { return a.Company }
+func (a sendArgs) company() string      { return a.Company }
+func (a followArgs) company() string    { return a.Company }
+func (a probeArgs) company() string     { return a.Company }
+func (a watchArgs) company() string     { return a.Company }
+func (a uncoveredArgs) company() string { return a.Company }
 
 type args interface {
 	river.JobArgs
@@ -109,35 +124,36 @@ const mostJobs = 500
 
 // due returns the jobs of what is due now.
 func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, err error) {
+	const (
+		sending = `SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
+			WHERE o.state = 'queued' AND o.due_at <= $1 AND c.state = 'active' AND o.environment = $3 LIMIT $2`
+		following = "SELECT company_id FROM maventa_company WHERE state = 'active' AND follow_at <= $1 ORDER BY follow_at LIMIT $2"
+		watching  = "SELECT company_id FROM maventa_company WHERE state = 'active' AND watch_at <= $1 ORDER BY watch_at LIMIT $2"
+		// 0 is never.
+		uncovered = "SELECT company_id FROM maventa_company WHERE state = 'active' AND uncovered_at BETWEEN 1 AND $1 ORDER BY uncovered_at LIMIT $2"
+		// A company with dead keys costs one refusal, not one of each of its jobs.
+		probing = "SELECT company_id FROM maventa_company WHERE state = 'aside' AND try_at <= $1 ORDER BY try_at LIMIT $2"
+	)
 	now := time.Now().UnixMicro()
-	for _, of := range []struct {
-		query string
-		args  []any
-		job   func(companyID string)
-	}{
-		{
-			`SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
-			WHERE o.environment = $1 AND o.state = 'queued' AND o.due_at <= $2 AND c.state = 'active' LIMIT $3`,
-			[]any{w.config.Environment.Name, now, mostJobs},
-			func(id string) { jobs = append(jobs, wakeUp(sendArgs{id}, queueSend)) },
-		},
-		{
-			"SELECT company_id FROM maventa_company WHERE state = 'active' AND follow_at <= $1 ORDER BY follow_at LIMIT $2",
-			[]any{now, mostJobs},
-			func(id string) { jobs = append(jobs, wakeUp(followArgs{id}, queueLook)) },
-		},
-	} {
-		err = each(ctx, w.db, of.query, of.args, func(scan func(...any) error) error {
+	find := func(query string, job func(companyID string) river.InsertManyParams, more ...any) {
+		if err != nil {
+			return
+		}
+		err = each(ctx, w.db, query, append([]any{now, mostJobs}, more...), func(scan func(...any) error) error {
 			var id string
 			err := scan(&id)
 			if err == nil && w.company(id) != nil { // another process may serve the others
-				of.job(id)
+				jobs = append(jobs, job(id))
 			}
 			return err
 		})
-		if err != nil {
-			return nil, err
-		}
 	}
-	return jobs, nil
+	if !w.config.ReadOnly {
+		find(sending, func(id string) river.InsertManyParams { return wakeUp(sendArgs{id}, queueSend) }, w.config.Environment.Name)
+	}
+	find(following, func(id string) river.InsertManyParams { return wakeUp(followArgs{id}, queueLook) })
+	find(watching, func(id string) river.InsertManyParams { return wakeUp(watchArgs{id}, queueLook) })
+	find(uncovered, func(id string) river.InsertManyParams { return wakeUp(uncoveredArgs{id}, queueLook) })
+	find(probing, func(id string) river.InsertManyParams { return wakeUp(probeArgs{id}, queueLook) })
+	return jobs, err
 }

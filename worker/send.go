@@ -44,6 +44,9 @@ type result struct {
 // sendBatch takes entries, sends them and stores what became of each: what was sent is
 // stored also when ctx has ended.
 func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err error) {
+	if active, err := w.isActive(ctx, c.id()); err != nil || !active {
+		return false, err // it was set aside or offboarded after the job was inserted
+	}
 	taken, err := w.store.Outbox(c.id()).Take(ctx, batch)
 	if err != nil || len(taken) == 0 {
 		return false, err
@@ -123,8 +126,9 @@ func (w *Worker) report(ctx context.Context, c *company, results []result) {
 		r := of[i]
 		r.err = done.Err
 		if r.entry.AssignmentID == "" && errors.Is(r.err, maventa.ErrNotFound) {
-			r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID)
-			r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
+			if r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID); r.err == nil && !r.none {
+				r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
+			}
 		}
 	}
 }
@@ -158,9 +162,9 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			var err error
 			switch {
 			case r.drop:
-				_, err = out.Withdraw(ctx, key, sqlstore.OutboxWithdrawn, "worker", "it was dropped")
+				err = giveBack(ctx, out, key, sqlstore.OutboxWithdrawn, "it was dropped")
 			case r.none:
-				_, err = out.Withdraw(ctx, key, sqlstore.OutboxNotNeeded, "worker", "the invoice was settled without collection")
+				err = giveBack(ctx, out, key, sqlstore.OutboxNotNeeded, "the invoice was settled without collection")
 			default:
 				err = out.Sent(ctx, key, r.err, r.again)
 			}
@@ -184,4 +188,20 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 		}
 		return nil
 	})
+}
+
+// giveBack ends an entry that was taken and not sent. One that an earlier run may have
+// sent is held instead: what is to be corrected stands on the work list.
+func giveBack(ctx context.Context, out *sqlstore.Outbox, key string, as sqlstore.OutboxState, why string) error {
+	if err := out.Sent(ctx, key, nil, time.Second); err != nil { // it is not under way
+		return err
+	}
+	unsent, err := out.Withdraw(ctx, key, as, "worker", why)
+	if err != nil || unsent {
+		return err
+	}
+	return out.Sent(ctx, key, &maventa.Error{
+		Operation: "worker.send", Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ledger.ErrUndecided,
+		Hint: why + ", and an earlier run may have sent it: see its correction on the work list",
+	}, 0)
 }

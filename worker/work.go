@@ -22,6 +22,9 @@ func (w *Worker) Decide(ctx context.Context, companyID, key string, d sqlstore.D
 		if err := w.store.WorkList(canonical(companyID)).In(tx).Decide(ctx, key, d); err != nil {
 			return err
 		}
+		if err := w.decideCompany(ctx, tx, canonical(companyID), key, d); err != nil {
+			return err
+		}
 		err := w.store.Outbox(canonical(companyID)).In(tx).Release(ctx, key, d.Who, d.Why)
 		if errors.Is(err, maventa.ErrNotFound) || errors.Is(err, sqlstore.ErrSettled) {
 			return nil // an item of its own, or an entry that is tried again anyway

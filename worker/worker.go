@@ -131,6 +131,9 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker[sendArgs]{do: w.send, on: w.config.OnJob})
 	river.AddWorker(workers, &worker[followArgs]{do: w.follow, on: w.config.OnJob})
+	river.AddWorker(workers, &worker[probeArgs]{do: w.probe, on: w.config.OnJob})
+	river.AddWorker(workers, &worker[watchArgs]{do: w.watch, on: w.config.OnJob})
+	river.AddWorker(workers, &worker[uncoveredArgs]{do: w.uncovered, on: w.config.OnJob})
 	engine, err := river.NewClient(w.db.engine(), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			queueSend: {MaxWorkers: w.config.Workers},
