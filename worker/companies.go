@@ -121,7 +121,7 @@ func (w *Worker) register(ctx context.Context, tx *sql.Tx, c *company) (state st
 		_, err = tx.ExecContext(ctx, "UPDATE maventa_company SET business_id = $1, key_digest = $2 WHERE company_id = $3", business, keys, c.id())
 	}
 	if err == nil && state == stateAside && keys != keysBefore {
-		_, err = w.revive(ctx, tx, c.id())
+		_, err = w.revive(ctx, tx, c.id(), refusedKinds)
 	}
 	if err == nil && business != "" && (isNew > 0 || business != businessBefore) {
 		err = w.question(ctx, tx, c.id(), business)
@@ -162,6 +162,7 @@ func (w *Worker) question(ctx context.Context, tx *sql.Tx, id, business string) 
 	}
 	return w.store.WorkList(id).In(tx).Put(ctx, sqlstore.WorkItem{
 		Key: businessItem(id), Kind: "same_business_id", Action: maventa.ActionAskPerson, About: other, IDs: []string{other},
+		Attempt: time.Now(), // asked again, it is another question
 		Text: "company " + id + " has the business id of company " + other + ". Nothing is sent for it. If both are one company, the agencies may have" +
 			" everything already: find out. Decide again: it is another company, work for it too; drop: never work for it.",
 	})
@@ -175,7 +176,7 @@ func keysItem(id string) string     { return "company/" + id + "/keys" }
 func (w *Worker) decideCompany(ctx context.Context, tx *sql.Tx, id, key string, d sqlstore.Decision) (err error) {
 	switch {
 	case key == keysItem(id) && d.Kind == sqlstore.DecideAgain:
-		_, err = w.revive(ctx, tx, id)
+		_, err = w.revive(ctx, tx, id, refusedKinds)
 	case key == businessItem(id) && d.Kind == sqlstore.DecideAgain:
 		_, err = tx.ExecContext(ctx, "UPDATE maventa_company SET state = 'active', reason = '', since = $1 WHERE company_id = $2 AND state = 'question'",
 			time.Now().UnixMicro(), id)
@@ -204,38 +205,4 @@ func (w *Worker) isActive(ctx context.Context, id string) (bool, error) {
 
 func unknownCompany(id string) error {
 	return fmt.Errorf("worker: company %s: %w: it is none of those that are worked for", id, maventa.ErrNotFound)
-}
-
-// CompanyCounts says how many companies are in which state.
-type CompanyCounts struct {
-	Active   int `json:"active"`
-	Aside    int `json:"aside"`     // their keys are dead
-	DeadKeys int `json:"dead_keys"` // those of Aside whose keys are dead for a day or longer: an alert
-	Question int `json:"question"`  // a person decides first whether they are worked for
-	Gone     int `json:"gone"`      // offboarded
-}
-
-// Counts counts the companies in the database, for metrics.
-func (w *Worker) Counts(ctx context.Context) (CompanyCounts, error) {
-	var n CompanyCounts
-	err := each(ctx, w.db, "SELECT state, COUNT(*), SUM(CASE WHEN since <= $1 THEN 1 ELSE 0 END) FROM maventa_company GROUP BY state",
-		[]any{time.Now().Add(-deadFor).UnixMicro()}, func(scan func(...any) error) error {
-			var (
-				state      string
-				count, old int
-			)
-			err := scan(&state, &count, &old)
-			switch state {
-			case stateActive:
-				n.Active = count
-			case stateAside:
-				n.Aside, n.DeadKeys = count, old
-			case stateQuestion:
-				n.Question = count
-			case stateGone:
-				n.Gone = count
-			}
-			return err
-		})
-	return n, err
 }

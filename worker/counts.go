@@ -14,6 +14,8 @@ type CompanyState struct {
 	State      string       `json:"state"`           // active, aside (its keys are dead), question (a person first) or gone
 	Reason     string       `json:"reason,omitzero"` // of any state but active
 	Since      time.Time    `json:"since,omitzero"`
+	DeadKeys   bool         `json:"dead_keys,omitzero"` // aside for a day or longer: an alert
+	Services   Services     `json:"services,omitzero"`
 	FollowedAt time.Time    `json:"followed_at,omitzero"` // when its events were last looked for without an error
 	KnownUntil maventa.Date `json:"known_until,omitzero"` // see [Worker.SetKnownUntil]
 	Queued     int          `json:"queued"`               // entries that are sent when they are due
@@ -26,18 +28,22 @@ type CompanyState struct {
 // other processes, and those that are gone.
 func (w *Worker) Companies(ctx context.Context) (list []CompanyState, err error) {
 	at := map[string]int{}
-	err = each(ctx, w.db, `SELECT company_id, business_id, state, reason, since, followed_at, known_until FROM maventa_company
+	err = each(ctx, w.db, `SELECT company_id, business_id, state, reason, since, followed_at, known_until, services FROM maventa_company
 		ORDER BY company_id`, nil, func(scan func(...any) error) error {
 		var (
 			c               CompanyState
 			since, followed int64
-			known           string
+			known, services string
 		)
-		err := scan(&c.CompanyID, &c.BusinessID, &c.State, &c.Reason, &since, &followed, &known)
+		err := scan(&c.CompanyID, &c.BusinessID, &c.State, &c.Reason, &since, &followed, &known, &services)
 		if err == nil && known != "" {
 			c.KnownUntil, err = maventa.ParseDate(known)
 		}
+		if err == nil {
+			err = c.Services.read(services)
+		}
 		c.Since, c.FollowedAt = timeOf(since), timeOf(followed)
+		c.DeadKeys = c.State == stateAside && time.Since(c.Since) >= deadFor
 		at[c.CompanyID] = len(list)
 		list = append(list, c)
 		return err

@@ -110,6 +110,26 @@ var explanations = map[string]Explanation{
 		"Deal with what the text names, then again.",
 		decisions{again, drop},
 	},
+	"dead_keys": {
+		"Maventa has refused the keys of the company for a day. Nothing is sent or followed; what is queued stays.",
+		"Configure other keys: they are tried at once. If the same keys are valid again: again. If the company is a customer no more: offboard it.",
+		decisions{again},
+	},
+	"same_business_id": {
+		"Another company here has the same business id. Nothing is sent for this one.",
+		"Find out whether both are one company, whose entries the other one may have sent. It is another company: again. It must not be worked for: drop.",
+		decisions{again, drop},
+	},
+	"activation_pending": {
+		"The activation of a service waits for a signature for longer than usual.",
+		"Ask the person who was named in the activation. The item closes by itself; drop it if the service is not wanted any more.",
+		decisions{drop},
+	},
+	"uncovered": {
+		"An invoice was sent, and Kassavirta has made no assignment of it. The text has the likely reason.",
+		"Watch its payment by hand, or hand it over. The item closes by itself if an assignment appears; else drop it once it is dealt with.",
+		decisions{drop},
+	},
 	"correction": {
 		"An entry was to be withdrawn after it was sent, or while it may be on its way.",
 		"Correct it by hand with the agency: no call is known that takes a report back. Then drop this item.",

@@ -22,7 +22,9 @@ func (w *Worker) follow(ctx context.Context, companyID string) error {
 	case err != nil:
 		advice := maventa.Advise(err)
 		w.config.Log.Warn("looking for events failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
-		wait = min(wait, max(advice.After, retryTime))
+		if advice.Action == maventa.ActionRetry {
+			wait = min(wait, max(advice.After, retryTime))
+		}
 	}
 	ctx, cancel := ending(ctx)
 	defer cancel()

@@ -18,6 +18,8 @@ const (
 	// asideFor is how long a company with dead keys is left alone. Other keys, or a
 	// person, end it at once.
 	asideFor = time.Hour
+	// doubtFor is the same for one whose calls were refused: its probe says more.
+	doubtFor = time.Minute
 	// deadFor is after what time dead keys are a person's business.
 	deadFor = 24 * time.Hour
 )
@@ -34,17 +36,47 @@ func isDead(err error) bool {
 	return errors.Is(err, maventa.ErrInvalidCredentials) || errors.Is(err, maventa.ErrMissingScope)
 }
 
+// isRefused reports whether an error may mean so: 401 is answered for a token that died
+// as well as for one thing that the company may not see.
+func isRefused(err error) bool {
+	return errors.Is(err, maventa.ErrUnauthorized) || errors.Is(err, maventa.ErrForbidden)
+}
+
+// refusal is the error for which a company is set aside, nil if there is none: its keys
+// are dead, or most of what was tried was refused.
+func refusal(results []result) (refused error) {
+	balance := 0
+	for _, r := range results {
+		switch {
+		case isDead(r.err):
+			return r.err
+		case isRefused(r.err):
+			refused = r.err
+			balance--
+		case r.err == nil && !r.drop && !r.none:
+			balance++
+		}
+	}
+	if balance >= 0 {
+		return nil
+	}
+	return refused
+}
+
 // setAside leaves a company alone whose keys are dead. Those of a day are put on the
 // work list.
 func (w *Worker) setAside(ctx context.Context, c *company, reason error) error {
 	ctx, cancel := ending(ctx)
 	defer cancel()
-	now := time.Now()
-	w.config.Log.Warn("a company is set aside, since its keys are dead", "company", c.id(), "kind", maventa.Advise(reason).Kind.Word())
+	now, wait := time.Now(), asideFor
+	if !isDead(reason) {
+		wait = doubtFor
+	}
+	w.config.Log.Warn("a company is set aside, since its keys are refused", "company", c.id(), "kind", maventa.Advise(reason).Kind.Word())
 	return w.db.within(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE maventa_company SET reason = $1, try_at = $2, since = CASE WHEN state = 'aside' THEN since ELSE $3 END,
 			state = 'aside' WHERE company_id = $4 AND state IN ('active', 'aside')`,
-			reason.Error(), now.Add(asideFor).UnixMicro(), now.UnixMicro(), c.id())
+			reason.Error(), now.Add(wait).UnixMicro(), now.UnixMicro(), c.id())
 		if err != nil {
 			return err
 		}
@@ -57,7 +89,7 @@ func (w *Worker) setAside(ctx context.Context, c *company, reason error) error {
 			return err
 		}
 		return w.store.WorkList(c.id()).In(tx).Put(ctx, sqlstore.WorkItem{
-			Key: keysItem(c.id()), Kind: "dead_keys", Action: maventa.ActionFixSetup, About: c.id(),
+			Key: keysItem(c.id()), Kind: "dead_keys", Action: maventa.ActionFixSetup, About: c.id(), Attempt: time.UnixMicro(since),
 			Text: "the keys of company " + c.id() + " are refused since " + time.UnixMicro(since).UTC().Format(time.RFC3339) +
 				". Nothing is sent for it, and its events are not followed; what is queued stays. Configure other keys, or offboard it. The last refusal: " +
 				reason.Error(),
@@ -74,7 +106,10 @@ func (w *Worker) probe(ctx context.Context, companyID string) error {
 	_, err := c.client.Check(ctx)
 	switch {
 	case err == nil:
-		return w.Revive(ctx, companyID)
+		return w.db.within(ctx, func(tx *sql.Tx) error {
+			_, err := w.revive(ctx, tx, c.id(), deadKinds) // what else was refused keeps its time
+			return err
+		})
 	case isDead(err):
 		return w.setAside(ctx, c, err)
 	}
@@ -91,7 +126,7 @@ func (w *Worker) probe(ctx context.Context, companyID string) error {
 // matches maventa.ErrNotFound if it is not set aside.
 func (w *Worker) Revive(ctx context.Context, companyID string) error {
 	return w.db.within(ctx, func(tx *sql.Tx) error {
-		done, err := w.revive(ctx, tx, canonical(companyID))
+		done, err := w.revive(ctx, tx, canonical(companyID), refusedKinds)
 		if err == nil && !done {
 			err = fmt.Errorf("worker: company %s: %w: it is not set aside", companyID, maventa.ErrNotFound)
 		}
@@ -99,8 +134,15 @@ func (w *Worker) Revive(ctx context.Context, companyID string) error {
 	})
 }
 
-// revive makes a company active that was set aside. What waited for its keys is due.
-func (w *Worker) revive(ctx context.Context, tx *sql.Tx, id string) (done bool, err error) {
+// The kinds of errors that entries waited for, by the words that are stored.
+var (
+	deadKinds    = []*maventa.Kind{maventa.ErrInvalidCredentials, maventa.ErrMissingScope}
+	refusedKinds = append(deadKinds[:2:2], maventa.ErrUnauthorized, maventa.ErrForbidden)
+)
+
+// revive makes a company active that was set aside. The entries that had an error of one
+// of the kinds are due.
+func (w *Worker) revive(ctx context.Context, tx *sql.Tx, id string, kinds []*maventa.Kind) (done bool, err error) {
 	now := time.Now().UnixMicro()
 	changed, err := tx.ExecContext(ctx, `UPDATE maventa_company SET state = 'active', reason = '', since = $1, try_at = 0, follow_at = 0, watch_at = 0
 		WHERE company_id = $2 AND state = 'aside'`, now, id)
@@ -110,11 +152,12 @@ func (w *Worker) revive(ctx context.Context, tx *sql.Tx, id string) (done bool, 
 	if n, err := changed.RowsAffected(); err != nil || n == 0 {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE maventa_outbox SET due_at = $1 WHERE environment = $2 AND company_id = $3 AND state = 'queued' AND taken_at = 0
-		AND due_at > $1 AND last_error IN ($4, $5)`, now, w.config.Environment.Name, id,
-		maventa.ErrInvalidCredentials.Word(), maventa.ErrMissingScope.Word())
-	if err != nil {
-		return false, err
+	for _, kind := range kinds {
+		_, err = tx.ExecContext(ctx, `UPDATE maventa_outbox SET due_at = $1 WHERE environment = $2 AND company_id = $3 AND state = 'queued'
+			AND taken_at = 0 AND due_at > $1 AND last_error = $4`, now, w.config.Environment.Name, id, kind.Word())
+		if err != nil {
+			return false, err
+		}
 	}
 	return true, w.store.WorkList(id).In(tx).Note(ctx, keysItem(id), nil)
 }

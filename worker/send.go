@@ -63,10 +63,8 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 	if err := w.book(ctx, c, results); err != nil {
 		return false, err
 	}
-	for _, r := range results {
-		if isDead(r.err) {
-			return false, w.setAside(ctx, c, r.err)
-		}
+	if reason := refusal(results); reason != nil {
+		return false, w.setAside(ctx, c, reason)
 	}
 	return len(taken) == batch, nil
 }

@@ -53,13 +53,21 @@ func (w *Worker) Services(ctx context.Context, companyID string) (*Services, err
 		return nil, unknownCompany(companyID)
 	}
 	seen := &Services{}
-	if err == nil && text != "" {
-		err = json.Unmarshal([]byte(text), seen)
+	if err == nil {
+		err = seen.read(text)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("worker: the services of company %s: %w", companyID, err)
 	}
 	return seen, nil
+}
+
+// read reads the column.
+func (s *Services) read(text string) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), s)
 }
 
 // watch looks once at the activation of a company's services. One that waits for a
@@ -158,7 +166,7 @@ func (w *Worker) noteActivation(ctx context.Context, tx *sql.Tx, c *company, age
 		return nil
 	}
 	return work.Put(ctx, sqlstore.WorkItem{
-		Key: key, Kind: "activation_pending", Action: maventa.ActionAskPerson, About: agency,
+		Key: key, Kind: "activation_pending", Action: maventa.ActionAskPerson, About: agency, Attempt: s.Since,
 		Text: "the activation of " + agency + " for company " + c.id() + " waits for a signature, seen since " + maventa.DateOf(s.Since).String() +
 			". A person who may sign for the company has to identify and sign: look who was named in the activation, and whether the agency's mail has come." +
 			" Nothing can be transferred to " + agency + " until then.",

@@ -102,9 +102,9 @@ type world struct {
 }
 
 // newWorld makes a Maventa with companies, and the configuration of a worker for them.
-func newWorld(t testing.TB, database string, companies int) *world {
+func newWorld(t testing.TB, database string, companies int, opts ...maventatest.Option) *world {
 	t.Helper()
-	srv := maventatest.NewServer(t, maventatest.OverTCP())
+	srv := maventatest.NewServer(t, append(opts, maventatest.OverTCP())...)
 	w := &world{srv: srv, config: worker.Config{
 		Environment: srv.Environment(), Installation: "test", Database: database,
 		Marker: filepath.Join(t.TempDir(), "marker"), Settle: 4 * time.Second, Follow: time.Hour,
