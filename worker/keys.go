@@ -42,9 +42,9 @@ func isRefused(err error) bool {
 	return errors.Is(err, maventa.ErrUnauthorized) || errors.Is(err, maventa.ErrForbidden)
 }
 
-// refusal is the error for which a company is set aside, nil if there is none: its keys
+// mostlyRefused is the error for which a company is set aside, nil if there is none: its keys
 // are dead, or most of what was tried was refused.
-func refusal(results []result) (refused error) {
+func mostlyRefused(results []result) (refused error) {
 	balance := 0
 	for _, r := range results {
 		switch {

@@ -63,7 +63,7 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 	if err := w.book(ctx, c, results); err != nil {
 		return false, err
 	}
-	if reason := refusal(results); reason != nil {
+	if reason := mostlyRefused(results); reason != nil {
 		return false, w.setAside(ctx, c, reason)
 	}
 	return len(taken) == batch, nil
