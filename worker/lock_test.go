@@ -1,0 +1,29 @@
+package worker_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa/worker"
+)
+
+// TestOneWorkerPerFile: a second process on a file of SQLite is refused, and hears whom
+// to stop. The file is free as soon as the first one is gone, however it ended.
+func TestOneWorkerPerFile(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	first := w.child(t)
+	_, err := worker.Open(t.Context(), w.config)
+	require.ErrorIs(t, err, worker.ErrInUse)
+	require.ErrorContains(t, err, strings.TrimPrefix(w.config.Database, "sqlite:"))
+	require.ErrorContains(t, err, "process "+strconv.Itoa(first.cmd.Process.Pid))
+	first.kill(t)
+
+	wk := w.open(t)
+	_, err = worker.Open(t.Context(), w.config)
+	require.ErrorIs(t, err, worker.ErrInUse, "the same process")
+	require.NoError(t, wk.Close())
+	require.NoError(t, w.open(t).Close())
+}
