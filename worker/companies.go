@@ -85,7 +85,7 @@ func (w *Worker) client(c Company) (*company, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.base == nil {
-		if w.base, err = maventa.NewClient(w.config.Environment, c.Credentials, w.config.Options...); err != nil {
+		if w.base, err = maventa.NewClient(w.config.Environment, c.Credentials, w.config.clientOptions()...); err != nil {
 			return nil, fmt.Errorf("%w: company %s: %w", ErrConfig, c.CompanyID, err)
 		}
 	}

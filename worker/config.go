@@ -36,7 +36,8 @@ type Config struct {
 
 	// Workers is how many companies are sent for at a time, 16 if zero.
 	Workers int
-	// Rate bounds the requests per second of this process, 0: no bound. Maventa's own
+	// Rate bounds the requests per second of this process, those for tokens included, 0:
+	// no bound. A maventa.WithHTTPClient among Options takes its place. Maventa's own
 	// limit is not documented.
 	Rate float64
 	// Follow is how often events are looked for, per company: 15 minutes if zero.
