@@ -55,8 +55,8 @@ type Config struct {
 	ReadOnly bool
 	// Log takes what happens, with ids alone; nil: nothing is logged.
 	Log *slog.Logger
-	// OnEntry takes how each try of an entry ended, OnJob how each job did, for metrics;
-	// nil: nobody does. They must be quick.
+	// OnEntry takes how each try of an entry ended, nil: it took effect; OnJob takes how
+	// each job did. They are for metrics, and must be quick.
 	OnEntry func(kind Kind, err error)
 	OnJob   func(name string, took time.Duration, err error)
 	// Options are those of the clients, such as an observer of otelmaventa.

@@ -176,7 +176,7 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			if err != nil {
 				return err
 			}
-			if !r.drop && !r.none {
+			if !r.drop && !r.none && (r.err != nil || r.again == 0) { // it does not just wait
 				w.config.OnEntry(kindOf(r.entry), r.err)
 			}
 			if r.err != nil {

@@ -26,6 +26,7 @@ type flags struct {
 	level  string
 	log    io.Writer
 	set    func() error // of the flags that need more than a variable
+	answer *string      // of decide: the word that is no flag
 }
 
 // newFlags makes the flags that say which database and which installation.
@@ -64,16 +65,28 @@ func defaultOf(s string) string {
 	return ", otherwise " + s
 }
 
+// word lets one word stand among the flags.
+func (f *flags) word() *string {
+	f.answer = new(string)
+	return f.answer
+}
+
 // parse reads the command line.
 func (f *flags) parse(args []string) error {
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return err
+			}
+			return usage(err.Error())
 		}
-		return usage(err.Error())
-	}
-	if f.NArg() > 0 {
-		return usage("unexpected: " + f.Arg(0))
+		if f.NArg() == 0 {
+			break
+		}
+		if f.answer == nil || *f.answer != "" {
+			return usage("unexpected: " + f.Arg(0))
+		}
+		*f.answer, args = f.Arg(0), f.Args()[1:]
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(f.level)); err != nil {

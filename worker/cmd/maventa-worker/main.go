@@ -26,6 +26,12 @@ func commands() []command {
 	return []command{
 		{"run", "works until it is stopped", run},
 		{"migrate", "creates the tables, or brings them to what this program needs", migrate},
+		{"status", "shows where everything stands, and what needs a person", status},
+		{"decide", "answers an item of the work list", decide},
+		{"revive", "tries the keys of a company again that was set aside", revive},
+		{"pause", "stops all sending", pause},
+		{"resume", "ends a pause", resume},
+		{"takeover", "lets a database be written that was restored from a backup, or copied", takeover},
 	}
 }
 

@@ -21,15 +21,16 @@ func run(ctx context.Context, args []string, _, log io.Writer) error {
 	if err := f.parse(args); err != nil {
 		return err
 	}
+	m := newMetrics(&f.config)
 	w, err := worker.Open(ctx, f.config)
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(ctx, w, f.config, keys, *listen), w.Close())
+	return errors.Join(work(ctx, w, f.config, keys, *listen, m), w.Close())
 }
 
 // work runs the worker and its server, until ctx ends or one of them fails.
-func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *companiesFile, listen string) error {
+func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *companiesFile, listen string, m *metrics) error {
 	if strings.HasPrefix(config.Database, "sqlite:") {
 		if err := w.Migrate(ctx); err != nil {
 			return err
@@ -43,7 +44,7 @@ func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *com
 		if err != nil {
 			return fmt.Errorf("%w: -listen: %w", worker.ErrConfig, err)
 		}
-		server = serve(ctx, listener, handler(w))
+		server = serve(ctx, listener, handler(w, m))
 	}
 	var wg sync.WaitGroup
 	var served error
@@ -65,7 +66,7 @@ func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *com
 }
 
 // handler serves what is asked of the process.
-func handler(w *worker.Worker) http.Handler {
+func handler(w *worker.Worker, m *metrics) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(out http.ResponseWriter, _ *http.Request) { answer(out, nil) })
 	mux.HandleFunc("GET /readyz", func(out http.ResponseWriter, r *http.Request) {
@@ -73,6 +74,7 @@ func handler(w *worker.Worker) http.Handler {
 		defer cancel()
 		answer(out, w.Ready(ctx))
 	})
+	mux.Handle("GET /metrics", m.handler(w))
 	return mux
 }
 
