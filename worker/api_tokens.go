@@ -6,10 +6,8 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +17,7 @@ import (
 const leastToken = 32
 
 // Tokens say who may use the HTTP API, and for which companies. They are in a file of
-// JSON that nobody but its owner may read:
+// JSON that others cannot read, see [ReadSecret]:
 //
 //	{"tenants": [{"name": "erp", "token": "at least 32 characters", "companies": ["*"]}]}
 //
@@ -77,17 +75,14 @@ func (t *Tokens) refresh() error {
 		return t.err
 	}
 	t.seen = now
-	if t.tenants, t.err = readTokens(t.path, now); t.err != nil {
+	if t.tenants, t.err = readTokens(t.path); t.err != nil {
 		t.err = fmt.Errorf("%w: %s: %w", errTokens, t.path, t.err)
 	}
 	return t.err
 }
 
-func readTokens(path string, info os.FileInfo) ([]tenant, error) {
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return nil, fmt.Errorf("others than its owner may use it, since its mode is %#o: chmod 600 it", mode)
-	}
-	text, err := readBounded(path)
+func readTokens(path string) ([]tenant, error) {
+	text, err := ReadSecret(path)
 	if err != nil {
 		return nil, err
 	}
@@ -124,15 +119,6 @@ func readTokens(path string, info os.FileInfo) ([]tenant, error) {
 		return nil, errors.New("it has no tenants")
 	}
 	return list, nil
-}
-
-func readBounded(path string) (text []byte, err error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the operator's
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return io.ReadAll(io.LimitReader(f, mostBody))
 }
 
 // find returns whose token a header carries. All are compared, and hashes of them, so

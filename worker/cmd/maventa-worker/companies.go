@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -47,7 +46,7 @@ func (f *companiesFile) read() ([]worker.Company, error) {
 		}
 		return []worker.Company{one.company()}, nil
 	}
-	text, err := readSecret(f.path)
+	text, err := worker.ReadSecret(f.path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: -companies: %w", worker.ErrConfig, err)
 	}
@@ -70,28 +69,6 @@ func parseCompanies(path string, text []byte) ([]worker.Company, error) {
 		companies = append(companies, k.company())
 	}
 	return companies, nil
-}
-
-// readSecret reads a file with keys, which its owner and group may read alone: service
-// managers hand files over by the group. Windows has no such modes: there the folder is
-// to be protected.
-func readSecret(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names it
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	const others = 0o027 // or the group may write it
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&others != 0 {
-		return nil, fmt.Errorf("%w: %s has mode %#o", errReaders, path, mode)
-	}
-	var text bytes.Buffer
-	_, err = text.ReadFrom(f)
-	return text.Bytes(), err
 }
 
 // reloadEvery is how often the file is looked at.

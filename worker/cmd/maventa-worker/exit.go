@@ -37,14 +37,11 @@ func (e *usageError) Error() string { return e.problem }
 
 func usage(problem string) error { return &usageError{problem} }
 
-// errReaders: a file with keys can be read by others.
-var errReaders = errors.New("others can read the file")
-
 func codeOf(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitOK
-	case errors.Is(err, errReaders):
+	case errors.Is(err, worker.ErrReadable):
 		return exitReaders
 	case errors.Is(err, worker.ErrInUse), errors.Is(err, worker.ErrUnreachable):
 		return exitTry

@@ -85,9 +85,9 @@ func (p *place) command(t *testing.T, args ...string) *exec.Cmd {
 // ends runs the program to its end.
 func (p *place) ends(t *testing.T, args ...string) (code int, out, log string) {
 	t.Helper()
+	cmd := p.command(t, args...) // the first one builds the program
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	cmd := p.command(t, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	require.NoError(t, cmd.Start())

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/maventa-go/maventa/worker"
+)
+
+// server answers over HTTP.
+type server struct{ address, cert, key, tokens string }
+
+// listen returns what serves until ctx ends, and then lets requests end for two seconds.
+func (s *server) listen(w *worker.Worker, m *metrics, log *slog.Logger) (serve func(ctx context.Context) error, err error) {
+	if s.address == "" {
+		return func(ctx context.Context) error {
+			<-ctx.Done()
+			return nil
+		}, nil
+	}
+	mux := health(w, log)
+	mux.Handle("GET /metrics", m.handler(w))
+	if s.tokens != "" {
+		tokens, err := worker.OpenTokens(s.tokens)
+		if err != nil {
+			return nil, fmt.Errorf("%w: -tokens: %w", worker.ErrConfig, err)
+		}
+		mux.Handle("/", w.Handler(tokens))
+	}
+	l, err := worker.Listen(s.address, s.cert, s.key)
+	if err != nil {
+		return nil, fmt.Errorf("%w: -listen: %w", worker.ErrConfig, err)
+	}
+	h := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
+	return func(ctx context.Context) error {
+		ended := make(chan error, 1)
+		go func() { ended <- h.Serve(l) }()
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+		}
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if h.Shutdown(wait) != nil {
+			_ = h.Close() // who put something has no answer, and puts it again
+		}
+		return nil
+	}, nil
+}
+
+// health says whether the process lives, and whether it can work. Why it cannot is in
+// the log: an error of the database may name what not everybody is to know.
+func health(w *worker.Worker, log *slog.Logger) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(out http.ResponseWriter, _ *http.Request) { answer(out, http.StatusOK, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(out http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		if err := w.Ready(ctx); err != nil {
+			log.Warn("not ready", "error", err)
+			answer(out, http.StatusServiceUnavailable, "not ready: the log says why\n")
+			return
+		}
+		answer(out, http.StatusOK, "ready\n")
+	})
+	return mux
+}
+
+func answer(out http.ResponseWriter, status int, text string) {
+	out.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	out.WriteHeader(status)
+	_, _ = io.WriteString(out, text) // who asked may have gone
+}
