@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,13 +88,17 @@ func (w *Worker) Handler(tokens *Tokens) http.Handler {
 
 // ServeHTTP implements [http.Handler]. What the mux refuses is answered as a problem too.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The mux would send "entries/a//b" on to another key.
+	isClean := path.Clean(r.URL.EscapedPath()) == r.URL.EscapedPath()
 	handler, pattern := a.mux.Handler(r)
-	if pattern != "" {
+	if pattern != "" && isClean {
 		a.mux.ServeHTTP(w, r)
 		return
 	}
 	refused := &refusal{header: http.Header{}}
-	handler.ServeHTTP(refused, r)
+	if isClean {
+		handler.ServeHTTP(refused, r)
+	}
 	if refused.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", refused.header.Get("Allow"))
 		a.fail(w, r, newProblem(refused.status, "method_not_allowed", "the path takes "+refused.header.Get("Allow")))

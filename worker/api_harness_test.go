@@ -172,10 +172,15 @@ func (s *served) want(status int, method, path, body string) *answer {
 	return a
 }
 
+const (
+	waits = 20 * time.Second
+	tick  = 50 * time.Millisecond
+)
+
 // until waits for the state of an entry.
 func (s *served) until(path, state string) {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool {
 		return s.ask(http.MethodGet, "entries/"+path, "").Members["state"] == state
-	}, 20*time.Second, 50*time.Millisecond)
+	}, waits, tick)
 }

@@ -1,0 +1,25 @@
+package worker
+
+import (
+	"testing"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
+)
+
+// Routes are the patterns of the HTTP API.
+func Routes() (patterns []string) {
+	for _, r := range routes {
+		patterns = append(patterns, r.pattern)
+	}
+	return append(patterns, "GET /openapi.yaml")
+}
+
+// PutWork puts an item on a work list.
+func PutWork(t testing.TB, w *Worker, companyID, key string) {
+	t.Helper()
+	err := w.store.WorkList(canonical(companyID)).Put(t.Context(), sqlstore.WorkItem{Key: key, Kind: "test", Action: maventa.ActionAskPerson, Text: "what is it?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
