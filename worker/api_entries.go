@@ -74,7 +74,9 @@ func (a *api) putEntries(c *request) (int, any, error) {
 			var r row
 			err := decodeStrict(text, &r)
 			if err != nil { // the key says which row it was, even so
-				_ = json.Unmarshal(text, &struct{ Key *string }{&r.Key})
+				_ = json.Unmarshal(text, &struct {
+					Key *string `json:"key"`
+				}{&r.Key})
 			}
 			one.Key = r.Key
 			isNew := false

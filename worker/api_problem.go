@@ -47,7 +47,7 @@ func newProblem(status int, kind, detail string) *problem {
 }
 
 // errTokens: nobody can be let in.
-var errTokens = errors.New("worker: the file of tokens cannot be used")
+var errTokens = fmt.Errorf("%w: the file of tokens cannot be used", ErrConfig)
 
 // problemOf makes of an error what is shown. What is of no use outside stays in the log.
 func problemOf(err error) (p *problem, isHidden bool) {
@@ -91,7 +91,7 @@ func problemOf(err error) (p *problem, isHidden bool) {
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p, isHidden := problemOf(err)
 	if isHidden && r.Context().Err() == nil {
-		a.config.Log.Error("a request over HTTP failed", "call", r.Pattern, "kind", p.Kind, "error", err)
+		a.config.Log.ErrorContext(r.Context(), "a request over HTTP failed", "call", r.Pattern, "kind", p.Kind, "error", err)
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")

@@ -56,7 +56,7 @@ func (t *tenant) list() (ids []string) {
 	return ids
 }
 
-// OpenTokens reads the file of tokens.
+// OpenTokens reads the file of tokens. The error matches [ErrConfig] and holds no token.
 func OpenTokens(path string) (*Tokens, error) {
 	t := &Tokens{path: path}
 	return t, t.refresh()

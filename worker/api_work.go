@@ -121,9 +121,9 @@ func (a *api) status(c *request) (int, any, error) {
 		sum.Companies[s.State]++
 		sum.Queued, sum.Late, sum.Held, sum.Work = sum.Queued+s.Queued, sum.Late+s.Late, sum.Held+s.Held, sum.Work+s.Work
 	}
-	why := ""
-	if sum.Paused, why, err = a.Paused(c.Context()); sum.Paused {
-		sum.Why = why
+	paused, why, err := a.Paused(c.Context())
+	if paused {
+		sum.Paused, sum.Why = true, why
 	}
 	return http.StatusOK, sum, err
 }

@@ -73,10 +73,10 @@ type Handover struct {
 	Case int `json:"case,omitzero"`
 }
 
-// invalid is the error of an entry that cannot be taken in.
+// invalid is the error of data that cannot be taken in.
 func invalid(fields ...maventa.FieldProblem) error {
 	return &maventa.Error{
-		Operation: "worker.Put", Phase: maventa.PhaseBuild, Kind: maventa.ErrValidation, Outcome: maventa.OutcomeNotSent, Fields: fields,
+		Operation: "worker", Phase: maventa.PhaseBuild, Kind: maventa.ErrValidation, Outcome: maventa.OutcomeNotSent, Fields: fields,
 	}
 }
 

@@ -19,28 +19,30 @@ import (
 //   - any other address with port: with the certificate and the key of two PEM files
 //     alone. They are read with each connection, so that a new certificate counts at
 //     once.
+//
+// Errors match [ErrConfig].
 func Listen(address, certFile, keyFile string) (net.Listener, error) {
 	isTLS := certFile != "" || keyFile != ""
 	if path, isSocket := strings.CutPrefix(address, "unix:"); isSocket {
 		if isTLS {
-			return nil, errors.New("worker: a socket takes no certificate")
+			return nil, fmt.Errorf("%w: a socket takes no certificate", ErrConfig)
 		}
 		return listenSocket(path)
 	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return nil, fmt.Errorf(`worker: the address %q must be a host and a port, or "unix:" and a path: %w`, address, err)
+		return nil, fmt.Errorf(`%w: the address %q must be a host and a port, or "unix:" and a path: %w`, ErrConfig, address, err)
 	}
 	ip := net.ParseIP(host)
 	if !isTLS && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("worker: %s can be reached from other machines: give a certificate and its key, or listen on 127.0.0.1 or on a socket", address)
+		return nil, fmt.Errorf("%w: %s can be reached from other machines: give a certificate and its key, or listen on 127.0.0.1 or on a socket", ErrConfig, address)
 	}
 	var config *tls.Config
 	if isTLS {
 		load := func() (*tls.Certificate, error) {
 			pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 			if err != nil {
-				return nil, fmt.Errorf("worker: the certificate %s with the key %s: %w", certFile, keyFile, err)
+				return nil, fmt.Errorf("%w: the certificate %q with the key %q: %w", ErrConfig, certFile, keyFile, err)
 			}
 			return &pair, nil
 		}
@@ -55,7 +57,7 @@ func Listen(address, certFile, keyFile string) (net.Listener, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(context.Background(), "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	if config != nil {
 		l = tls.NewListener(l, config)
@@ -69,26 +71,26 @@ func listenSocket(path string) (net.Listener, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.Mode()&os.ModeSocket == 0:
-		return nil, fmt.Errorf("worker: %s is there and is no socket: it stays", path)
+		return nil, fmt.Errorf("%w: %s is there and is no socket: it stays", ErrConfig, path)
 	case err == nil:
 		const enough = time.Second
-		if c, err := net.DialTimeout("unix", path, enough); err == nil {
+		if c, err := (&net.Dialer{Timeout: enough}).DialContext(context.Background(), "unix", path); err == nil {
 			_ = c.Close()
-			return nil, fmt.Errorf("worker: another process listens on %s", path)
+			return nil, fmt.Errorf("%w: another process listens on %s", ErrConfig, path)
 		}
 		if err := os.Remove(path); err != nil {
-			return nil, fmt.Errorf("worker: the socket of a process that is gone: %w", err)
+			return nil, fmt.Errorf("%w: the socket of a process that is gone: %w", ErrConfig, err)
 		}
 	case !errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("worker: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(context.Background(), "unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("worker: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("worker: %w", err), l.Close())
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrConfig, err), l.Close())
 	}
 	return l, nil
 }
