@@ -77,7 +77,7 @@ type api struct {
 func (w *Worker) Handler(tokens *Tokens) http.Handler {
 	a := &api{Worker: w, tokens: tokens, mux: http.NewServeMux()}
 	for _, r := range routes {
-		a.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { a.serve(w, req, &r) })
+		a.mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) { a.serve(w, req, &r) }) //nolint:contextcheck // it is the request's
 	}
 	a.mux.HandleFunc("GET /openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")

@@ -73,7 +73,7 @@ func (s *served) checked(h http.Handler) http.Handler {
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 		answer := httptest.NewRecorder()
 		h.ServeHTTP(answer, r)
-		s.check(r, sent, answer)
+		s.check(r, sent, answer) //nolint:contextcheck // it is the test's
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())

@@ -59,7 +59,10 @@ func (t *tenant) list() (ids []string) {
 // OpenTokens reads the file of tokens. The error matches [ErrConfig] and holds no token.
 func OpenTokens(path string) (*Tokens, error) {
 	t := &Tokens{path: path}
-	return t, t.refresh()
+	if err := t.refresh(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // refresh reads the file if it is another one than before.

@@ -102,13 +102,13 @@ func TestListenTLS(t *testing.T) {
 	require.ErrorIs(t, err, worker.ErrConfig)
 	require.ErrorContains(t, err, cert)
 
-	pool := certificate(t, cert, key)
+	certificate(t, cert, key)
 	_, err = worker.Listen("0.0.0.0:0", cert, "")
 	require.ErrorIs(t, err, worker.ErrConfig)
 	l, err := worker.Listen("127.0.0.1:0", cert, key)
 	require.NoError(t, err)
 	url := "https://" + l.Addr().String()
-	pool = certificate(t, cert, key) // renewed: it counts at once
+	pool := certificate(t, cert, key) // renewed: it counts at once
 	answers(t, l, url, &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}})
 }
 
