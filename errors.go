@@ -223,7 +223,7 @@ func (e *Error) effect() string {
 	case e.Outcome == OutcomeApplied:
 		return said + "it took effect, only the answer was lost: do not send it again"
 	default:
-		return said + "it may or may not have taken effect: do not send it again before you know"
+		return said + "it may have taken effect: do not send it again before you know"
 	}
 }
 

@@ -100,7 +100,7 @@ func refusesContent(status int) bool {
 // keeps the status: it counts once the attempt is found absent.
 func (k *keyed) keepOpen(ctx context.Context, record Record, failed *maventa.Error) *maventa.Error {
 	failed.RetryAfter, failed.Kind = max(k.left(&record), soon), keptOpen
-	failed.Hint = "the journal keeps the entry open; run it again after the settle time"
+	failed.Hint = "the journal keeps the entry open" // RetryAfter says when to run it again
 	if record.Status = failed.Status; !refusesContent(record.Status) {
 		return failed
 	}
