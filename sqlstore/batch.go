@@ -213,6 +213,10 @@ func (s *Store) begin(ctx context.Context, q session, now *state, r *request) er
 }
 
 func (s *Store) end(ctx context.Context, q session, r *request) error {
+	n, err := s.change(ctx, q, replace+" AND state = 'open' AND begun_at = ?", append(slices.Clip(r.row), r.record.BegunAt.UnixMicro())...)
+	if err != nil || n > 0 {
+		return err
+	}
 	old, known, err := first(s.list(ctx, q, findKey+s.dialect.forUpdate, r.record.Environment, r.record.CompanyID, r.record.Key))
 	if err != nil {
 		return err

@@ -121,4 +121,5 @@ var guardStep = []string{
 		reserved_at   BIGINT   NOT NULL, -- microseconds since 1970, UTC
 		PRIMARY KEY (environment, company_id, limit_name, entry_company, entry_key)
 	) ENGINE`,
+	`INDEX maventa_reservations_entry ON maventa_reservations (entry_key, entry_company, environment)`,
 }

@@ -110,7 +110,7 @@ func (s *Store) read(ctx context.Context, do func(q session) error) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // it goes back to the pool
-	if err := makeDurable(ctx, conn); err != nil {
+	if err := makePatient(ctx, conn); err != nil {
 		return err
 	}
 	return do(conn)
@@ -159,16 +159,28 @@ func (s *Store) writeEmbedded(ctx context.Context, do func(q session) error) err
 // busyTime is how long a connection waits for another one's lock, unless it is set.
 const busyTime = 10 * time.Second
 
+// makePatient lets a connection of SQLite wait for another one's lock.
+func makePatient(ctx context.Context, conn *sql.Conn) error {
+	var busy int
+	err := conn.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&busy)
+	if err == nil && busy == 0 {
+		_, err = conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTime.Milliseconds()))
+	}
+	return err
+}
+
 // makeDurable sets on a connection of SQLite what can be set and refuses the rest.
 func makeDurable(ctx context.Context, conn *sql.Conn) error {
 	var (
-		busy, synchronous int
-		journal           string
+		synchronous int
+		journal     string
 	)
-	err := conn.QueryRowContext(ctx, `SELECT (SELECT timeout FROM pragma_busy_timeout), (SELECT synchronous FROM pragma_synchronous),
-		(SELECT journal_mode FROM pragma_journal_mode)`).Scan(&busy, &synchronous, &journal)
-	if err == nil && busy == 0 {
-		_, err = conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTime.Milliseconds()))
+	err := makePatient(ctx, conn)
+	if err == nil {
+		err = conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&synchronous)
+	}
+	if err == nil {
+		err = conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&journal)
 	}
 	if err != nil {
 		return err
