@@ -34,7 +34,7 @@
 // committed, before anything is sent. What goroutines of one process begin and end at
 // the same time shares a transaction: the more work at a time, the less each costs.
 //
-// The store is only read, [ErrReadOnly], if the database belongs to another
+// The store is only read, [ErrMaybeCopy], if the database belongs to another
 // installation (a copy in a test system), if it is in use and the marker is missing (a
 // copy on another machine), if it stands before a generation that the marker knows as
 // committed (an older backup), or if that generation has another name (a copy that

@@ -10,9 +10,9 @@ import (
 // Sentinels for [errors.Is]. All of them match [ledger.ErrJournal] too: nothing is
 // wrong with the payment, and nothing was sent.
 var (
-	// ErrReadOnly: the store may be a copy, or older than what was sent from it. It
+	// ErrMaybeCopy: the store may be a copy, or older than what was sent from it. It
 	// is read and not written until a person says [Store.Takeover].
-	ErrReadOnly = maventa.NewKind("store_read_only", maventa.ActionAskPerson, ledger.ErrJournal)
+	ErrMaybeCopy = maventa.NewKind("store_may_be_a_copy", maventa.ActionAskPerson, ledger.ErrJournal)
 	// ErrTakenOver: somebody has taken the store over a moment ago, and what was
 	// sent before may still arrive. Try again after RetryAfter.
 	ErrTakenOver = maventa.NewKind("store_taken_over", maventa.ActionRetry, ledger.ErrJournal)

@@ -75,7 +75,7 @@ func (s *Store) fits(now *state) error {
 	return nil
 }
 
-// advised ends every reason for ErrReadOnly.
+// advised ends every reason for ErrMaybeCopy.
 const advised = "; until a person has found out why and says Takeover, the store is only read"
 
 // owned checks that the store is not a copy and not older than what was sent from
@@ -89,15 +89,15 @@ func (s *Store) owned(now *state, mark Mark, seen int64) error {
 		return refusal(ErrOtherEnvironment, fmt.Sprintf("the marker belongs to installation %q of environment %q: give each installation its own",
 			mark.Installation, mark.Environment))
 	case now.environment != "" && now.installation != s.own.ID:
-		return refusal(ErrReadOnly, fmt.Sprintf("the database belongs to installation %q, and the program says %q: it may be a copy",
+		return refusal(ErrMaybeCopy, fmt.Sprintf("the database belongs to installation %q, and the program says %q: it may be a copy",
 			now.installation, s.own.ID)+advised)
 	case mark == Mark{} && now.generation > 0:
-		return refusal(ErrReadOnly, "the database is in use and the marker is missing: the database may be a copy, or the marker was lost"+advised)
+		return refusal(ErrMaybeCopy, "the database is in use and the marker is missing: the database may be a copy, or the marker was lost"+advised)
 	case now.generation < max(seen, mark.Committed):
 		s.mu.Lock()
 		s.ahead = max(seen, mark.Committed)
 		s.mu.Unlock()
-		return refusal(ErrReadOnly, fmt.Sprintf("the database stands at generation %d, and %d was there already: an older backup was restored, "+
+		return refusal(ErrMaybeCopy, fmt.Sprintf("the database stands at generation %d, and %d was there already: an older backup was restored, "+
 			"or this is a copy", now.generation, max(seen, mark.Committed))+advised)
 	case mark.Committed > 0 && now.generation == mark.Committed && now.begunBy != mark.CommittedBy:
 		return sameMarker()
@@ -106,7 +106,7 @@ func (s *Store) owned(now *state, mark Mark, seen int64) error {
 }
 
 func sameMarker() error {
-	return refusal(ErrReadOnly, "another database has counted the same generation with this marker: one of the two is a copy of the other"+advised)
+	return refusal(ErrMaybeCopy, "another database has counted the same generation with this marker: one of the two is a copy of the other"+advised)
 }
 
 // guarded is write for what asks whether the store is ready. If it is an older state,
@@ -116,7 +116,7 @@ func (s *Store) guarded(ctx context.Context, do func(q session) error) error {
 	s.mu.Lock()
 	ahead := s.ahead
 	s.mu.Unlock()
-	if ahead == 0 || !isReadOnly(err) {
+	if ahead == 0 || !isMaybeCopy(err) {
 		return err
 	}
 	failure := s.write(ctx, func(q session) error {
@@ -128,7 +128,7 @@ func (s *Store) guarded(ctx context.Context, do func(q session) error) error {
 	return err
 }
 
-func isReadOnly(err error) bool { return errors.Is(err, ErrReadOnly) }
+func isMaybeCopy(err error) bool { return errors.Is(err, ErrMaybeCopy) }
 
 // ready is what every write asks first: it checks the store, and binds one that is
 // new.
@@ -210,7 +210,7 @@ func (s *Store) confirm(ctx context.Context, mark Mark, generation int64, by str
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen = max(s.seen, generation)
-	if isReadOnly(err) {
+	if isMaybeCopy(err) {
 		s.twin = err
 	}
 	return err

@@ -61,7 +61,7 @@ const looks = 3
 // the report is of what was stored before.
 //
 // Several processes may look at the same time: what they both see is stored once. On
-// a store that is only read, [ErrReadOnly], nothing is asked for.
+// a store that is only read, [ErrMaybeCopy], nothing is asked for.
 func (i *Inbox) Look(ctx context.Context) (LookReport, error) {
 	var report LookReport
 	err := i.look(ctx, &report)

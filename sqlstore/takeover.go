@@ -26,7 +26,7 @@ const defaultSettle = 15 * time.Minute
 // before gets that far by itself.
 const epoch = 1_000_000_000_000
 
-// Takeover ends [ErrReadOnly]: the store belongs to this installation from now on, as
+// Takeover ends [ErrMaybeCopy]: the store belongs to this installation from now on, as
 // it is. A store that can be written is left as it is.
 //
 // Before you say so, make sure that no other program writes for the same companies:
@@ -60,7 +60,7 @@ func (s *Store) takeOver(ctx context.Context, t Takeover) error {
 			return markerFailure(err)
 		}
 		seen, twin := s.known()
-		if err := s.owned(now, mark, seen); twin == nil && !isReadOnly(err) {
+		if err := s.owned(now, mark, seen); twin == nil && !isMaybeCopy(err) {
 			return err
 		}
 		at := time.Now()

@@ -41,7 +41,7 @@ func (s *Store) within(ctx context.Context, tx Tx, do func(q session, now *state
 	}
 	checked := func(q session) error {
 		now, err := s.ready(ctx, q, false)
-		if tx != nil && isReadOnly(err) && !s.dialect.isEmbedded {
+		if tx != nil && isMaybeCopy(err) && !s.dialect.isEmbedded {
 			// The caller's transaction may see an older state: MySQL's do by default.
 			err = s.read(ctx, func(fresh session) (err error) {
 				now, err = s.ready(ctx, fresh, false)

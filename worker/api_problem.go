@@ -70,7 +70,7 @@ func problemOf(err error) (p *problem, isHidden bool) {
 		status = http.StatusConflict
 	case errors.Is(err, maventa.ErrNotFound):
 		status = http.StatusNotFound
-	case errors.Is(err, sqlstore.ErrReadOnly), errors.Is(err, sqlstore.ErrTakenOver):
+	case errors.Is(err, sqlstore.ErrMaybeCopy), errors.Is(err, sqlstore.ErrTakenOver):
 		status = http.StatusServiceUnavailable
 	case errors.Is(err, ledger.ErrJournal), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return newProblem(http.StatusServiceUnavailable, "unavailable",

@@ -77,7 +77,7 @@ func TestCopyOfProduction(t *testing.T) {
 			twin.Folder = folder
 			change(&twin)
 			err := nightOf(t.Context(), &twin, &w.out)
-			require.ErrorIs(t, err, sqlstore.ErrReadOnly)
+			require.ErrorIs(t, err, sqlstore.ErrMaybeCopy)
 			assert.Equal(t, 1, w.writes())
 		})
 	}

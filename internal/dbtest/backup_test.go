@@ -169,14 +169,14 @@ func TestRestore(t *testing.T) {
 		s.restore(t, db, old)
 		more := payment(b.srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"}), "bank-new", "10.00")
 		for name, running := range map[string]*sqlstore.Store{"the process that runs": store, "the next process": s.open(t)} {
-			require.ErrorIs(t, running.Check(t.Context()), sqlstore.ErrReadOnly, name)
+			require.ErrorIs(t, running.Check(t.Context()), sqlstore.ErrMaybeCopy, name)
 			l := b.ledger(t, running)
 			refused := finish(t, l, append(slices.Clone(b.items), more))
 			refusedTransfers := b.transfer(t, l, b.invoices)
 			assert.Equal(t, 50, len(refusedTransfers), "%s: 10 are known, but where they stand cannot be stored", name) //nolint:testifylint // not all of it
 			assert.Len(t, refused, 401, name)
 			last := refused[len(refused)-1].Err
-			require.ErrorIs(t, last, sqlstore.ErrReadOnly, name)
+			require.ErrorIs(t, last, sqlstore.ErrMaybeCopy, name)
 			require.ErrorIs(t, last, ledger.ErrJournal, name)
 			assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(last).Action)
 		}
@@ -261,7 +261,7 @@ func TestClone(t *testing.T) {
 						if len(own) == 0 || len(others) == 0 {
 							assert.Zero(t, missing)
 						}
-						require.ErrorIs(t, errors.Join(original.Check(t.Context()), clone.Check(t.Context())), sqlstore.ErrReadOnly, "not both go on")
+						require.ErrorIs(t, errors.Join(original.Check(t.Context()), clone.Check(t.Context())), sqlstore.ErrMaybeCopy, "not both go on")
 						assert.LessOrEqual(t, b.srv.Count("Invoices.TransferToRopo"), 20)
 					})
 				})
@@ -279,7 +279,7 @@ func TestMachines(t *testing.T) {
 		one, db := s.open(t), s.connect(t)
 		require.NoError(t, one.Check(t.Context()))
 		begin(t, one, "a")
-		require.ErrorIs(t, other.open(t).Check(t.Context()), sqlstore.ErrReadOnly, "a machine without a marker")
+		require.ErrorIs(t, other.open(t).Check(t.Context()), sqlstore.ErrMaybeCopy, "a machine without a marker")
 		text, err := os.ReadFile(s.Marker)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(other.Marker, text, 0o600))
@@ -290,8 +290,8 @@ func TestMachines(t *testing.T) {
 		begin(t, one, "c")
 		s.restore(t, db, old)
 		require.NoError(t, other.open(t).Check(t.Context()), "its marker is no further than the backup")
-		require.ErrorIs(t, s.open(t).Check(t.Context()), sqlstore.ErrReadOnly)
-		require.ErrorIs(t, two.Check(t.Context()), sqlstore.ErrReadOnly, "what the first has seen, the second sees")
+		require.ErrorIs(t, s.open(t).Check(t.Context()), sqlstore.ErrMaybeCopy)
+		require.ErrorIs(t, two.Check(t.Context()), sqlstore.ErrMaybeCopy, "what the first has seen, the second sees")
 		require.NoError(t, two.Takeover(t.Context(), sqlstore.Takeover{Who: "w", Why: "y", SettleTime: time.Nanosecond}))
 		begin(t, two, "b")
 		begin(t, one, "c")

@@ -253,7 +253,7 @@ func TestKillChild(t *testing.T) {
 			switch {
 			case r.Err == nil:
 				fmt.Println("done " + r.Item.Key)
-			case advice.Action == maventa.ActionRetry, errors.Is(r.Err, ledger.ErrJournal) && !errors.Is(r.Err, sqlstore.ErrReadOnly):
+			case advice.Action == maventa.ActionRetry, errors.Is(r.Err, ledger.ErrJournal) && !errors.Is(r.Err, sqlstore.ErrMaybeCopy):
 				again = append(again, r.Item)
 			default:
 				t.Errorf("%s: %v", r.Item.Key, r.Err)

@@ -45,7 +45,7 @@ func codeOf(err error) int {
 		return exitReaders
 	case errors.Is(err, worker.ErrInUse), errors.Is(err, worker.ErrUnreachable):
 		return exitTry
-	case errors.Is(err, worker.ErrConfig), errors.Is(err, sqlstore.ErrReadOnly):
+	case errors.Is(err, worker.ErrConfig), errors.Is(err, sqlstore.ErrMaybeCopy):
 		return exitConfig
 	}
 	if _, isUsage := errors.AsType[*usageError](err); isUsage {
