@@ -20,7 +20,7 @@ func (f *flags) beside(ctx context.Context, out io.Writer, do func(w *worker.Wor
 		return err
 	}
 	done, err := "", w.Check(ctx)
-	if err == nil || errors.Is(err, sqlstore.ErrReadOnly) || errors.Is(err, sqlstore.ErrTakenOver) {
+	if err == nil || errors.Is(err, sqlstore.ErrMaybeCopy) || errors.Is(err, sqlstore.ErrTakenOver) {
 		done, err = do(w)
 	}
 	if err == nil && done != "" {
