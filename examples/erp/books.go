@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // voucher debits one account and credits another. The accounts are receivables, sales,
@@ -139,4 +141,32 @@ func (e *erp) writeOff(ctx context.Context, i *invoice, day maventa.Date) error 
 		return err
 	}
 	return e.writtenOff(ctx, i, day)
+}
+
+// clearingDays is how long the agency's payment may wait for its payout, and the other
+// way round.
+const clearingDays = 30
+
+// uncleared puts on the work list what lies on the clearing account for too long.
+// Ropo's payouts name no invoice, so the oldest is taken to be paid out first.
+func (e *erp) uncleared(ctx context.Context, company string, today maventa.Date) error {
+	var in, out, oldIn, oldOut int64
+	err := e.tx.QueryRowContext(ctx, `SELECT
+		COALESCE(SUM(amount) FILTER (WHERE amount > 0), 0), COALESCE(SUM(-amount) FILTER (WHERE amount < 0), 0),
+		COALESCE(SUM(amount) FILTER (WHERE amount > 0 AND day < ?1), 0), COALESCE(SUM(-amount) FILTER (WHERE amount < 0 AND day < ?1), 0)
+		FROM vouchers WHERE account = 'clearing' AND company = ?2`, today.AddDays(-clearingDays), company).Scan(&in, &out, &oldIn, &oldOut)
+	if err != nil {
+		return err
+	}
+	const key = "clearing"
+	left, text := oldIn-out, "the agency has got %v more than it has paid out or charged"
+	if over := oldOut - in; over > 0 {
+		left, text = over, "the agency has paid out %v more than it says it got"
+	}
+	if left <= 0 {
+		return e.store.WorkList(company).Note(ctx, key, nil)
+	}
+	return e.ask(ctx, company, sqlstore.WorkItem{
+		Key: key, Kind: "clearing_unmatched", Text: fmt.Sprintf("for more than %d days: "+text, clearingDays, amount(left)),
+	})
 }

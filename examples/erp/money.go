@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
@@ -83,32 +82,4 @@ func (n *night) compare(ctx context.Context) error {
 		}
 	}
 	return err
-}
-
-// clearingDays is how long the agency's payment may wait for its payout, and the other
-// way round.
-const clearingDays = 30
-
-// uncleared puts on the work list what lies on the clearing account for too long.
-// Ropo's payouts name no invoice, so the oldest is taken to be paid out first.
-func (n *night) uncleared(ctx context.Context) error {
-	var in, out, oldIn, oldOut int64
-	err := n.tx.QueryRowContext(ctx, `SELECT
-		COALESCE(SUM(amount) FILTER (WHERE amount > 0), 0), COALESCE(SUM(-amount) FILTER (WHERE amount < 0), 0),
-		COALESCE(SUM(amount) FILTER (WHERE amount > 0 AND day < ?1), 0), COALESCE(SUM(-amount) FILTER (WHERE amount < 0 AND day < ?1), 0)
-		FROM vouchers WHERE account = 'clearing' AND company = ?2`, n.today.AddDays(-clearingDays), n.client.CompanyID()).Scan(&in, &out, &oldIn, &oldOut)
-	if err != nil {
-		return err
-	}
-	const key = "clearing"
-	left, text := oldIn-out, "the agency has got %v more than it has paid out or charged"
-	if over := oldOut - in; over > 0 {
-		left, text = over, "the agency has paid out %v more than it says it got"
-	}
-	if left <= 0 {
-		return n.work.Note(ctx, key, nil)
-	}
-	return n.ask(ctx, n.client.CompanyID(), sqlstore.WorkItem{
-		Key: key, Kind: "clearing_unmatched", Text: fmt.Sprintf("for more than %d days: "+text, clearingDays, amount(left)),
-	})
 }

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +49,7 @@ func guards(e *erp, transfers int) ledger.Guards {
 // run is the night, after the bank's files are in. What fails for one invoice stops no
 // other: it is on the work list, or passes by itself.
 func (n *night) run(ctx context.Context) error {
-	return errors.Join(n.queueTransfers(ctx), n.send(ctx), n.look(ctx), n.compare(ctx), n.uncleared(ctx))
+	return errors.Join(n.queueTransfers(ctx), n.send(ctx), n.look(ctx), n.compare(ctx), n.uncleared(ctx, n.client.CompanyID(), n.today))
 }
 
 // send runs all that is due in the outbox.
@@ -61,30 +59,28 @@ func (n *night) send(ctx context.Context) error {
 		if err != nil || len(taken) == 0 {
 			return err
 		}
-		slices.SortStableFunc(taken, func(a, b sqlstore.OutboxEntry) int { // transfers first: payments may wait for them
-			return cmp.Compare(rank(a), rank(b))
-		})
-		for _, entry := range taken {
-			i, err := n.invoice(ctx, entry.InvoiceID)
-			switch {
-			case err != nil:
-			case entry.Transfer != nil:
-				err = n.transfer(ctx, i, entry.Key())
-			default:
-				err = n.event(ctx, i, *entry.Event)
-			}
-			if err != nil {
-				return err // of the database: the rest is lent to us for a while, and comes again
+		for _, isTransfer := range []bool{true, false} { // transfers first: payments may wait for them
+			for _, entry := range taken {
+				if (entry.Transfer != nil) != isTransfer {
+					continue
+				}
+				if err := n.sendOne(ctx, &entry); err != nil {
+					return err // of the database: the rest is lent to us for a while, and comes again
+				}
 			}
 		}
 	}
 }
 
-func rank(e sqlstore.OutboxEntry) int {
-	if e.Transfer != nil {
-		return 0
+func (n *night) sendOne(ctx context.Context, entry *sqlstore.OutboxEntry) error {
+	i, err := n.invoice(ctx, entry.InvoiceID)
+	switch {
+	case err != nil:
+		return err
+	case entry.Transfer != nil:
+		return n.transfer(ctx, i, entry.Key())
 	}
-	return 1
+	return n.event(ctx, i, *entry.Event)
 }
 
 // event reports a payment or credit note exactly once. Nobody has to hear of what
