@@ -57,6 +57,9 @@ func nightOf(ctx context.Context, j *job, out io.Writer) error {
 	}
 	return j.with(ctx, func(e *erp) error {
 		say := log.New(out, "", 0)
+		if _, err := e.store.GiveBack(ctx); err != nil { // of a night that was killed: there is one at a time
+			return err
+		}
 		known, err := e.waiting(ctx)
 		if err != nil {
 			return err

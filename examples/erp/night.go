@@ -49,24 +49,26 @@ func guards(e *erp, transfers int) ledger.Guards {
 // run is the night, after the bank's files are in. What fails for one invoice stops no
 // other: it is on the work list, or passes by itself.
 func (n *night) run(ctx context.Context) error {
-	return errors.Join(n.queueTransfers(ctx), n.send(ctx), n.look(ctx), n.compare(ctx), n.uncleared(ctx, n.client.CompanyID(), n.today))
+	return errors.Join(
+		n.queueTransfers(ctx),
+		n.send(ctx, sqlstore.OutboxTransfers), // first: payments may wait for them
+		n.send(ctx, sqlstore.OutboxEvents),
+		n.look(ctx),
+		n.compare(ctx),
+		n.uncleared(ctx, n.client.CompanyID(), n.today),
+	)
 }
 
-// send runs all that is due in the outbox.
-func (n *night) send(ctx context.Context) error {
+// send runs all that is due in the outbox, of a kind.
+func (n *night) send(ctx context.Context, kind sqlstore.OutboxKind) error {
 	for {
-		taken, err := n.outbox.Take(ctx, 0)
+		taken, err := n.outbox.Take(ctx, 0, kind)
 		if err != nil || len(taken) == 0 {
 			return err
 		}
-		for _, isTransfer := range []bool{true, false} { // transfers first: payments may wait for them
-			for _, entry := range taken {
-				if (entry.Transfer != nil) != isTransfer {
-					continue
-				}
-				if err := n.sendOne(ctx, &entry); err != nil {
-					return err // of the database: the rest is lent to us for a while, and comes again
-				}
+		for _, entry := range taken {
+			if err := n.sendOne(ctx, &entry); err != nil {
+				return err // of the database: the rest is lent to us for a while, and comes again
 			}
 		}
 	}
