@@ -139,6 +139,23 @@ func TestForget(t *testing.T) {
 	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "paid", "100.00")
 }
 
+// Names are read from the books when an entry is sent: the outbox has none.
+func TestOutboxHoldsNoNames(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	id := w.sell(0, "1001", "2026-10-20")
+	w.mustNight("2026-11-03")
+	w.bank("2026-11-03", "L1,30.00,Keksitty Oy,1001")
+	w.mustNight("2026-11-04")
+	assert.Equal(t, "70.00", w.claim(id).OpenAmount)
+	assert.Contains(t, w.srv.RequestsTo("Invoices.TransferToRopo")[0].Body, "Keksitty Oy")
+	var held int
+	w.books(func(e *erp) error {
+		const named = "SELECT COUNT(*) FROM maventa_outbox WHERE entry LIKE '%Keksitty%' OR why LIKE '%Keksitty%'"
+		return e.tx.QueryRowContext(t.Context(), named).Scan(&held)
+	})
+	assert.Zero(t, held)
+}
+
 // The program looks as soon as Maventa calls, over loopback.
 func TestListen(t *testing.T) {
 	w := newWorld(t, agencyRopo)

@@ -45,7 +45,7 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	flags := flag.NewFlagSet("erp", flag.ContinueOnError)
 	var (
-		isNight = flags.Bool("night", false, "run one night of the job on the standard input")
+		isNight = flags.Bool("night", false, "run one night of the job on the standard input; no variables are read")
 		dryRun  = flags.Bool("dry-run", false, "with -night: on a copy of the database, and send nothing")
 		isWork  = flags.Bool("work", false, "list what waits for a person")
 		key     = flags.String("decide", "", "decide on the item under this key")

@@ -119,15 +119,14 @@ const untilNextNight = 20 * time.Hour
 // pause change goes on by itself. All else that needs a person is held until he has
 // decided; a limit, too, so that what it held does not leave on the next day.
 func (n *night) sent(ctx context.Context, i *invoice, key string, failed error, again time.Duration) error {
-	what, _, _ := strings.Cut(key, "/")
 	if failed == nil {
 		if again == 0 {
-			n.say.Printf("invoice %s: %s is done", i.number, what)
+			n.say.Printf("invoice %s: %s is done", i.number, what(key))
 		}
 		return n.outbox.Sent(ctx, key, nil, again)
 	}
 	advice := maventa.Advise(failed)
-	n.say.Printf("invoice %s: %s: %s (%s)", i.number, what, advice.Kind.Word(), advice.Action)
+	n.say.Printf("invoice %s: %s: %s (%s)", i.number, what(key), advice.Kind.Word(), advice.Action)
 	for _, passes := range []error{ledger.ErrPaused, ledger.ErrPaymentsUnknown, ledger.ErrOvertaken} {
 		if errors.Is(failed, passes) {
 			return n.later(ctx, key)
@@ -146,8 +145,13 @@ func (n *night) end(ctx context.Context, i *invoice, key string, as sqlstore.Out
 	if err := n.later(ctx, key); err != nil { // what is lent may be on its way
 		return err
 	}
-	what, _, _ := strings.Cut(key, "/")
-	n.say.Printf("invoice %s: %s is not sent: %s", i.number, what, why)
+	n.say.Printf("invoice %s: %s is not sent: %s", i.number, what(key), why)
 	_, err := n.outbox.Withdraw(ctx, key, as, "night", why)
 	return err
+}
+
+// what is a key in words, for the log.
+func what(key string) string {
+	kind, _, _ := strings.Cut(key, "/")
+	return map[string]string{"bank": "payment", "credit": "credit note", "collect": "transfer"}[kind]
 }
