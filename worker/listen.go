@@ -96,7 +96,7 @@ func listenSocket(path string) (net.Listener, error) {
 }
 
 // Serve answers on a listener until ctx ends, and then finishes what is under way, for 5
-// seconds at most. It closes the listener.
+// seconds at most: who put something and has no answer puts it again. It closes the listener.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler:           h,
@@ -116,8 +116,8 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	err := server.Shutdown(ctx)
-	if err != nil { // somebody holds a request open
-		err = errors.Join(fmt.Errorf("worker: HTTP: a request did not end: %w", err), server.Close())
+	if errors.Is(err, context.DeadlineExceeded) { // somebody holds a request open
+		err = server.Close()
 	}
 	return err
 }

@@ -14,7 +14,7 @@ import (
 // server answers over HTTP.
 type server struct{ address, cert, key, tokens string }
 
-// listen returns what serves until ctx ends, and then lets requests end for two seconds.
+// listen returns what serves until ctx ends, see worker.Serve.
 func (s *server) listen(w *worker.Worker, m *metrics, log *slog.Logger) (serve func(ctx context.Context) error, err error) {
 	if s.address == "" {
 		return func(ctx context.Context) error {
@@ -22,35 +22,30 @@ func (s *server) listen(w *worker.Worker, m *metrics, log *slog.Logger) (serve f
 			return nil
 		}, nil
 	}
-	mux := health(w, log)
-	mux.Handle("GET /metrics", m.handler(w))
+	own := health(w, log)
+	own.Handle("GET /metrics", m.handler(w))
+	var api http.Handler = own
 	if s.tokens != "" {
 		tokens, err := worker.OpenTokens(s.tokens)
 		if err != nil {
 			return nil, fmt.Errorf("%w: -tokens: %w", worker.ErrConfig, err)
 		}
-		mux.Handle("/", w.Handler(tokens))
+		api = w.Handler(tokens)
 	}
 	l, err := worker.Listen(s.address, s.cert, s.key)
 	if err != nil {
 		return nil, fmt.Errorf("%w: -listen: %w", worker.ErrConfig, err)
 	}
-	h := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
-	return func(ctx context.Context) error {
-		ended := make(chan error, 1)
-		go func() { ended <- h.Serve(l) }()
-		select {
-		case err := <-ended:
-			return err
-		case <-ctx.Done():
+	// Not one mux for both: it would clean the paths of the API, which hold keys.
+	h := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/healthz", "/readyz", "/metrics":
+			own.ServeHTTP(out, r)
+		default:
+			api.ServeHTTP(out, r)
 		}
-		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if h.Shutdown(wait) != nil {
-			_ = h.Close() // who put something has no answer, and puts it again
-		}
-		return nil
-	}, nil
+	})
+	return func(ctx context.Context) error { return worker.Serve(ctx, l, h) }, nil
 }
 
 // health says whether the process lives, and whether it can work. Why it cannot is in
