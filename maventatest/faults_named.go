@@ -62,8 +62,16 @@ func FaultKinds() []FaultKind {
 
 // ParseFault makes a fault of its name and, behind it, a status and a time:
 // "DropAfterCommit", "Status 503", "RetryAfter 429 2s". What is left out is as
-// [FaultKinds] has it. An error names what can be read.
+// [FaultKinds] has it. Behind "on" it may name the one call that it hits, as
+// [Fault.On] does. An error names what can be read.
 func ParseFault(text string) (Fault, error) {
+	if fault, call, isOne := strings.Cut(text, " on "); isOne {
+		f, err := ParseFault(fault)
+		if f = f.On(strings.TrimSpace(call)); err == nil && f.problem() != "" {
+			err = fmt.Errorf("maventatest: fault %q: %s", text, f.problem())
+		}
+		return f, err
+	}
 	words := strings.Fields(text)
 	if len(words) == 0 {
 		return Fault{}, fmt.Errorf("maventatest: no fault is named; there are %s", faultNames())

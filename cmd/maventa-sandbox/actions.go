@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/maventa-go/maventa/internal/operation"
 	"github.com/maventa-go/maventa/maventatest"
@@ -206,11 +207,11 @@ var faultActions = []action{
 	},
 	{
 		"chaos", "home", "Chaos", "One call in four goes wrong at random; the seed makes it repeat.",
-		[]field{{"seed", "Seed", kindNumber, "1", nil, true}},
-		func(s *maventatest.Server, v values) result {
-			s.Chaos(uint64(v.number("seed")))
-			return said("One call in four goes wrong.")
+		[]field{
+			{"seed", "Seed", kindNumber, "1", nil, true},
+			{"faults", "These alone, with commas between", kindText, "", nil, true},
 		},
+		chaos,
 	},
 	{
 		"clear-faults", "home", "Clear", "Nothing goes wrong any more.", nil,
@@ -239,6 +240,21 @@ func inject(s *maventatest.Server, v values) result {
 	}
 	s.Inject(f.Nth(v.number("nth") + 1).Times(max(1, v.number("times"))))
 	return said("%s waits for %s.", f, cmp.Or(v["on"], "the next call"))
+}
+
+func chaos(s *maventatest.Server, v values) result {
+	var faults []maventatest.Fault
+	if v["faults"] != "" {
+		for text := range strings.SplitSeq(v["faults"], ",") {
+			f, err := maventatest.ParseFault(text)
+			if err != nil {
+				return result{"error": err.Error()}
+			}
+			faults = append(faults, f)
+		}
+	}
+	s.Chaos(uint64(v.number("seed")), faults...)
+	return said("One call in four goes wrong.")
 }
 
 // operations names all calls.

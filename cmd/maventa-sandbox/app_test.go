@@ -48,6 +48,7 @@ func TestActions(t *testing.T) {
 	unsent := do("add-unrouted-invoice", "company", first, "number", "U1")["invoice"]
 	do("fault", "fault", "Status 503", "times", "2", "nth", "1", "on", "Events.List")
 	do("chaos", "seed", "7")
+	do("chaos", "faults", "DropAfterCommit, Status 503 on Events.List")
 
 	var st state
 	s.get("/state.json", &st)
@@ -116,6 +117,8 @@ func TestRefusedActions(t *testing.T) {
 		{"advance", "days=-1", 422, "is not a number from 0"},
 		{"settle", "commission=101", 422, "is not a percentage"},
 		{"fault", "fault=Explode", 422, `there is no fault \"Explode\"`},
+		{"chaos", "faults=Reset,Explode", 422, `there is no fault \"Explode\"`},
+		{"chaos", "faults=Reset+on+Nothing", 422, `there is no call named`},
 		{"fault", "fault=Status+1", 422, "is not a status"},
 		{"fault", "on=Assignments.Delete", 422, "on: "},
 		{"edit-event", "event=x", 422, `EditEvent: no event \"x\"`},
