@@ -253,7 +253,7 @@ func chaos(s *maventatest.Server, v values) result {
 			faults = append(faults, f)
 		}
 	}
-	s.Chaos(uint64(v.number("seed")), faults...)
+	s.Chaos(uint64(v.number("seed")), faults...) //nolint:gosec // checked: from 0
 	return said("One call in four goes wrong.")
 }
 

@@ -12,6 +12,7 @@ import (
 // The exit codes, those of sysexits.h. README.md and the unit file name them.
 const (
 	exitOK      = 0
+	exitFailed  = 1 // of demo: it did not come out even
 	exitUsage   = 64
 	exitData    = 65
 	exitBug     = 70
@@ -41,6 +42,8 @@ func codeOf(err error) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitOK
+	case errors.Is(err, errNotOnce):
+		return exitFailed
 	case errors.Is(err, worker.ErrReadable):
 		return exitReaders
 	case errors.Is(err, worker.ErrInUse), errors.Is(err, worker.ErrUnreachable):

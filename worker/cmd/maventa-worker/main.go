@@ -32,6 +32,7 @@ func commands() []command {
 		{"pause", "stops all sending", pause},
 		{"resume", "ends a pause", resume},
 		{"takeover", "lets a database be written that was restored from a backup, or copied", takeover},
+		{"demo", "shows it: a Maventa in memory where one call of four goes wrong, a kill, and the count at the end", demo},
 	}
 }
 
