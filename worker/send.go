@@ -103,7 +103,7 @@ func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
 			defer func() { <-slots }()
 			r.stands, r.err = c.ledger.EnsureTransfer(ctx, r.entry.InvoiceID, *r.entry.Transfer)
 			if r.err == nil && r.stands.State != maventa.TransferInCollection {
-				r.again = max(r.stands.After, time.Second)
+				r.again = max(min(r.stands.After, w.config.Follow), time.Second) // no later than events are looked for
 			}
 		})
 	}
