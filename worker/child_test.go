@@ -21,17 +21,22 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/worker"
 )
 
 // childEnv makes this program a worker instead of a test.
 const childEnv = "MAVENTA_WORKER_CHILD"
 
-// childConfig is a worker.Config as a process is given it. Keys are secrets, which do
+// childConfig is what a process is given of a worker.Config. Keys are secrets, which do
 // not become JSON.
 type childConfig struct {
-	Config    worker.Config
-	Companies [][3]string // company id, user key, vendor key
+	Environment    maventa.Environment
+	Marker         string
+	Database       string
+	Follow, Settle time.Duration
+	Limits         ledger.Limits
+	Companies      [][3]string // company id, user key, vendor key
 }
 
 // child is a worker in a process of its own.
@@ -46,8 +51,10 @@ type child struct {
 // child starts a worker in a process of its own, and returns when its tables are there.
 func (w *world) child(t testing.TB) *child {
 	t.Helper()
-	config := childConfig{Config: w.config}
-	config.Config.Companies, config.Config.Log, config.Config.Options = nil, nil, nil
+	config := childConfig{
+		Environment: w.config.Environment, Marker: w.config.Marker, Database: w.config.Database,
+		Follow: w.config.Follow, Settle: w.config.Settle, Limits: w.config.Limits,
+	}
 	for _, c := range w.config.Companies {
 		config.Companies = append(config.Companies, [3]string{c.CompanyID, string(c.UserAPIKey), string(c.VendorAPIKey)})
 	}
@@ -122,19 +129,23 @@ func runChild() error {
 	if err != nil {
 		return err
 	}
-	var config childConfig
-	if err := json.Unmarshal(input, &config); err != nil {
+	var given childConfig
+	if err := json.Unmarshal(input, &given); err != nil {
 		return err
 	}
-	for _, c := range config.Companies {
-		config.Config.Companies = append(config.Config.Companies, worker.Company{Credentials: maventa.Credentials{
+	config := worker.Config{
+		Environment: given.Environment, Installation: "test", Marker: given.Marker, Database: given.Database,
+		Follow: given.Follow, Settle: given.Settle, Limits: given.Limits,
+		Log: slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	for _, c := range given.Companies {
+		config.Companies = append(config.Companies, worker.Company{Credentials: maventa.Credentials{
 			CompanyID: c[0], UserAPIKey: maventa.Secret(c[1]), VendorAPIKey: maventa.Secret(c[2]),
 		}})
 	}
-	config.Config.Log = slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	w, err := worker.Open(ctx, config.Config)
+	w, err := worker.Open(ctx, config)
 	if err != nil {
 		return err
 	}
