@@ -90,10 +90,14 @@ func (n *night) sendOne(ctx context.Context, entry *sqlstore.OutboxEntry) error 
 func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error {
 	if i.assignment == "" {
 		open, err := n.open(ctx, i.id)
-		if err != nil {
-			return err
+		if err != nil || open > 0 {
+			return errors.Join(err, n.later(ctx, entry.Key))
 		}
-		if absent, err := n.client.Invoices.TransferAbsent(ctx, i.id); open <= 0 && absent && err == nil {
+		absent, err := n.client.Invoices.TransferAbsent(ctx, i.id)
+		switch {
+		case err != nil:
+			n.say.Printf("invoice %s: whether it has a transfer: %v", i.number, err)
+		case absent:
 			return n.end(ctx, i, entry.Key, sqlstore.OutboxNotNeeded, "settled without collection")
 		}
 		return n.later(ctx, entry.Key)
@@ -147,7 +151,7 @@ func (n *night) end(ctx context.Context, i *invoice, key string, as sqlstore.Out
 	}
 	n.say.Printf("invoice %s: %s is not sent: %s", i.number, what(key), why)
 	_, err := n.outbox.Withdraw(ctx, key, as, "night", why)
-	return err
+	return errors.Join(err, n.work.Note(ctx, key, nil)) // nobody has to decide any more
 }
 
 // what is a key in words, for the log.

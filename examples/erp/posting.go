@@ -51,8 +51,11 @@ func (e *erp) cancelled(ctx context.Context, i *invoice, number string, cents in
 // takeBack withdraws what is not sent yet. What may have been sent no call takes back:
 // it comes on the work list, as correction/ and its key.
 func (e *erp) takeBack(ctx context.Context, i *invoice, key, who, why string) error {
-	_, err := e.store.Outbox(i.company).In(e.tx).Withdraw(ctx, key, sqlstore.OutboxWithdrawn, who, why)
-	return err
+	unsent, err := e.store.Outbox(i.company).In(e.tx).Withdraw(ctx, key, sqlstore.OutboxWithdrawn, who, why)
+	if err != nil || !unsent {
+		return err
+	}
+	return e.store.WorkList(i.company).In(e.tx).Note(ctx, key, nil) // nobody has to decide any more
 }
 
 // stoppedFor needs nobody before the transfer, which waits for the books. That a stop

@@ -72,7 +72,7 @@ func (n *night) transfer(ctx context.Context, i *invoice, key string) error {
 	case open <= 0:
 		return n.end(ctx, i, key, sqlstore.OutboxNotNeeded, "nothing is open any more")
 	case i.disputed || i.stopped || i.due.After(n.today.AddDays(-waitDays)):
-		return n.later(ctx, key)
+		return errors.Join(n.work.Note(ctx, key, nil), n.later(ctx, key)) // what held it before is no question now
 	}
 	entry, err := n.contents(ctx, i, key, open)
 	if err != nil {
