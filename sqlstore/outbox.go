@@ -188,8 +188,17 @@ func (o *Outbox) taken(ctx context.Context, q session, company string, keys []st
 		append([]any{at.Add(lend).UnixMicro(), at.UnixMicro(), o.store.own.Environment.Name, company}, args...)...)
 }
 
-// setupWait is when to try again what failed for the set-up.
-const setupWait = 15 * time.Minute
+// setupWait is when to try again what failed for the set-up. It grows with each attempt:
+// an answer that cannot be read once may be a proxy's, and is no fault of the set-up.
+func setupWait(attempts int) time.Duration {
+	const least, most = 5 * time.Second, 15 * time.Minute
+	for wait, n := least, 1; wait < most; wait, n = 4*wait, n+1 {
+		if n >= attempts {
+			return wait
+		}
+	}
+	return most
+}
 
 // Sent notes what became of an entry that was taken: err is the ledger's. After success
 // it is done; what a person or the input must fix is held; the rest is due again after
@@ -212,7 +221,11 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 	case advice.Action == maventa.ActionRetry:
 		state, due = OutboxQueued, due.Add(max(advice.After, r.Again, time.Second))
 	case advice.Action == maventa.ActionFixSetup:
-		state, due = OutboxQueued, due.Add(setupWait)
+		old, err := o.locked(ctx, q, r.Key)
+		if err != nil {
+			return err
+		}
+		state, due = OutboxQueued, due.Add(setupWait(old.Attempts))
 	}
 	if r.Err != nil {
 		why = cut(r.Err.Error(), mostWhy)

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -107,8 +108,25 @@ func (w *Worker) look(ctx context.Context, engine *river.Client[*sql.Tx]) {
 	}
 }
 
+// freeJobs lets jobs be worked on again that a process was working on.
+const freeJobs = "UPDATE river_job SET state = 'available' WHERE state = 'running' AND kind LIKE 'maventa_%'"
+
+// rescueEvery is how often a process looks for jobs of one that was killed. The
+// engine's own rescue needs a leader, and takes more than a minute if that was killed.
+const rescueEvery = 5 * time.Second
+
+// rescue frees the jobs that no process can be working on any more.
+func (w *Worker) rescue(ctx context.Context) error {
+	if w.db.isSQLite() || time.Since(w.rescuedAt) < rescueEvery {
+		return nil // of SQLite's nobody else has any
+	}
+	w.rescuedAt = time.Now()
+	_, err := w.db.ExecContext(ctx, freeJobs+" AND attempted_at < $1", time.Now().Add(-rescueAfter))
+	return err
+}
+
 func (w *Worker) lookOnce(ctx context.Context, engine *river.Client[*sql.Tx]) error {
-	if err := w.takeIn(ctx); err != nil {
+	if err := errors.Join(w.rescue(ctx), w.takeIn(ctx)); err != nil {
 		return err
 	}
 	jobs, err := w.due(ctx)

@@ -47,16 +47,17 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 	if active, err := w.isActive(ctx, c.id()); err != nil || !active {
 		return false, err // it was set aside or offboarded after the job was inserted
 	}
-	taken, err := w.store.Outbox(c.id()).Take(ctx, batch)
+	taken, err := w.store.Outbox(c.id()).Lend(lending).Take(ctx, batch)
 	if err != nil || len(taken) == 0 {
+		return false, err
+	}
+	dropped, err := w.store.WorkList(c.id()).ApplyAll(ctx, taken) // what persons have decided
+	if err != nil {
 		return false, err
 	}
 	results := make([]result, len(taken))
 	for i := range taken {
-		results[i].entry = &taken[i]
-	}
-	if err := w.decided(ctx, c, results); err != nil {
-		return false, err
+		results[i] = result{entry: &taken[i], drop: dropped[i]}
 	}
 	w.transfer(ctx, c, results) // before what is reported of their invoices
 	w.report(ctx, c, results)
@@ -67,25 +68,6 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 		return false, w.setAside(ctx, c, reason)
 	}
 	return len(taken) == batch, nil
-}
-
-// decided brings in what persons have decided.
-func (w *Worker) decided(ctx context.Context, c *company, results []result) error {
-	return w.db.within(ctx, func(tx *sql.Tx) (err error) {
-		work := w.store.WorkList(c.id()).In(tx)
-		for i := range results {
-			r := &results[i]
-			if r.entry.Event != nil {
-				r.drop, err = work.Apply(ctx, r.entry.Event)
-			} else {
-				r.drop, err = work.ApplyTransfer(ctx, r.entry.Transfer)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // transfer takes each transfer one step further, some at a time.
@@ -154,7 +136,8 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 	ctx, cancel := ending(ctx)
 	defer cancel()
 	return w.db.within(ctx, func(tx *sql.Tx) error {
-		out, work := w.store.Outbox(c.id()).In(tx), w.store.WorkList(c.id()).In(tx)
+		out := w.store.Outbox(c.id()).In(tx)
+		var sent []sqlstore.OutboxResult
 		for _, r := range results {
 			key := r.entry.Key()
 			var err error
@@ -164,14 +147,7 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			case r.none:
 				err = giveBack(ctx, out, key, sqlstore.OutboxNotNeeded, "the invoice was settled without collection")
 			default:
-				err = out.Sent(ctx, key, r.err, r.again)
-			}
-			if err == nil && !r.drop && r.again == 0 {
-				if r.stands != nil {
-					err = work.NoteTransfer(ctx, key, r.stands, r.err)
-				} else {
-					err = work.Note(ctx, key, r.err)
-				}
+				sent = append(sent, sqlstore.OutboxResult{Key: key, Stands: r.stands, Err: r.err, Again: r.again})
 			}
 			if err != nil {
 				return err
@@ -184,7 +160,10 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 					"kind", maventa.Advise(r.err).Kind.Word())
 			}
 		}
-		return nil
+		if err := out.SentAll(ctx, sent); err != nil {
+			return err
+		}
+		return w.store.WorkList(c.id()).In(tx).NoteAll(ctx, sent)
 	})
 }
 

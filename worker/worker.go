@@ -27,8 +27,9 @@ type Worker struct {
 	mu        sync.Mutex
 	companies map[string]*company // by canonical id
 
-	stopping chan struct{} // closed when Run is to end
-	lookedAt atomic.Int64  // when what is due was looked for without an error, Unix milliseconds
+	rescuedAt time.Time     // of look alone
+	stopping  chan struct{} // closed when Run is to end
+	lookedAt  atomic.Int64  // when what is due was looked for without an error, Unix milliseconds
 }
 
 // Open opens the database and makes a client for each company. It makes no request to
@@ -67,11 +68,12 @@ func (w *Worker) Close() error { return w.db.close() }
 func (w *Worker) Migrate(ctx context.Context) error { return w.db.migrate(ctx, w.store) }
 
 const (
-	jobTime   = 20 * time.Second // a job that takes longer is cut off
-	stepTime  = 8 * time.Second  // a job begins nothing new after it
-	rescue    = 30 * time.Second // a job of a process that was killed is given to another
-	retryTime = 3 * time.Second
-	softStop  = 8 * time.Second // what is under way may take this long at the end
+	jobTime     = 20 * time.Second // a job that takes longer is cut off
+	stepTime    = 8 * time.Second  // a job begins nothing new after it
+	rescueAfter = 30 * time.Second // a job of a process that was killed is given to another
+	lending     = rescueAfter      // and so is what it had taken
+	retryTime   = 3 * time.Second
+	softStop    = 8 * time.Second // what is under way may take this long at the end
 )
 
 // Run works until ctx ends, and then finishes what is under way: it returns within 10
@@ -107,11 +109,10 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // free gives back what a process that was killed had taken.
 func (w *Worker) free(ctx context.Context) error {
-	_, err := w.db.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
-	if err == nil {
-		_, err = w.db.ExecContext(ctx, "UPDATE maventa_outbox SET due_at = taken_at, taken_at = 0 WHERE state = 'queued' AND taken_at > 0")
+	if _, err := w.store.GiveBack(ctx); err != nil {
+		return err
 	}
-	if err != nil {
+	if _, err := w.db.ExecContext(ctx, freeJobs); err != nil {
 		return fmt.Errorf("worker: the database: %w", err)
 	}
 	return nil
@@ -141,7 +142,7 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 		},
 		Workers:                     workers,
 		JobTimeout:                  jobTime,
-		RescueStuckJobsAfter:        rescue,
+		RescueStuckJobsAfter:        rescueAfter,
 		SoftStopTimeout:             softStop,
 		FetchCooldown:               100 * time.Millisecond,
 		Logger:                      w.config.Log,
