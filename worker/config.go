@@ -57,7 +57,7 @@ type Config struct {
 	Log *slog.Logger
 	// OnEntry takes how each try of an entry ended, nil: it took effect; OnJob takes how
 	// each job did. They are for metrics, and must be quick.
-	OnEntry func(kind Kind, err error) `json:"-"`
+	OnEntry func(kind Kind, err error)                       `json:"-"`
 	OnJob   func(name string, took time.Duration, err error) `json:"-"`
 	// Options are those of the clients, such as an observer of otelmaventa.
 	Options []maventa.ClientOption
