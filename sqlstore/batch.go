@@ -70,8 +70,12 @@ func (s *Store) lead(own *request) {
 	s.mu.Unlock()
 	for _, r := range batch {
 		r.err = errCutOff // until there is an answer: a driver may panic
-		defer close(r.done)
 	}
+	defer func() {
+		for _, r := range batch {
+			close(r.done)
+		}
+	}()
 	s.run(batch)
 }
 
@@ -203,7 +207,7 @@ func (s *Store) begin(ctx context.Context, q session, now *state, r *request) er
 		return nil
 	}
 	if r.err = isSettling(now); r.err != nil {
-		return nil
+		return nil //nolint:nilerr // it is the answer of this request, and no statement failed
 	}
 	if err := s.exec(ctx, q, statement, r.row...); err != nil {
 		return err

@@ -54,7 +54,7 @@ func (j journal) End(ctx context.Context, record ledger.Record) error {
 func (j journal) write(ctx context.Context, record ledger.Record, isEnd bool) *request {
 	r := &request{ctx: ctx, record: record, isEnd: isEnd}
 	if r.row, r.err = j.columns(record); r.err == nil {
-		j.together(r)
+		j.together(r) //nolint:contextcheck // the request has it
 	}
 	return r
 }
