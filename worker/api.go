@@ -40,6 +40,7 @@ var routes = []route{
 	{"PUT /v1/pause", nil, (*api).pause},
 	{"DELETE /v1/pause", []string{"who", "why"}, (*api).resume},
 
+	{"PUT /v1/companies/{company}/offboarding", nil, (*api).offboard},
 	{"PUT /v1/companies/{company}/entries/{key}", nil, (*api).putEntry},
 	{"GET /v1/companies/{company}/entries/{key}", nil, (*api).getEntry},
 	{"DELETE /v1/companies/{company}/entries/{key}", []string{"who", "why"}, (*api).withdrawEntry},

@@ -176,6 +176,30 @@ func TestWithdraw(t *testing.T) {
 	assert.Empty(t, s.want(http.StatusOK, "GET", "work", "").Members["work"])
 }
 
+// TestOffboardOverHTTP: a company ends, and what is left of it stays readable.
+func TestOffboardOverHTTP(t *testing.T) {
+	s := serve(t, 2)
+	s.want(http.StatusCreated, "PUT", "entries/k", s.payment("10.00"))
+	for _, body := range []string{`{}`, `{"who": "Maija"}`, `{"why": "x"}`} {
+		s.want(http.StatusUnprocessableEntity, "PUT", "offboarding", body)
+	}
+	for i := range 2 {
+		a := s.want(http.StatusOK, "PUT", "offboarding", `{"who": "Maija", "why": "it has left us"}`)
+		assert.Len(t, a.Members["cases"], 1)
+		if i == 0 {
+			assert.Equal(t, []any{"k"}, a.Members["withdrawn"])
+		}
+	}
+	assert.Equal(t, "withdrawn", s.want(http.StatusOK, "GET", "entries/k", "").Members["state"])
+	s.want(http.StatusOK, "GET", "work", "")
+	assert.Contains(t, s.want(http.StatusOK, "GET", "/v1/companies", "").Text, `"state":"gone","reason":"Maija (all): it has left us"`)
+	require.NoError(t, s.wk.SetCompanies(t.Context(), s.config.Companies))
+	s.want(http.StatusNotFound, "PUT", "entries/new", s.payment("10.00"))
+	s.want(http.StatusNotFound, "POST", "entries", `{"entries": [{"key": "new"}]}`)
+	s.want(http.StatusOK, "GET", "entries/k", "")
+	s.want(http.StatusOK, "PUT", "offboarding", `{"who": "Maija", "why": "it has left us"}`)
+}
+
 // TestBooks: what the books say of a company and of its invoices.
 func TestBooks(t *testing.T) {
 	s := serve(t, 1)

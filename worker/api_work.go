@@ -150,6 +150,25 @@ func (a *api) resume(c *request) (int, any, error) {
 	return http.StatusNoContent, nil, a.Resume(c.Context(), c.who(q.Get("who")), cmp.Or(q.Get("why"), "resumed over HTTP"))
 }
 
+// offboard answers with what is left of the company.
+func (a *api) offboard(c *request) (int, any, error) {
+	var body struct {
+		Who string `json:"who"`
+		Why string `json:"why"`
+	}
+	if err := c.read(&body); err != nil {
+		return 0, nil, err
+	}
+	if body.Who == "" || body.Why == "" {
+		return 0, nil, invalid(maventa.FieldProblem{Field: "who", Problem: "and why are required: it is a person's decision"})
+	}
+	left, err := a.Offboard(c.Context(), c.company, c.who(body.Who), body.Why, nil)
+	if left != nil { // it is done, also if the list of open cases failed: not_listed says so
+		return http.StatusOK, left, nil
+	}
+	return 0, nil, err
+}
+
 // ofAll refuses what concerns all companies to who sees some.
 func (c *request) ofAll() error {
 	if c.tenant.isOfAll() {
