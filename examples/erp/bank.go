@@ -108,7 +108,7 @@ func (e *erp) importLine(ctx context.Context, l *bankLine, day maventa.Date) err
 	found := false
 	for part := range strings.FieldsSeq(l.pays) {
 		number, text, isPart := strings.Cut(part, "=")
-		p := payment{line: ledger.BankLine{ID: l.id, Amount: amount(l.cents), PayerKind: l.kind}, day: day, amount: l.cents}
+		p := payment{line: ledger.BankLine{ID: l.id, Amount: amount(l.cents), Payer: l.payer, PayerKind: l.kind}, day: day, amount: l.cents}
 		of, err := e.invoices(ctx, "i.number = ?", number)
 		if err == nil && isPart {
 			p.amount, err = centsOf(text)

@@ -251,6 +251,7 @@ func TestDemonstration(t *testing.T) {
 	}
 	var out bytes.Buffer
 	require.NoError(t, demonstrate(t.Context(), &out), out.String())
+	assert.Contains(t, out.String(), "2026-11-13 night: invoice 1000: payment is done", "in the night that was killed and run again")
 	_, end, _ := strings.Cut(out.String(), "The month is over")
 	assert.Contains(t, end, "invoice 1000:  40.00 here, not comparable there")
 	equal := regexp.MustCompile(`invoice \d+: +(\S+) here, +(\S+) there`).FindAllStringSubmatch(end, -1)
