@@ -87,9 +87,9 @@ func measure(tests bool) ([]row, error) {
 		{"program with one call, over net/http and encoding/json: bytes", growth, 512 << 10},
 		{"places that a new call touches, as CONTRIBUTING.md lists them", places, 7},
 		// Raised for docs/sandbox.md and docs/integration.md, and what was written down of
-		// databases, transfers and guards since.
-		{"docs: pages", pages, 9},
-		{"docs: lines", pageLines, 2100},
+		// databases, transfers and guards since; then for docs/scale.md, of the worker.
+		{"docs: pages", pages, 10},
+		{"docs: lines", pageLines, 2250},
 	}
 	if tests {
 		seconds, err := testSeconds()
