@@ -100,12 +100,30 @@ func (p *place) ends(t *testing.T, args ...string) (code int, out, log string) {
 	return cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
+// shared is a buffer that is read while it is written.
+type shared struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // running is a worker that runs.
 type running struct {
 	*exec.Cmd
 
 	url  string
-	log  *bytes.Buffer
+	log  *shared
 	done chan error
 }
 
@@ -116,7 +134,7 @@ func (p *place) runs(t *testing.T, args ...string) *running {
 	require.NoError(t, err)
 	address := l.Addr().String()
 	require.NoError(t, l.Close())
-	r := &running{Cmd: p.command(t, append([]string{"run", "-listen", address}, args...)...), url: "http://" + address, log: &bytes.Buffer{}, done: make(chan error, 1)}
+	r := &running{Cmd: p.command(t, append([]string{"run", "-listen", address}, args...)...), url: "http://" + address, log: &shared{}, done: make(chan error, 1)}
 	r.Stderr = r.log
 	require.NoError(t, r.Start())
 	go func() { r.done <- r.Wait() }()
@@ -217,4 +235,33 @@ func TestSignalEndsIt(t *testing.T) {
 	assert.Equal(t, 0, code, r.log)
 	assert.Less(t, took, 3*time.Second)
 	assert.NotContains(t, r.log.String(), p.srv.UserAPIKey())
+}
+
+// A second signal ends what the first one would end in its time.
+func TestSecondSignal(t *testing.T) {
+	p := newPlace(t)
+	p.srv.Inject(maventatest.Hang().On("Events.List").Times(maventatest.Always))
+	r := p.runs(t)
+	require.Eventually(t, func() bool { return p.srv.Count("Events.List") > 0 }, 10*time.Second, 20*time.Millisecond)
+	require.NoError(t, r.Process.Signal(syscall.SIGTERM))
+	time.Sleep(300 * time.Millisecond)
+	require.NoError(t, r.Process.Signal(syscall.SIGTERM))
+	_, took := r.ended(t)
+	assert.Less(t, took, time.Second)
+}
+
+// A service that does not answer holds nobody up for more than 10 seconds.
+func TestSlowServiceAtTheEnd(t *testing.T) {
+	p := newPlace(t)
+	id := p.srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+	p.srv.Inject(maventatest.HangAfterCommit().On("Assignments.AddEvent"))
+	r := p.runs(t)
+	p.insert(t, p.srv.CompanyID(), "bank/1", id, "10.00")
+	require.Eventually(t, func() bool { return p.srv.Count("Assignments.AddEvent") > 0 }, 10*time.Second, 20*time.Millisecond)
+	require.NoError(t, r.Process.Signal(syscall.SIGTERM))
+	code, took := r.ended(t)
+	t.Logf("it took %v", took)
+	assert.Equal(t, 0, code, r.log)
+	assert.Less(t, took, 10*time.Second)
+	assert.Equal(t, 1, p.srv.Count("Assignments.AddEvent"))
 }

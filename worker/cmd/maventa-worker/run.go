@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/otelmaventa"
 	"github.com/maventa-go/maventa/worker"
 )
 
@@ -18,10 +20,14 @@ func run(ctx context.Context, args []string, _, log io.Writer) error {
 	f.StringVar(&s.cert, "tls-cert", "", "`file` of PEM with the certificate")
 	f.StringVar(&s.key, "tls-key", "", "`file` of PEM with its key")
 	f.variable(&s.tokens, "tokens", "MAVENTA_TOKENS", "", "`file` of JSON with the tokens of the HTTP API, that others cannot read; without it there is no API")
+	traces := f.Bool("otel", false, "give a span of each call to Maventa to an agent of OpenTelemetry that is attached to the process; numbers are at /metrics")
 	if err := f.parse(args); err != nil {
 		return err
 	}
 	m := newMetrics(&f.config)
+	if *traces {
+		f.config.Options = append(f.config.Options, maventa.WithObserver(otelmaventa.New()))
+	}
 	w, err := worker.Open(ctx, f.config)
 	if err != nil {
 		return err
