@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/maventa-go/maventa/maventatest"
+	"github.com/maventa-go/maventa/worker"
 )
 
 // insert writes a payment as an ERP does, with a connection of its own.
@@ -141,6 +142,25 @@ func TestCompaniesAreReadAgain(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Contains(t, r.log.String(), "left as they were")
 	assert.NotContains(t, r.log.String(), second.UserAPIKey())
+}
+
+func TestOffboard(t *testing.T) {
+	p := newPlace(t)
+	company := p.srv.Company()
+	company.AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+	p.runs(t)
+	args := []string{"offboard", "-company", company.ID(), "-who", "Anna", "-why", "it left us", "-export", "held.jsonl"}
+	code, out, log := p.ends(t, args...)
+	require.Equal(t, 0, code, log)
+	var left worker.Offboarding
+	require.NoError(t, json.Unmarshal([]byte(out), &left))
+	assert.Len(t, left.Cases, 1)
+	held, err := os.ReadFile(filepath.Join(p.dir, "held.jsonl"))
+	require.NoError(t, err)
+	assert.Contains(t, string(held), company.ID())
+	assert.Equal(t, "gone", p.shown(t).Companies[0].State)
+	code, _, _ = p.ends(t, args...) // the file is there
+	assert.Equal(t, 64, code)
 }
 
 func TestStatusMakesNoDatabase(t *testing.T) {

@@ -31,6 +31,7 @@ func commands() []command {
 		{"revive", "tries the keys of a company again that was set aside", revive},
 		{"pause", "stops all sending", pause},
 		{"resume", "ends a pause", resume},
+		{"offboard", "ends the work for a company, and exports what is held of it", offboard},
 		{"takeover", "lets a database be written that was restored from a backup, or copied", takeover},
 		{"demo", "shows it: a Maventa in memory where one call of four goes wrong, a kill, and the count at the end", demo},
 	}
