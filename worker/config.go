@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 	"github.com/maventa-go/maventa/ledger"
 )
 
-// ErrConfig: the configuration is wrong. Nothing was done.
+// ErrConfig says that the configuration is wrong. Nothing was done.
 var ErrConfig = errors.New("worker: the configuration")
 
 // Config says what a worker works on. Environment, Installation, Marker and Database
@@ -113,7 +112,7 @@ func (c *Config) complete() error {
 		c.Limits = DefaultLimits()
 	}
 	if c.Log == nil {
-		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	if c.OnEntry == nil {
 		c.OnEntry = func(Kind, error) {}

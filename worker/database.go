@@ -112,7 +112,7 @@ func connect(path, mode string) (*sql.DB, error) {
 
 // holder is the process that has the lock, as far as it can be read.
 func holder(path string) string {
-	pid, err := os.ReadFile(path + ".pid")
+	pid, err := os.ReadFile(path + ".pid") //nolint:gosec // the path is the operator's
 	if err != nil {
 		return "unknown"
 	}

@@ -8,7 +8,7 @@ import (
 	"runtime"
 )
 
-// ErrReadable: others can read a file with keys or tokens.
+// ErrReadable says that others can read a file with keys or tokens.
 var ErrReadable = errors.New("worker: others can read the file")
 
 // ReadSecret reads a file with keys or tokens, up to 64 MB. The error matches

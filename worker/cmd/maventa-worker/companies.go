@@ -102,11 +102,11 @@ func (f *companiesFile) watch(ctx context.Context, w *worker.Worker, config work
 		case errors.Is(err, context.Canceled):
 			return
 		case err == nil:
-			config.Log.Info("the companies were read again", "companies", len(list))
+			config.Log.InfoContext(ctx, "the companies were read again", "companies", len(list))
 			problem = ""
 		case err.Error() != problem: // once
 			problem = err.Error()
-			config.Log.Error("the companies are left as they were", "error", problem)
+			config.Log.ErrorContext(ctx, "the companies are left as they were", "error", problem)
 		}
 	}
 }

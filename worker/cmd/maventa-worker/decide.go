@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/user"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa/sqlstore"
@@ -40,9 +41,9 @@ func (f *flags) person() (who, why *string) {
 
 // needs is the error of flags that must be given.
 func needs(pairs ...string) error {
-	for i := 0; i < len(pairs); i += 2 {
-		if strings.TrimSpace(pairs[i+1]) == "" {
-			return usage("-" + pairs[i] + " is required")
+	for pair := range slices.Chunk(pairs, 2) {
+		if strings.TrimSpace(pair[1]) == "" {
+			return usage("-" + pair[0] + " is required")
 		}
 	}
 	return nil

@@ -34,7 +34,7 @@ func newFlags(name, what string, log io.Writer) *flags {
 	f := &flags{FlagSet: flag.NewFlagSet("maventa-worker "+name, flag.ContinueOnError), log: log}
 	f.SetOutput(log)
 	f.Usage = func() {
-		fmt.Fprintf(log, "maventa-worker %s %s.\n\nFlags, and in brackets the variables that they are taken from:\n", name, what)
+		_, _ = fmt.Fprintf(log, "maventa-worker %s %s.\n\nFlags, and in brackets the variables that they are taken from:\n", name, what)
 		f.PrintDefaults()
 	}
 	f.variable(&f.env, "env", "MAVENTA_ENVIRONMENT", "", "the `environment`: stage, production, or local for a sandbox on this machine, at MAVENTA_AX_URL and MAVENTA_RECEIVABLES_URL")

@@ -69,9 +69,9 @@ func dispatch(ctx context.Context, args []string, out, log io.Writer) error {
 	if help {
 		to = out
 	}
-	fmt.Fprintln(to, "maventa-worker runs an ERP's receivables. Subcommands, each with -h:")
+	_, _ = fmt.Fprintln(to, "maventa-worker runs an ERP's receivables. Subcommands, each with -h:")
 	for _, c := range commands() {
-		fmt.Fprintf(to, "  %-9s %s\n", c.name, c.what)
+		_, _ = fmt.Fprintf(to, "  %-9s %s\n", c.name, c.what)
 	}
 	switch {
 	case help:

@@ -77,7 +77,7 @@ func (p *place) command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := binary()
 	require.NoError(t, err)
-	cmd := exec.Command(path, args...) //nolint:gosec // the test's own
+	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.Dir = p.env, p.dir
 	return cmd
 }
@@ -181,8 +181,8 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestExitCodes(t *testing.T) {
 	p := newPlace(t)
 	open := filepath.Join(p.dir, "open.json")
-	require.NoError(t, os.WriteFile(open, []byte("[]"), 0o644)) //nolint:gosec // that is what is tested
-	require.NoError(t, os.Chmod(open, 0o644))                   //nolint:gosec // against the umask
+	require.NoError(t, os.WriteFile(open, []byte("[]"), 0o644))
+	require.NoError(t, os.Chmod(open, 0o644))
 	broken := filepath.Join(p.dir, "broken.json")
 	require.NoError(t, os.WriteFile(broken, []byte(`[{"company_id":"x","user_api_key":"sesame","vendor_api_key":""}]`), 0o600))
 	for _, test := range []struct {

@@ -30,7 +30,7 @@ func offboard(ctx context.Context, args []string, out, log io.Writer) error {
 		}
 		var export io.Writer
 		if *path != "" {
-			file, err := os.OpenFile(*path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names it
+			file, err := os.OpenFile(*path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if err != nil {
 				return "", usage(fmt.Sprintf("-export: %v", err))
 			}

@@ -55,12 +55,12 @@ func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *com
 		cancel()
 	})
 	wg.Go(func() { keys.watch(ctx, w, config) })
-	config.Log.Info("the worker begins", "companies", len(config.Companies), "environment", config.Environment.Name, "listen", s.address)
+	config.Log.InfoContext(ctx, "the worker begins", "companies", len(config.Companies), "environment", config.Environment.Name, "listen", s.address)
 	err = w.Run(ctx)
 	cancel()
 	wg.Wait()
 	if err == nil && served == nil {
-		config.Log.Info("the worker has ended")
+		config.Log.InfoContext(ctx, "the worker has ended")
 	}
 	return errors.Join(err, served)
 }

@@ -57,7 +57,7 @@ func health(w *worker.Worker, log *slog.Logger) *http.ServeMux {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
 		if err := w.Ready(ctx); err != nil {
-			log.Warn("not ready", "error", err)
+			log.WarnContext(ctx, "not ready", "error", err)
 			answer(out, http.StatusServiceUnavailable, "not ready: the log says why\n")
 			return
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -111,9 +112,11 @@ func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o
 
 // write writes what a person reads.
 func (o *overview) write(out io.Writer) error {
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var text bytes.Buffer // which takes everything
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	var t bytes.Buffer
 	if o.Paused != "" {
-		fmt.Fprintf(t, "PAUSED\t%s\n", o.Paused)
+		fmt.Fprintf(&t, "PAUSED\t%s\n", o.Paused)
 	}
 	states := map[string]int{}
 	work := 0
@@ -121,33 +124,37 @@ func (o *overview) write(out io.Writer) error {
 		states[o.Companies[i].State]++
 		work += o.Companies[i].Work
 	}
-	fmt.Fprintf(t, "Companies\t%s\n", counts(states))
-	fmt.Fprintf(t, "Entries\t%s\n", counts(o.Entries))
+	fmt.Fprintf(&t, "Companies\t%s\n", counts(states))
+	fmt.Fprintf(&t, "Entries\t%s\n", counts(o.Entries))
 	if !o.OldestDue.IsZero() {
-		fmt.Fprintf(t, "Oldest due\t%s ago\n", ago(o.At, o.OldestDue))
+		fmt.Fprintf(&t, "Oldest due\t%s ago\n", ago(o.At, o.OldestDue))
 	}
 	for i := range o.Companies {
 		if c := &o.Companies[i]; c.State != "active" {
-			fmt.Fprintf(t, "Company %s\t%s since %s: %s\n", c.CompanyID, stateWords[c.State], c.Since.Format(time.RFC3339), oneLine(c.Reason))
+			fmt.Fprintf(&t, "Company %s\t%s since %s: %s\n", c.CompanyID, stateWords[c.State], c.Since.Format(time.RFC3339), oneLine(c.Reason))
 		}
 	}
 	if o.refused > 0 {
-		fmt.Fprintf(t, "Intake\t%d rows were refused, the last ones:\n", o.refused)
+		fmt.Fprintf(&t, "Intake\t%d rows were refused, the last ones:\n", o.refused)
 		for _, r := range o.Refused {
-			fmt.Fprintf(t, "\trow %d, key %s: %s\n", r.ID, r.Key, oneLine(r.Problem))
+			fmt.Fprintf(&t, "\trow %d, key %s: %s\n", r.ID, r.Key, oneLine(r.Problem))
 		}
 	}
-	fmt.Fprintf(t, "Work list\t%d open\n", work)
-	if err := t.Flush(); err != nil {
+	fmt.Fprintf(&t, "Work list\t%d open\n", work)
+	if _, err := t.WriteTo(table); err != nil {
+		return err
+	}
+	if err := table.Flush(); err != nil {
 		return err
 	}
 	for i := range o.Work {
-		o.Work[i].write(out, o.At)
+		o.Work[i].write(&text, o.At)
 	}
-	return nil
+	_, err := text.WriteTo(out)
+	return err
 }
 
-func (i *workItem) write(out io.Writer, now time.Time) {
+func (i *workItem) write(out *bytes.Buffer, now time.Time) {
 	owner := ""
 	if i.Owner != "" {
 		owner = ", " + i.Owner + " works on it"
