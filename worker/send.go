@@ -81,6 +81,11 @@ func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
 			continue
 		}
 		slots <- struct{}{}
+		if w.isStopping() { // the others come again
+			r.again = time.Second
+			<-slots
+			continue
+		}
 		wg.Go(func() {
 			defer func() { <-slots }()
 			r.stands, r.err = c.ledger.EnsureTransfer(ctx, r.entry.InvoiceID, *r.entry.Transfer)
@@ -102,14 +107,31 @@ func (w *Worker) report(ctx context.Context, c *company, results []result) {
 			of = append(of, r)
 		}
 	}
-	for i, done := range c.ledger.EnsureEvents(ctx, items) {
-		r := of[i]
-		r.err = done.Err
-		if r.entry.AssignmentID == "" && errors.Is(r.err, maventa.ErrNotFound) {
-			if r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID); r.err == nil && !r.none {
-				r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
+	for begun := 0; begun < len(items); begun += chunk {
+		n := min(begun+chunk, len(items))
+		if w.isStopping() { // the others come again
+			for _, r := range of[begun:] {
+				r.again = time.Second
 			}
+			return
 		}
+		for i, done := range c.ledger.EnsureEvents(ctx, items[begun:n]) {
+			w.reported(ctx, c, of[begun+i], done.Err)
+		}
+	}
+}
+
+// chunk is how many are reported before it is asked whether the worker is to end.
+const chunk = 16
+
+// reported takes in what became of an entry that was reported.
+func (w *Worker) reported(ctx context.Context, c *company, r *result, err error) {
+	r.err = err
+	if r.entry.AssignmentID != "" || !errors.Is(err, maventa.ErrNotFound) {
+		return
+	}
+	if r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID); r.err == nil && !r.none {
+		r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
 	}
 }
 
