@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -220,6 +221,8 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 		state = OutboxDone
 	case advice.Action == maventa.ActionRetry:
 		state, due = OutboxQueued, due.Add(max(advice.After, r.Again, time.Second))
+	case advice.Action == maventa.ActionFixSetup && wasCutOff(r.Err):
+		state, due = OutboxQueued, due.Add(time.Second)
 	case advice.Action == maventa.ActionFixSetup:
 		old, err := o.locked(ctx, q, r.Key)
 		if err != nil {
@@ -235,6 +238,12 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 		_, err = o.locked(ctx, q, r.Key) // a person was faster, or it is not there
 	}
 	return err
+}
+
+// wasCutOff reports whether an error came of the end of a context: then nothing is wrong
+// with the set-up, such as the journal.
+func wasCutOff(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // Release makes an entry that is held due now, after a person has acted.
