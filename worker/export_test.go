@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"database/sql"
 	"testing"
 
 	"github.com/maventa-go/maventa"
@@ -23,3 +24,6 @@ func PutWork(t testing.TB, w *Worker, companyID, key string) {
 		t.Fatal(err)
 	}
 }
+
+// DB is the worker's own connections to its database.
+func (w *Worker) DB() *sql.DB { return w.db.DB }
