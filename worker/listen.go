@@ -21,13 +21,13 @@ import (
 //     once.
 //
 // Errors match [ErrConfig].
-func Listen(address, certFile, keyFile string) (net.Listener, error) {
+func Listen(ctx context.Context, address, certFile, keyFile string) (net.Listener, error) {
 	isTLS := certFile != "" || keyFile != ""
 	if path, isSocket := strings.CutPrefix(address, "unix:"); isSocket {
 		if isTLS {
 			return nil, fmt.Errorf("%w: a socket takes no certificate", ErrConfig)
 		}
-		return listenSocket(path)
+		return listenSocket(ctx, path)
 	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -55,7 +55,7 @@ func Listen(address, certFile, keyFile string) (net.Listener, error) {
 		}
 	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(context.Background(), "tcp", address)
+	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
@@ -67,14 +67,14 @@ func Listen(address, certFile, keyFile string) (net.Listener, error) {
 
 // listenSocket makes a socket. One that a killed process has left is removed; one that
 // somebody answers on is not.
-func listenSocket(path string) (net.Listener, error) {
+func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.Mode()&os.ModeSocket == 0:
 		return nil, fmt.Errorf("%w: %s is there and is no socket: it stays", ErrConfig, path)
 	case err == nil:
 		const enough = time.Second
-		if c, err := (&net.Dialer{Timeout: enough}).DialContext(context.Background(), "unix", path); err == nil {
+		if c, err := (&net.Dialer{Timeout: enough}).DialContext(ctx, "unix", path); err == nil {
 			_ = c.Close()
 			return nil, fmt.Errorf("%w: another process listens on %s", ErrConfig, path)
 		}
@@ -85,7 +85,7 @@ func listenSocket(path string) (net.Listener, error) {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(context.Background(), "unix", path)
+	l, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}

@@ -47,7 +47,7 @@ func answers(t *testing.T, l net.Listener, url string, client *http.Transport) {
 
 func TestListenLoopback(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "localhost:0", "127.0.0.2:0"} {
-		l, err := worker.Listen(address, "", "")
+		l, err := worker.Listen(t.Context(), address, "", "")
 		if err != nil && address == "127.0.0.2:0" && runtime.GOOS == "darwin" {
 			continue // it has one such address alone
 		}
@@ -55,12 +55,12 @@ func TestListenLoopback(t *testing.T) {
 		answers(t, l, "http://"+l.Addr().String(), &http.Transport{})
 	}
 	for _, address := range []string{":8710", "0.0.0.0:8710", "192.0.2.1:8710", "example.com:8710", "[::]:8710", "localhost.example.com:8710"} {
-		_, err := worker.Listen(address, "", "")
+		_, err := worker.Listen(t.Context(), address, "", "")
 		require.ErrorIs(t, err, worker.ErrConfig, address)
 		require.ErrorContains(t, err, "give a certificate")
 	}
 	for _, address := range []string{"", "8710", "127.0.0.1"} {
-		_, err := worker.Listen(address, "", "")
+		_, err := worker.Listen(t.Context(), address, "", "")
 		require.ErrorIs(t, err, worker.ErrConfig, address)
 	}
 }
@@ -72,12 +72,12 @@ func TestListenSocket(t *testing.T) {
 	path := filepath.Join(dir, "s")
 	left, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", path)
 	require.NoError(t, err)
-	_, err = worker.Listen("unix:"+path, "", "")
+	_, err = worker.Listen(t.Context(), "unix:"+path, "", "")
 	require.ErrorContains(t, err, "another process listens")
 	left.(*net.UnixListener).SetUnlinkOnClose(false)
 	require.NoError(t, left.Close())
 
-	l, err := worker.Listen("unix:"+path, "", "")
+	l, err := worker.Listen(t.Context(), "unix:"+path, "", "")
 	require.NoError(t, err, "what a killed process has left is removed")
 	if info, err := os.Stat(path); assert.NoError(t, err) && runtime.GOOS != "windows" {
 		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -88,24 +88,24 @@ func TestListenSocket(t *testing.T) {
 	assert.NoFileExists(t, path)
 
 	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
-	_, err = worker.Listen("unix:"+path, "", "")
+	_, err = worker.Listen(t.Context(), "unix:"+path, "", "")
 	require.ErrorContains(t, err, "is no socket")
 	assert.FileExists(t, path)
-	_, err = worker.Listen("unix:"+path, "c.pem", "k.pem")
+	_, err = worker.Listen(t.Context(), "unix:"+path, "c.pem", "k.pem")
 	require.ErrorContains(t, err, "takes no certificate")
 }
 
 func TestListenTLS(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
-	_, err := worker.Listen("127.0.0.1:0", cert, key)
+	_, err := worker.Listen(t.Context(), "127.0.0.1:0", cert, key)
 	require.ErrorIs(t, err, worker.ErrConfig)
 	require.ErrorContains(t, err, cert)
 
 	certificate(t, cert, key)
-	_, err = worker.Listen("0.0.0.0:0", cert, "")
+	_, err = worker.Listen(t.Context(), "0.0.0.0:0", cert, "")
 	require.ErrorIs(t, err, worker.ErrConfig)
-	l, err := worker.Listen("127.0.0.1:0", cert, key)
+	l, err := worker.Listen(t.Context(), "127.0.0.1:0", cert, key)
 	require.NoError(t, err)
 	url := "https://" + l.Addr().String()
 	pool := certificate(t, cert, key) // renewed: it counts at once

@@ -44,7 +44,7 @@ func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *com
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	serve, err := s.listen(w, m, config.Log)
+	serve, err := s.listen(ctx, w, m, config.Log)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 type server struct{ address, cert, key, tokens string }
 
 // listen returns what serves until ctx ends, see worker.Serve.
-func (s *server) listen(w *worker.Worker, m *metrics, log *slog.Logger) (serve func(ctx context.Context) error, err error) {
+func (s *server) listen(ctx context.Context, w *worker.Worker, m *metrics, log *slog.Logger) (serve func(ctx context.Context) error, err error) {
 	if s.address == "" {
 		return func(ctx context.Context) error {
 			<-ctx.Done()
@@ -32,7 +32,7 @@ func (s *server) listen(w *worker.Worker, m *metrics, log *slog.Logger) (serve f
 		}
 		api = w.Handler(tokens)
 	}
-	l, err := worker.Listen(s.address, s.cert, s.key)
+	l, err := worker.Listen(ctx, s.address, s.cert, s.key)
 	if err != nil {
 		return nil, fmt.Errorf("%w: -listen: %w", worker.ErrConfig, err)
 	}
