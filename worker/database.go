@@ -156,6 +156,12 @@ var tables = []string{
 		stopped    INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (company_id, invoice_id)
 	)`,
+	`CREATE TABLE IF NOT EXISTS maventa_refused (
+		company_id TEXT NOT NULL,
+		entry_key  TEXT NOT NULL,
+		fields     TEXT NOT NULL, -- JSON: what was wrong with the data of an entry
+		PRIMARY KEY (company_id, entry_key)
+	)`,
 	`CREATE TABLE IF NOT EXISTS maventa_intake (
 		id            SERIAL_KEY,
 		company_id    TEXT NOT NULL,

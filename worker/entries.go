@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -56,6 +58,7 @@ type Status struct {
 	Attempts     int                  `json:"attempts"`          // how often it was tried
 	Kind         string               `json:"kind,omitzero"`     // of the last error, such as "outcome_unknown"
 	Why          string               `json:"why,omitzero"`      // of a person, or of the last error
+	Fields       []field              `json:"fields,omitzero"`   // of one that is held: what is wrong with its data, as far as it is known
 	Due          time.Time            `json:"due,omitzero"`      // of one that is queued: when it is tried
 }
 
@@ -76,6 +79,11 @@ func (w *Worker) Find(ctx context.Context, companyID, key string) (*Status, erro
 	if e.State == sqlstore.OutboxQueued {
 		s.Due = e.Due
 	}
+	if e.State == sqlstore.OutboxHeld && e.LastError == maventa.ErrValidation.Word() {
+		if s.Fields, err = w.fields(ctx, companyID, key); err != nil {
+			return nil, err
+		}
+	}
 	record, found, err := w.store.Journal().Find(ctx, ledger.JournalKey{
 		Environment: w.config.Environment.Name, CompanyID: canonical(companyID), Key: key,
 	})
@@ -89,6 +97,19 @@ func (w *Worker) Find(ctx context.Context, companyID, key string) (*Status, erro
 		}
 	}
 	return s, nil
+}
+
+// fields are what was wrong with the data of an entry.
+func (w *Worker) fields(ctx context.Context, companyID, key string) (list []field, err error) {
+	text := ""
+	err = w.db.QueryRowContext(ctx, "SELECT fields FROM maventa_refused WHERE company_id = $1 AND entry_key = $2", canonical(companyID), key).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return list, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &list)
+	}
+	return list, err
 }
 
 // Withdraw takes back an entry that was not sent, and reports whether it could. Of one

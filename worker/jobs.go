@@ -166,7 +166,8 @@ func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, err er
 			return err
 		})
 	}
-	if !w.config.ReadOnly {
+	paused, _, err := w.store.Paused(ctx)
+	if !w.config.ReadOnly && !paused {
 		find(sending, func(id string) river.InsertManyParams { return wakeUp(sendArgs{id}, queueSend) }, w.config.Environment.Name)
 	}
 	find(following, func(id string) river.InsertManyParams { return wakeUp(followArgs{id}, queueLook) })

@@ -50,7 +50,9 @@ func item(t testing.TB, wk *worker.Worker, companyID, key string) *sqlstore.Work
 // soon waits until something holds.
 func soon(t testing.TB, holds func() bool, what ...any) {
 	t.Helper()
-	require.Eventually(t, holds, 20*time.Second, 50*time.Millisecond, what...)
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+		require.True(t, time.Now().Before(end), what...)
+	}
 }
 
 // stateOf is where a company stands.

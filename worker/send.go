@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"sync"
 	"time"
@@ -47,6 +48,9 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 	if active, err := w.isActive(ctx, c.id()); err != nil || !active {
 		return false, err // it was set aside or offboarded after the job was inserted
 	}
+	if paused, _, err := w.store.Paused(ctx); err != nil || paused {
+		return false, err
+	}
 	taken, err := w.store.Outbox(c.id()).Lend(lending).Take(ctx, batch)
 	if err != nil || len(taken) == 0 {
 		return false, err
@@ -61,6 +65,11 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 	}
 	w.transfer(ctx, c, results) // before what is reported of their invoices
 	w.report(ctx, c, results)
+	for i := range results { // what a pause stopped goes on after it: no person decides on each
+		if r := &results[i]; errors.Is(r.err, ledger.ErrPaused) {
+			r.err, r.again = nil, pauseWait
+		}
+	}
 	if err := w.book(ctx, c, results); err != nil {
 		return false, err
 	}
@@ -135,6 +144,9 @@ func (w *Worker) reported(ctx context.Context, c *company, r *result, err error)
 	}
 }
 
+// pauseWait is when what was under way in the moment of a pause is tried again.
+const pauseWait = 10 * time.Second
+
 // waitForCase is how long what is reported of an invoice waits, at most, until it is
 // looked for again whether that is in collection.
 const waitForCase = 5 * time.Minute
@@ -203,4 +215,22 @@ func giveBack(ctx context.Context, out *sqlstore.Outbox, key string, as sqlstore
 		Operation: "worker.send", Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ledger.ErrUndecided,
 		Hint: why + ", and an earlier run may have sent it: see its correction on the work list",
 	}, 0)
+}
+
+// noteFields keeps what was wrong with the data of an entry that is held for it.
+func noteFields(ctx context.Context, tx *sql.Tx, companyID, key string, err error) error {
+	advice := maventa.Advise(err)
+	if advice.Action != maventa.ActionFixInput || len(advice.Fields) == 0 {
+		return nil
+	}
+	var fields []field
+	for _, f := range advice.Fields {
+		fields = append(fields, field{f.Field, f.Problem})
+	}
+	text, err := json.Marshal(fields)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `INSERT INTO maventa_refused (company_id, entry_key, fields) VALUES ($1, $2, $3)
+			ON CONFLICT (company_id, entry_key) DO UPDATE SET fields = excluded.fields`, companyID, key, string(text))
+	}
+	return err
 }
