@@ -84,7 +84,8 @@ func (e *OutboxEntry) kind() OutboxKind {
 }
 
 // Put puts an entry into the outbox, once per key: the same once more changes nothing,
-// whatever has become of it. The contents of a transfer that was not sent are replaced;
+// whatever has become of it. The contents of a transfer that was not sent are replaced,
+// and one that is done is queued once more if its Case is higher than before;
 // a payment or credit note with other contents is [ledger.ErrKeyReused], since a
 // correction is a withdrawal and an entry of its own. Identity numbers are not stored:
 // set them when the entry was taken.
@@ -123,6 +124,12 @@ func (o *Outbox) putIn(ctx context.Context, q session, e *OutboxEntry, body stri
 	switch {
 	case isSame && (old.State == OutboxQueued || old.State == OutboxHeld):
 		return false, o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
+	case isSame && old.State == OutboxDone && e.Transfer.Case > max(old.Transfer.Case, 1):
+		err := o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
+		if err != nil {
+			return false, err
+		}
+		return false, o.store.exec(ctx, q, outboxSet, append([]any{string(OutboxQueued), micros(due), 0, "", ""}, o.names(e.Key())...)...)
 	case isSame:
 		return false, nil
 	}

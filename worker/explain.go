@@ -72,7 +72,7 @@ var explanations = map[string]Explanation{
 	},
 	"transfer_failed": {
 		"The agency did not take the invoice, for the reason in the text.",
-		"Correct the contents and put them under the same key: they are sent. If nothing is wrong with them: again.",
+		"Correct the contents and put them under the same key, if something is wrong with them. Then again.",
 		decisions{again, drop},
 	},
 	"transfer_stalled": {

@@ -42,6 +42,10 @@ func TestKinds(t *testing.T) {
 					Total: "100.00", Date: today().AddDays(-50).String(), DueDate: today().AddDays(-30).String(),
 				})
 				put(t, wk, id, key, e)
+				if agency == maventatest.Ropo && e.Kind == worker.Cancellation { // a full credit note cancels there
+					assert.Equal(t, "invalid_request", w.ends(t, wk, id, key, sqlstore.OutboxHeld).Kind)
+					continue
+				}
 				s := w.ends(t, wk, id, key, sqlstore.OutboxDone)
 				assert.NotEmpty(t, s.EventID, key)
 				sent := w.srv.RequestsTo("Assignments.AddEvent")
@@ -73,27 +77,24 @@ func TestTransferToAmili(t *testing.T) {
 }
 
 // TestSecondCase: an invoice whose case was closed is handed over once more when a
-// person says so, and what was reported of the first case is not reported again.
+// person says so. The service of the tests refuses it, as Maventa may: then he reads why.
 func TestSecondCase(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()
 		invoice := overdue(c)
-		first := transferOf(invoice, "124.00")
-		put(t, wk, id, "collect", first)
+		put(t, wk, id, "collect", transferOf(invoice, "124.00"))
 		run(t, wk)
 		w.ends(t, wk, id, "collect", sqlstore.OutboxDone)
-		before := w.srv.AssignmentOf(invoice)
-		w.srv.Agency().Close(before)
+		w.srv.Agency().Close(w.srv.AssignmentOf(invoice))
 
+		put(t, wk, id, "collect", transferOf(invoice, "100.00"))
+		assert.Equal(t, sqlstore.OutboxDone, find(t, wk, id, "collect").State, "other contents alone are no second case")
 		second := transferOf(invoice, "124.00")
 		second.Handover.Case = 2
 		put(t, wk, id, "collect", second)
-		soon(t, func() bool { w.hurry(t); return w.srv.AssignmentOf(invoice) != before })
-		w.ends(t, wk, id, "collect", sqlstore.OutboxDone)
-		put(t, wk, id, "bank/1", payment(invoice, "24.00"))
-		w.ends(t, wk, id, "bank/1", sqlstore.OutboxDone)
-		w.srv.AssertEvents(t, w.srv.AssignmentOf(invoice), "sender paid 24.00")
+		s := w.ends(t, wk, id, "collect", sqlstore.OutboxHeld)
+		assert.Equal(t, maventa.ErrConflict.Word(), s.Kind)
 		assert.Equal(t, 2, w.srv.Count("Invoices.TransferToRopo"))
 	})
 }

@@ -183,6 +183,9 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			default:
 				sent = append(sent, sqlstore.OutboxResult{Key: key, Stands: r.stands, Err: r.err, Again: r.again})
 			}
+			if err == nil {
+				err = noteFields(ctx, tx, c.id(), key, r.err)
+			}
 			if err != nil {
 				return err
 			}
