@@ -1,7 +1,6 @@
 package worker_test
 
 import (
-	"context"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -30,6 +29,7 @@ var (
 // four goes wrong. Some of the payments are of invoices that are transferred first. In
 // the end each payment and each transfer is on the service once.
 func TestKill(t *testing.T) {
+	// Two processes on PostgreSQL follow when entries are lent for seconds, not for 15 minutes.
 	for i, processes := range []int{1} {
 		t.Run(fmt.Sprintf("%s, %d processes", kinds[i].name, processes), func(t *testing.T) {
 			t.Parallel() // they mostly wait
@@ -115,7 +115,7 @@ type wanted struct{ assignment, invoice, amount string }
 // begin begins a transaction in which entries are put, as an ERP does.
 func (w *world) begin(t testing.TB, wk *worker.Worker) *sent {
 	t.Helper()
-	tx, err := look(t, w.config.Database).BeginTx(context.Background(), nil)
+	tx, err := look(t, w.config.Database).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = tx.Rollback() })
 	return &sent{srv: w.srv, worker: wk, tx: tx}
