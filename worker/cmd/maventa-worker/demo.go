@@ -60,16 +60,16 @@ func demo(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		return err
 	}
 	defer func() {
-		if err != nil {
-			fmt.Fprintf(out, "\nwhat the worker wrote is in %s\n", d.dir)
+		if _, unread := os.Stat(d.log()); err != nil && unread == nil {
+			_, _ = fmt.Fprintf(out, "\nwhat the worker wrote is in %s\n", d.log())
 			return
 		}
-		err = os.RemoveAll(d.dir)
+		err = errors.Join(err, os.RemoveAll(d.dir))
 	}()
 	if f.sandbox == "" {
-		d.maventa, err = newInMemory()
+		d.maventa, err = newInMemory() //nolint:contextcheck // it takes none
 	} else {
-		d.maventa, err = newSandbox(f.sandbox)
+		d.maventa, err = newSandbox(ctx, f.sandbox)
 	}
 	if err != nil {
 		return err
@@ -94,6 +94,9 @@ type demoRun struct {
 	story    *story
 	progress *progress
 }
+
+// log is the file that the worker writes into.
+func (d *demoRun) log() string { return filepath.Join(d.dir, "worker.log") }
 
 // settle is short, so that a demo ends soon; see demoFaults.
 const settle = 4 * time.Second
@@ -248,13 +251,13 @@ func (p *progress) say(format string, args ...any) {
 	if p.isTerminal {
 		format = clearLine + format
 	}
-	fmt.Fprintf(p.out, format+"\n", args...)
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...)
 }
 
 func (p *progress) update(format string, args ...any) {
 	const pause = 3 * time.Second // between lines that stay
 	if p.isTerminal {
-		fmt.Fprintf(p.out, clearLine+format, args...)
+		_, _ = fmt.Fprintf(p.out, clearLine+format, args...)
 	} else if time.Since(p.last) > pause {
 		p.last = time.Now()
 		p.say(format, args...)

@@ -197,19 +197,19 @@ var errNotOnce = errors.New("something arrived twice or is missing, or the balan
 func (o *outcome) print(out io.Writer) error {
 	bad := false
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\tin the books\tat Maventa\t")
+	_, _ = fmt.Fprintln(table, "\tin the books\tat Maventa\t")
 	for _, b := range o.balances {
 		differs := ""
 		if !b.books.Equal(b.maventas) {
 			bad, differs = true, "  differs"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.name, b.books, b.maventas, differs)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.name, b.books, b.maventas, differs)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	for _, item := range o.waiting {
-		fmt.Fprintf(out, "\nwaits for a person: %s of company %s: %s\n", item.Key, item.CompanyID, item.Text)
+		_, _ = fmt.Fprintf(out, "\nwaits for a person: %s of company %s: %s\n", item.Key, item.CompanyID, item.Text)
 	}
 	all := o.total()
 	bad = bad || all.twice > 0 || all.missing > 0

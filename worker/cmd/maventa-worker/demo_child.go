@@ -29,14 +29,14 @@ func (d *demoRun) start(ctx context.Context) (*child, error) {
 		return nil, err
 	}
 	const private = 0o600
-	log, err := os.OpenFile(filepath.Join(d.dir, "worker.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, private)
+	log, err := os.OpenFile(d.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, private)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()                                                                     //nolint:errcheck // the process has its own
 	c := &child{cmd: exec.CommandContext(ctx, self, args...), ended: make(chan error, 1)} //nolint:gosec // this program
 	m := d.maventa.environment()
-	c.cmd.Env = append(os.Environ(), "MAVENTA_AX_URL="+m.AutoXChangeURL, "MAVENTA_RECEIVABLES_URL="+m.ReceivablesURL)
+	c.cmd.Env = append(os.Environ(), "MAVENTA_AX_URL="+m.AutoXChangeURL, "MAVENTA_RECEIVABLES_URL="+m.ReceivablesURL) //nolint:forbidigo // a child has its parent's
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	if err := c.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("demo: the worker: %w", err)
@@ -72,7 +72,7 @@ func (d *demoRun) childArgs() ([]string, error) {
 // kill ends the worker as a loss of power does.
 func (c *child) kill() {
 	_ = c.cmd.Process.Kill() // it may have ended
-	<-c.ended
+	<-c.ended //nolint:errcheck // it was killed
 }
 
 // stop asks the worker to end. On Windows nobody can be asked.

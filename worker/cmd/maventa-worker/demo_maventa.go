@@ -132,7 +132,7 @@ func (m *inMemory) chaos(on bool) error {
 func (m *inMemory) assignments(context.Context) (map[string][]demoAssignment, error) {
 	all := map[string][]demoAssignment{}
 	for _, c := range m.srv.Companies() {
-		for _, a := range c.Assignments() {
+		for _, a := range c.Assignments() { //nolint:contextcheck // it takes none
 			one := demoAssignment{a.ID, a.InvoiceID, a.TotalAmount, a.PaidAmount, a.CreditedAmount, nil}
 			for _, e := range a.Events {
 				one.Events = append(one.Events, demoEvent{e.ID, e.Type, e.Author, e.Amount})
@@ -167,11 +167,11 @@ type sandboxState struct {
 	} `json:"companies"`
 }
 
-func newSandbox(page string) (*sandbox, error) {
+func newSandbox(ctx context.Context, page string) (*sandbox, error) {
 	const enough = 30 * time.Second
 	s := &sandbox{page: strings.TrimSuffix(page, "/"), client: &http.Client{Timeout: enough}}
 	var err error
-	if s.state, err = s.read(context.Background()); err != nil {
+	if s.state, err = s.read(ctx); err != nil {
 		return nil, fmt.Errorf("%w; does it run? go run ./cmd/maventa-sandbox", err)
 	}
 	return s, nil
