@@ -72,7 +72,7 @@ func (d *demoRun) childArgs() ([]string, error) {
 // kill ends the worker as a loss of power does.
 func (c *child) kill() {
 	_ = c.cmd.Process.Kill() // it may have ended
-	<-c.ended //nolint:errcheck // it was killed
+	<-c.ended                //nolint:errcheck // it was killed
 }
 
 // stop asks the worker to end. On Windows nobody can be asked.
