@@ -72,7 +72,7 @@ func (w *Worker) setAside(ctx context.Context, c *company, reason error) error {
 	if !isDead(reason) {
 		wait = doubtFor
 	}
-	w.config.Log.Warn("a company is set aside, since its keys are refused", "company", c.id(), "kind", maventa.Advise(reason).Kind.Word())
+	w.config.Log.WarnContext(ctx, "a company is set aside, since its keys are refused", "company", c.id(), "kind", maventa.Advise(reason).Kind.Word())
 	return w.db.within(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE maventa_company SET reason = $1, try_at = $2, since = CASE WHEN state = 'aside' THEN since ELSE $3 END,
 			state = 'aside' WHERE company_id = $4 AND state IN ('active', 'aside')`,
@@ -114,7 +114,7 @@ func (w *Worker) probe(ctx context.Context, companyID string) error {
 		return w.setAside(ctx, c, err)
 	}
 	advice := maventa.Advise(err)
-	w.config.Log.Info("the keys of a company could not be tried, and are tried again", "company", c.id(), "kind", advice.Kind.Word())
+	w.config.Log.InfoContext(ctx, "the keys of a company could not be tried, and are tried again", "company", c.id(), "kind", advice.Kind.Word())
 	ctx, cancel := ending(ctx)
 	defer cancel()
 	_, err = w.db.ExecContext(ctx, "UPDATE maventa_company SET try_at = $1 WHERE company_id = $2 AND state = 'aside'",

@@ -2,7 +2,6 @@ package worker_test
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"encoding/json"
 	"strings"
@@ -30,7 +29,7 @@ func (w *world) exec(t testing.TB, statement string, args ...any) {
 	db, err := sql.Open(driver, name)
 	require.NoError(t, err)
 	defer db.Close()
-	_, err = db.ExecContext(context.Background(), statement, args...)
+	_, err = db.ExecContext(t.Context(), statement, args...)
 	require.NoError(t, err)
 }
 
@@ -61,7 +60,7 @@ func stateOf(t testing.TB, wk *worker.Worker, companyID string) worker.CompanySt
 	list, err := wk.Companies(t.Context())
 	require.NoError(t, err)
 	for _, c := range list {
-		if c.CompanyID == strings.ToLower(companyID) {
+		if strings.EqualFold(c.CompanyID, companyID) {
 			return c
 		}
 	}
@@ -321,7 +320,7 @@ func TestOffboard(t *testing.T) {
 		require.NoError(t, wk.SetCompanies(t.Context(), w.config.Companies))
 		require.NoError(t, wk.Resume(t.Context(), "Maija", "test"))
 		sent := len(w.srv.Requests())
-		stop = run(t, wk)
+		run(t, wk)
 		time.Sleep(2 * time.Second)
 		for _, r := range w.srv.Requests()[sent:] {
 			assert.NotEqual(t, id, r.Company)

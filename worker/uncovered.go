@@ -45,11 +45,11 @@ func (w *Worker) uncovered(ctx context.Context, companyID string) error {
 	case isDead(err):
 		return w.setAside(ctx, c, err)
 	case errors.Is(err, context.DeadlineExceeded):
-		w.config.Log.Warn("there are too many invoices to look for those without an assignment: fewer days are looked at", "company", c.id(), "days", days)
+		w.config.Log.WarnContext(ctx, "there are too many invoices to look for those without an assignment: fewer days are looked at", "company", c.id(), "days", days)
 		days, next = max(1, days/2), now.Add(time.Hour)
 	case err != nil:
 		advice := maventa.Advise(err)
-		w.config.Log.Warn("looking for invoices without an assignment failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
+		w.config.Log.WarnContext(ctx, "looking for invoices without an assignment failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
 		next = now.Add(max(advice.After, w.config.Follow))
 	default:
 		if err := w.noteUncovered(ctx, c, found); err != nil {

@@ -111,7 +111,7 @@ func (w *Worker) watch(ctx context.Context, companyID string) error {
 			of.service.see(maventa.ServiceDisabled, "", now)
 		case err != nil: // what was seen before stands
 			advice := maventa.Advise(err)
-			w.config.Log.Info("looking at a service failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
+			w.config.Log.InfoContext(ctx, "looking at a service failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
 			if advice.Action == maventa.ActionRetry {
 				wait = min(wait, max(advice.After, retryTime))
 			}
