@@ -29,8 +29,7 @@ var (
 // four goes wrong. Some of the payments are of invoices that are transferred first. In
 // the end each payment and each transfer is on the service once.
 func TestKill(t *testing.T) {
-	// Two processes on PostgreSQL follow when entries are lent for seconds, not for 15 minutes.
-	for i, processes := range []int{1} {
+	for i, processes := range []int{1, 2} {
 		t.Run(fmt.Sprintf("%s, %d processes", kinds[i].name, processes), func(t *testing.T) {
 			t.Parallel() // they mostly wait
 			killWorkers(t, kinds[i].make(t), processes)
