@@ -189,7 +189,11 @@ func (s AssignmentService) ofTransfer(ctx context.Context, t *Transfer, opts []C
 	if err != nil {
 		return nil, err
 	}
-	return s.Get(ctx, id, opts...)
+	a, err := s.Get(ctx, id, opts...)
+	if err == nil && a.ID == "" {
+		a.ID = id // an answer that shows none is of this one still
+	}
+	return a, err
 }
 
 // search looks through the list for the assignment of an invoice. Of several,

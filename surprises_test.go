@@ -142,3 +142,15 @@ func TestSharedOptions(t *testing.T) {
 		wg.Wait()
 	})
 }
+
+// TestForInvoiceWithoutID: an answer that shows no id is of the assignment that the
+// transfer names.
+func TestForInvoiceWithoutID(t *testing.T) {
+	srv := maventatest.NewServer(t)
+	id := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+	there, _ := srv.Assignment(id)
+	srv.Inject(maventatest.ForeignJSON().On("Assignments.Get"))
+	a, err := srv.Client(t).Assignments.ForInvoice(t.Context(), there.InvoiceID)
+	require.NoError(t, err)
+	assert.Equal(t, id, a.ID)
+}
