@@ -123,11 +123,6 @@ func (w *Worker) Withdraw(ctx context.Context, companyID, key, who, why string) 
 // marked as refused, with what is wrong with it, and stops no other.
 func (w *Worker) takeIn(ctx context.Context) error {
 	const most = 500
-	waiting := 0 // an idle worker begins no transaction
-	err := w.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM maventa_intake WHERE state = 'new' LIMIT 1) AS waiting").Scan(&waiting)
-	if err != nil || waiting == 0 {
-		return err
-	}
 	lock := " FOR UPDATE SKIP LOCKED"
 	if w.db.isSQLite() {
 		lock = ""

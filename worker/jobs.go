@@ -3,7 +3,7 @@ package worker
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -126,53 +126,70 @@ func (w *Worker) rescue(ctx context.Context) error {
 }
 
 func (w *Worker) lookOnce(ctx context.Context, engine *river.Client[*sql.Tx]) error {
-	if err := errors.Join(w.rescue(ctx), w.takeIn(ctx)); err != nil {
+	if err := w.rescue(ctx); err != nil {
 		return err
 	}
-	jobs, err := w.due(ctx)
-	if err != nil || len(jobs) == 0 {
-		return err
+	jobs, intake, err := w.due(ctx)
+	if err == nil && len(jobs) > 0 {
+		_, err = engine.InsertMany(ctx, jobs)
 	}
-	_, err = engine.InsertMany(ctx, jobs)
+	if err == nil && intake {
+		err = w.takeIn(ctx)
+	}
 	return err
 }
 
 // mostJobs is how many jobs are inserted at once.
 const mostJobs = 500
 
-// due returns the jobs of what is due now.
-func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, err error) {
-	const (
-		sending = `SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
-			WHERE o.state = 'queued' AND o.due_at <= $1 AND c.state = 'active' AND o.environment = $3 LIMIT $2`
-		following = "SELECT company_id FROM maventa_company WHERE state = 'active' AND follow_at <= $1 ORDER BY follow_at LIMIT $2"
-		watching  = "SELECT company_id FROM maventa_company WHERE state = 'active' AND watch_at <= $1 ORDER BY watch_at LIMIT $2"
-		// 0 is never.
-		uncovered = "SELECT company_id FROM maventa_company WHERE state = 'active' AND uncovered_at BETWEEN 1 AND $1 ORDER BY uncovered_at LIMIT $2"
-		// A company with dead keys costs one refusal, not one of each of its jobs.
-		probing = "SELECT company_id FROM maventa_company WHERE state = 'aside' AND try_at <= $1 ORDER BY try_at LIMIT $2"
-	)
-	now := time.Now().UnixMicro()
-	find := func(query string, job func(companyID string) river.InsertManyParams, more ...any) {
-		if err != nil {
-			return
-		}
-		err = each(ctx, w.db, query, append([]any{now, mostJobs}, more...), func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			if err == nil && w.company(id) != nil { // another process may serve the others
-				jobs = append(jobs, job(id))
-			}
+// dueNow finds the companies that have something due: one query, since it is asked
+// twice a second.
+const dueNow = `
+	SELECT 'send', company_id FROM (SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
+		WHERE o.state = 'queued' AND o.due_at <= $1 AND c.state = 'active' AND o.environment = $3 LIMIT $2) AS sending
+	UNION ALL SELECT 'follow', company_id FROM (SELECT company_id FROM maventa_company
+		WHERE state = 'active' AND follow_at <= $1 ORDER BY follow_at LIMIT $2) AS following
+	UNION ALL SELECT 'watch', company_id FROM (SELECT company_id FROM maventa_company
+		WHERE state = 'active' AND watch_at <= $1 ORDER BY watch_at LIMIT $2) AS watching
+	UNION ALL SELECT 'uncovered', company_id FROM (SELECT company_id FROM maventa_company -- 0 is never
+		WHERE state = 'active' AND uncovered_at BETWEEN 1 AND $1 ORDER BY uncovered_at LIMIT $2) AS uncovered
+	UNION ALL SELECT 'probe', company_id FROM (SELECT company_id FROM maventa_company -- one refusal, not one of each job
+		WHERE state = 'aside' AND try_at <= $1 ORDER BY try_at LIMIT $2) AS probing
+	UNION ALL SELECT 'intake', '' FROM (SELECT 1 FROM maventa_intake WHERE state = 'new' LIMIT 1) AS waiting`
+
+// due returns the jobs of what is due now, and whether the ERP has written rows.
+func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, intake bool, err error) {
+	maySend := false
+	err = each(ctx, w.db, dueNow, []any{time.Now().UnixMicro(), mostJobs, w.config.Environment.Name}, func(scan func(...any) error) error {
+		var what, id string
+		if err := scan(&what, &id); err != nil {
 			return err
-		})
+		}
+		if what != "intake" && w.company(id) == nil {
+			return nil // another process may serve it
+		}
+		switch what {
+		case "send":
+			jobs, maySend = append(jobs, wakeUp(sendArgs{id}, queueSend)), true
+		case "follow":
+			jobs = append(jobs, wakeUp(followArgs{id}, queueLook))
+		case "watch":
+			jobs = append(jobs, wakeUp(watchArgs{id}, queueLook))
+		case "uncovered":
+			jobs = append(jobs, wakeUp(uncoveredArgs{id}, queueLook))
+		case "probe":
+			jobs = append(jobs, wakeUp(probeArgs{id}, queueLook))
+		case "intake":
+			intake = true
+		}
+		return nil
+	})
+	if err != nil || !maySend {
+		return jobs, intake, err
 	}
 	paused, _, err := w.store.Paused(ctx)
-	if !w.config.ReadOnly && !paused {
-		find(sending, func(id string) river.InsertManyParams { return wakeUp(sendArgs{id}, queueSend) }, w.config.Environment.Name)
+	if paused || w.config.ReadOnly {
+		jobs = slices.DeleteFunc(jobs, func(p river.InsertManyParams) bool { return p.Args.Kind() == sendArgs{}.Kind() })
 	}
-	find(following, func(id string) river.InsertManyParams { return wakeUp(followArgs{id}, queueLook) })
-	find(watching, func(id string) river.InsertManyParams { return wakeUp(watchArgs{id}, queueLook) })
-	find(uncovered, func(id string) river.InsertManyParams { return wakeUp(uncoveredArgs{id}, queueLook) })
-	find(probing, func(id string) river.InsertManyParams { return wakeUp(probeArgs{id}, queueLook) })
-	return jobs, err
+	return jobs, intake, err
 }

@@ -135,6 +135,10 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 	river.AddWorker(workers, &worker[probeArgs]{do: w.probe, on: w.config.OnJob})
 	river.AddWorker(workers, &worker[watchArgs]{do: w.watch, on: w.config.OnJob})
 	river.AddWorker(workers, &worker[uncoveredArgs]{do: w.uncovered, on: w.config.OnJob})
+	poll := time.Second
+	if !w.db.isSQLite() {
+		poll = 5 * time.Second // PostgreSQL says by itself that there is a job
+	}
 	engine, err := river.NewClient(w.db.engine(), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			queueSend: {MaxWorkers: w.config.Workers},
@@ -145,6 +149,7 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 		RescueStuckJobsAfter:        rescueAfter,
 		SoftStopTimeout:             softStop,
 		FetchCooldown:               100 * time.Millisecond,
+		FetchPollInterval:           poll,
 		Logger:                      w.config.Log,
 		CompletedJobRetentionPeriod: time.Hour,
 		CancelledJobRetentionPeriod: time.Hour,
