@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa"
 )
@@ -55,11 +57,14 @@ func (b *BankLine) IsPayout() bool {
 	return b.PayerKind == PayerAgency || slices.ContainsFunc(agencyNames, func(known string) bool { return strings.HasPrefix(name, known) })
 }
 
+// mostLineID bounds the bank's id, in bytes: reservations are named by it.
+const mostLineID = 200
+
 // problem refuses a payout, and a line without the bank's id.
 func (b *BankLine) problem() *maventa.Error {
 	switch {
-	case b.ID == "":
-		return refused("bank.id", "is required: the bank's archive id of the line")
+	case b.ID == "" || len(b.ID) > mostLineID || !utf8.ValidString(b.ID) || strings.ContainsFunc(b.ID, unicode.IsControl):
+		return refused("bank.id", "must have 1 to 200 bytes of UTF-8 without control characters: the bank's archive id of the line")
 	case b.IsPayout():
 		return held(ErrAgencyPayer, "the payer is an agency: its payout is no direct payment, and reported as one it would lower the claim a second time")
 	}

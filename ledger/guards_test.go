@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -215,6 +216,8 @@ func TestBankLine(t *testing.T) {
 		"nothing but Ropo": {func(b *ledger.BankLine) { b.Payer = "ropo " }, ledger.ErrAgencyPayer},
 		"a family's name":  {func(b *ledger.BankLine) { b.Payer = "Roponen Aino" }, nil},
 		"no id":            {func(b *ledger.BankLine) { b.ID = "" }, maventa.ErrValidation},
+		"a long id":        {func(b *ledger.BankLine) { b.ID = strings.Repeat("B", 201) }, maventa.ErrValidation},
+		"no UTF-8":         {func(b *ledger.BankLine) { b.ID = "B\xff" }, maventa.ErrValidation},
 		"smaller line":     {func(b *ledger.BankLine) { b.Amount = maventa.MustAmount("9.99") }, ledger.ErrLimit},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -222,7 +225,7 @@ func TestBankLine(t *testing.T) {
 			b := line
 			c.change(&b)
 			assert.Equal(t, c.kind == ledger.ErrAgencyPayer, b.IsPayout())
-			entry := payment(b.Key("invoice", 1), "10.00")
+			entry := payment("bank/B-1/invoice/1", "10.00")
 			entry.Bank = &b
 			_, err := l.ensure(entry)
 			if c.kind == nil {
