@@ -128,6 +128,17 @@ func (e *OutboxEntry) forget() {
 	}
 }
 
+// forgotten is the body of an event as [About.Forget] leaves it.
+func forgotten(e *OutboxEntry) (string, error) {
+	less, event := *e, *e.Event
+	if less.Event = &event; event.Bank != nil {
+		bank := *event.Bank
+		event.Bank = &bank
+	}
+	less.forget()
+	return writeBody(&less)
+}
+
 func (a *About) read(ctx context.Context, q session, event func(position int64, e *maventa.Event) error) (*Held, error) {
 	var held Held
 	outbox, work := &Outbox{store: a.store, company: a.company}, &WorkList{store: a.store, company: a.company}

@@ -117,6 +117,9 @@ func (o *Outbox) putIn(ctx context.Context, q session, e *OutboxEntry, body stri
 		return isNew, err
 	}
 	old, err := o.locked(ctx, q, e.Key())
+	if err == nil && old.body != body && e.Event != nil && old.State != OutboxQueued && old.State != OutboxHeld {
+		body, err = forgotten(e) // it may have been forgotten since
+	}
 	if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
 		return isNew, err
 	}
@@ -241,8 +244,8 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 		why = cut(r.Err.Error(), mostWhy)
 	}
 	n, err := o.store.change(ctx, q, outboxSent, append([]any{string(state), due.UnixMicro(), advice.Kind.Word(), why}, o.names(r.Key)...)...)
-	if err == nil && n == 0 {
-		_, err = o.locked(ctx, q, r.Key) // a person was faster, or it is not there
+	if err == nil && n == 0 { // a person was faster, or it is not there
+		err = o.sentAfterAll(ctx, q, r.Key)
 	}
 	return err
 }
@@ -269,8 +272,9 @@ func (o *Outbox) Release(ctx context.Context, key, who, why string) error {
 // bank line any more. Of one that was sent, or may be on
 // its way, a person's item "correction/" and its key is put on the work list instead.
 //
-// A program that has taken the entry more than 15 minutes ago and stands still may
-// send it afterwards: let ledger.Guards.LastLook say that its invoice is stopped.
+// A program that has taken the entry more than 15 minutes ago, and longer than it was
+// lent for, may send it afterwards. [Outbox.Sent] makes that a person's item, too. Of a
+// transfer let ledger.Guards.LastLook say that its invoice is stopped.
 func (o *Outbox) Withdraw(ctx context.Context, key string, as OutboxState, who, why string) (unsent bool, err error) {
 	if as != OutboxWithdrawn && as != OutboxNotNeeded {
 		return false, o.store.failed("Outbox.Withdraw", invalid(maventa.FieldProblem{Field: "state", Problem: "must be withdrawn or not_needed"}))
@@ -280,7 +284,8 @@ func (o *Outbox) Withdraw(ctx context.Context, key string, as OutboxState, who, 
 		if err != nil {
 			return err
 		}
-		isOut := old.takenAt != 0 && time.Since(timeOf(old.takenAt)) < lease || found && (record.Open() || record.Done())
+		isLent := old.takenAt != 0 && (time.Since(timeOf(old.takenAt)) < lease || time.Now().Before(old.Due))
+		isOut := isLent || found && (record.Open() || record.Done())
 		switch {
 		case old.State == OutboxWithdrawn || old.State == OutboxNotNeeded:
 			unsent = true
@@ -289,11 +294,7 @@ func (o *Outbox) Withdraw(ctx context.Context, key string, as OutboxState, who, 
 			unsent, old.State, old.Due = true, as, time.Now()
 			return o.store.unreserve(ctx, q, o.company, key)
 		}
-		work := &WorkList{store: o.store, company: o.company}
-		return work.In(q).put(ctx, WorkItem{
-			Key: "correction/" + key, Kind: "correction", Action: maventa.ActionAskPerson, About: old.AssignmentID + old.InvoiceID,
-			Text: "the entry " + key + " was to be withdrawn, and was sent, or may be on its way: correct it by hand. " + who + ": " + why,
-		})
+		return o.correct(ctx, q, old, who+": "+why)
 	})
 	return unsent && err == nil, o.store.failed("Outbox.Withdraw", err)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa"
 )
@@ -132,7 +133,8 @@ type text struct {
 	least, most  int
 }
 
-// fit refuses what a column cannot hold: a database may cut it without a word.
+// fit refuses what a column cannot hold: one database cuts it without a word, and
+// another fails, with all else of the transaction.
 func fit(texts ...text) error {
 	var wrong []maventa.FieldProblem
 	for _, t := range texts {
@@ -141,6 +143,8 @@ func fit(texts ...text) error {
 			wrong = append(wrong, maventa.FieldProblem{Field: t.field, Problem: fmt.Sprintf("has %d bytes, and the store takes %d", len(t.value), t.most)})
 		case len(t.value) < t.least:
 			wrong = append(wrong, maventa.FieldProblem{Field: t.field, Problem: "is required"})
+		case !utf8.ValidString(t.value) || strings.Contains(t.value, "\x00"):
+			wrong = append(wrong, maventa.FieldProblem{Field: t.field, Problem: "is not UTF-8, or has a zero byte"})
 		}
 	}
 	if wrong != nil {

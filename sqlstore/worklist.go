@@ -111,7 +111,7 @@ func (w *WorkList) note(ctx context.Context, key string, err error, attempt time
 	}
 	item := WorkItem{Key: key, Kind: advice.Kind.Word(), Action: advice.Action, IDs: advice.IDs, Text: err.Error(), Attempt: attempt}
 	if e, ok := errors.AsType[*maventa.Error](err); ok {
-		item.Outcome, item.About = e.Outcome.String(), e.Target
+		item.Outcome, item.About = e.Outcome.String(), cut(e.Target, mostAbout)
 		if !e.FirstSent.IsZero() {
 			item.Attempt = e.FirstSent
 		}
@@ -131,7 +131,7 @@ func (w *WorkList) Put(ctx context.Context, item WorkItem) error {
 func (w *WorkList) put(ctx context.Context, item WorkItem) error {
 	const most = 4000 // bytes of a text
 	item.Text = cut(item.Text, most)
-	err := fit(text{"company id", w.company, 1, 64}, text{"key", item.Key, 1, 512}, text{"kind", item.Kind, 0, 64}, text{"about", item.About, 0, 200}, text{"text", item.Text, 1, most})
+	err := fit(text{"company id", w.company, 1, 64}, text{"key", item.Key, 1, 512}, text{"kind", item.Kind, 0, 64}, text{"about", item.About, 0, mostAbout}, text{"text", item.Text, 1, most})
 	if err != nil {
 		return err
 	}
@@ -289,14 +289,14 @@ func (w *WorkList) use(ctx context.Context, key string) (*WorkItem, error) {
 	})
 }
 
+const mostAbout = 200 // bytes
+
 func noItem() error { return refusal(maventa.ErrNotFound, "there is no item under this key") }
 
-// cut shortens s to at most n bytes without splitting a character.
+// cut shortens s to at most n bytes without splitting a character. What not every
+// database takes goes: the service may have said it, and must be noted all the same.
 func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
+	return strings.ReplaceAll(strings.ToValidUTF8(s[:min(n, len(s))], ""), "\x00", "")
 }
 
 func listOf(text string) (list []string, err error) {
