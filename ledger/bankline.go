@@ -35,7 +35,8 @@ const (
 )
 
 // Key is the business key of the part of a bank line that pays an invoice. The parts
-// of one invoice have numbers; of most lines there is one, number 1.
+// of one invoice have numbers; of most lines there is one, number 1. Use it for every
+// payment of a bank line: a key of another form is another payment, and is sent again.
 func (b *BankLine) Key(invoiceID string, part int) string {
 	return fmt.Sprintf("bank/%s/%s/%d", b.ID, invoiceID, part)
 }

@@ -12,8 +12,9 @@ import (
 // to be reported exactly once.
 type Entry struct {
 	// Key is the business key: what makes this entry unique within the company
-	// for ever, such as the bank's archive id. Two equal payments on one day are
-	// two entries with two keys.
+	// for ever: of a payment [BankLine.Key]. Two equal payments on one day are two
+	// entries with two keys. Never change the form of your keys: a new form is a new
+	// payment.
 	Key   string
 	Event maventa.NewEvent
 

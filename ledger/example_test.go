@@ -19,7 +19,8 @@ func Example() {
 		return
 	}
 	defer srv.Close()
-	assignmentID := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+	const invoiceID = "0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11" // Maventa's id, not the invoice's number
+	srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{ID: invoiceID, Total: "100.00"})
 	client, err := srv.NewClient() // in a program: maventa.NewClient
 	if err != nil {
 		fmt.Println(err)
@@ -27,10 +28,11 @@ func Example() {
 	}
 
 	l := ledger.New(client, ledger.NewMemory()) // in a program: ledger.OpenFile, or a database
+	line := ledger.BankLine{ID: "20261120-0042", Amount: maventa.MustAmount("40.00")}
 	items := []ledger.Item{{
-		AssignmentID: assignmentID,
+		InvoiceID: invoiceID,
 		Entry: ledger.Entry{
-			Key:   "bank/20261120-0042", // what the payment is called in your books
+			Key:   line.Key(invoiceID, 1), // what the payment is called in your books
 			Event: maventa.DirectPayment(maventa.MustAmount("40.00"), maventa.MustDate("2026-11-20")),
 		},
 	}}
@@ -47,6 +49,6 @@ func Example() {
 		}
 	}
 	// Output:
-	// bank/20261120-0042 is reported, just now: true
-	// bank/20261120-0042 is reported, just now: false
+	// bank/20261120-0042/0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11/1 is reported, just now: true
+	// bank/20261120-0042/0a3bd8ae-7cf5-4d05-9b7a-4b2f2b2e0f11/1 is reported, just now: false
 }

@@ -120,7 +120,7 @@ func run(ctx context.Context, cfg config, out io.Writer) (err error) {
 	if !cfg.write {
 		_, held := g.weigh(ctx, items(lines))
 		for _, result := range held {
-			say.Printf("%s  %s", result.Item.Key, verdict(result))
+			say.Printf("bank/%s  %s", result.Item.Bank.ID, verdict(result))
 		}
 		_, err := g.done(ctx, items(lines))
 		return err

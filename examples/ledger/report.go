@@ -23,8 +23,9 @@ type reporter struct {
 }
 
 // items are the direct payments as the SDK wants them. The key is what makes a
-// payment the same one in every run: the bank's archive id. Amount and date are
-// not enough, since two equal payments on one day are two payments.
+// payment the same one in every run: the bank's archive id, the invoice, and which part
+// of the line pays it. Amount and date are not enough, since two equal payments on one
+// day are two payments.
 func items(lines []line) []ledger.Item {
 	var list []ledger.Item
 	for _, l := range lines {
@@ -34,7 +35,7 @@ func items(lines []line) []ledger.Item {
 		list = append(list, ledger.Item{
 			InvoiceID: l.claim.invoiceID,
 			Entry: ledger.Entry{
-				Key:   "bank/" + l.archiveID,
+				Key:   l.key(),
 				Event: maventa.DirectPayment(l.amount, l.date),
 				Bank:  l.bank(),
 			},
@@ -60,7 +61,7 @@ func (g *reporter) report(ctx context.Context, payments []ledger.Item) (left int
 			continue
 		}
 		amount, _ := result.Item.Event.Amount.Get()
-		g.say.Printf("%s  %7s  %s", result.Item.Key, amount, verdict(result))
+		g.say.Printf("bank/%s  %7s  %s", result.Item.Bank.ID, amount, verdict(result))
 	}
 	return left, nil
 }
@@ -189,7 +190,7 @@ func (g *reporter) balances(ctx context.Context, claims []claim, lines []line) (
 			return nil, err
 		}
 		for _, l := range lines {
-			if l.kind != direct || l.claim.invoiceID != c.invoiceID || ours.known["bank/"+l.archiveID] {
+			if l.kind != direct || l.claim.invoiceID != c.invoiceID || ours.known[l.key()] {
 				continue
 			}
 			if b.toUs, err = b.toUs.Add(l.amount); err != nil {

@@ -75,6 +75,9 @@ func (l *line) bank() *ledger.BankLine {
 	return &ledger.BankLine{ID: l.archiveID, Amount: l.amount, Payer: l.payer}
 }
 
+// key is the business key of a direct payment: the whole line pays one invoice.
+func (l *line) key() string { return l.bank().Key(l.claim.invoiceID, 1) }
+
 // String is the line with what it is taken for.
 func (l *line) String() string {
 	text := fmt.Sprintf("%s  %s  %7s  %-17s  %-4s  %s", l.archiveID, l.date, l.amount, l.payer, l.reference, l.kind)

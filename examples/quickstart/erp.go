@@ -197,7 +197,7 @@ func (e *erp) reportPartPayment(ctx context.Context, cl *claim) error {
 		return err
 	}
 	return e.report(ctx, cl, ledger.Entry{
-		Key:   "bank/" + line.ID,
+		Key:   line.Key(cl.invoice.ID, 1),
 		Event: maventa.DirectPayment(line.Amount, e.world.today()),
 		Bank:  line, // an agency's payout is refused
 	})

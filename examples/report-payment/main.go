@@ -2,8 +2,8 @@
 // agency, each exactly once. The part to copy is in report.go.
 //
 //	go run ./examples/report-payment                                  # on a Maventa of its own
-//	go run ./examples/report-payment -stage -assignment ID            # reads its events on stage
-//	go run ./examples/report-payment -stage -assignment ID -write -journal FILE -key B-01 -amount 40.50 -date 2026-11-02
+//	go run ./examples/report-payment -stage -invoice ID               # reads its events on stage
+//	go run ./examples/report-payment -stage -invoice ID -write -journal FILE -key B-01 -amount 40.50 -date 2026-11-02
 //
 // With -stage it reads MAVENTA_ENVIRONMENT=stage, MAVENTA_COMPANY_ID,
 // MAVENTA_USER_API_KEY and MAVENTA_VENDOR_API_KEY. Run it again with the same journal
@@ -24,16 +24,15 @@ import (
 )
 
 type options struct {
-	write      bool
-	journal    string
-	assignment string
+	write   bool
+	journal string
 	payment
 }
 
 func main() {
 	var o options
 	flag.BoolVar(&o.write, "write", false, "report the payment on stage")
-	flag.StringVar(&o.assignment, "assignment", "", "`id` of the assignment")
+	flag.StringVar(&o.invoiceID, "invoice", "", "Maventa's `id` of the invoice, not its number")
 	flag.StringVar(&o.journal, "journal", "", "`file` that remembers what was reported; never delete it")
 	flag.StringVar(&o.archiveID, "key", "", "the bank's archive `id` of the payment")
 	flag.TextVar(&o.amount, "amount", maventa.Amount{}, "`amount` of the payment, such as 40.50")
@@ -43,7 +42,11 @@ func main() {
 
 // onStage lists the events of an assignment, after it has reported a payment if
 // that was asked for.
-func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) (err error) {
+func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logger) error {
+	assignment, err := c.Assignments.ForInvoice(ctx, o.invoiceID)
+	if err != nil {
+		return err
+	}
 	if o.write {
 		if o.journal == "" || o.archiveID == "" {
 			return errors.New("-write needs -journal and -key")
@@ -52,13 +55,13 @@ func (o *options) onStage(ctx context.Context, c *maventa.Client, say *log.Logge
 		if err != nil {
 			return err
 		}
-		verdict, err := report(ctx, ledger.New(c, journal), o.assignment, o.payment)
+		verdict, err := report(ctx, ledger.New(c, journal), assignment.ID, o.payment)
 		if err := errors.Join(err, journal.Close()); err != nil {
 			return err
 		}
 		say.Print(verdict)
 	}
-	return list(ctx, c, o.assignment, say)
+	return list(ctx, c, assignment.ID, say)
 }
 
 // demo reports four payments on the embedded Maventa. Two answers get lost, and the
@@ -69,7 +72,8 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, srv.Close()) }()
-	assignment := srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "124.00"})
+	invoice := maventatest.Invoice{ID: "0f3b5a52-6a0e-4c0b-9a38-5b7d5f2c1001", Total: "124.00"}
+	assignment := srv.Company().AddAssignment(maventatest.Ropo, invoice)
 	today := maventa.DateOf(srv.Clock().Now())
 	// In a program: ledger.OpenFile, or a database. Here nothing is late, so a look
 	// settles at once what is in doubt; never set the time to 0 for a real service.
@@ -86,7 +90,7 @@ func demo(ctx context.Context, say *log.Logger) (err error) {
 		{"B-04", "-1.00", nil},
 	} {
 		srv.Inject(line.goes...)
-		p := payment{line.id, maventa.MustAmount(line.amount), today}
+		p := payment{line.id, invoice.ID, maventa.MustAmount(line.amount), today}
 		verdict, err := report(ctx, l, assignment, p)
 		say.Printf("%s %6s  %s", p.archiveID, p.amount, verdict)
 		if err != nil {

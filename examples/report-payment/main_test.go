@@ -17,6 +17,8 @@ import (
 	"github.com/maventa-go/maventa/maventatest"
 )
 
+var invoice = maventatest.Invoice{ID: "0f3b5a52-6a0e-4c0b-9a38-5b7d5f2c1001", Total: "124.00"}
+
 // The expected output is what `go run ./examples/report-payment` prints.
 func TestDemo(t *testing.T) {
 	want, err := os.ReadFile("testdata/output.txt")
@@ -28,10 +30,10 @@ func TestDemo(t *testing.T) {
 
 func TestStage(t *testing.T) {
 	srv := maventatest.NewServer(t)
-	id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+	id := srv.Company().AddAssignment(maventatest.Amili, invoice)
 	c, err := setup.Client(srv, maventa.Stage.Name)
 	require.NoError(t, err)
-	o := options{assignment: id, payment: payment{"B-01", maventa.MustAmount("40.50"), maventa.MustDate("2026-11-02")}}
+	o := options{payment: payment{"B-01", invoice.ID, maventa.MustAmount("40.50"), maventa.MustDate("2026-11-02")}}
 
 	var out bytes.Buffer
 	require.NoError(t, setup.Run(t.Context(), c, &out, demo, o.onStage))
@@ -70,13 +72,13 @@ func TestVerdicts(t *testing.T) {
 		t.Run(c.fault.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // the SDK waits before it asks for a token again
 				srv := maventatest.NewServer(t)
-				id := srv.Company().AddAssignment(maventatest.Amili, maventatest.Invoice{Total: "124.00"})
+				id := srv.Company().AddAssignment(maventatest.Amili, invoice)
 				client, err := setup.Client(srv, maventa.Stage.Name)
 				require.NoError(t, err)
 				srv.Inject(c.fault)
 				l := ledger.New(client, ledger.NewMemory())
 
-				got, err := report(t.Context(), l, id, payment{"B-01", maventa.MustAmount("40.50"), maventa.DateOf(time.Now().UTC())})
+				got, err := report(t.Context(), l, id, payment{"B-01", invoice.ID, maventa.MustAmount("40.50"), maventa.DateOf(time.Now().UTC())})
 
 				assert.Equal(t, c.want, got)
 				assert.Equal(t, c.want == reported, err == nil)

@@ -11,6 +11,7 @@ import (
 // payment is one line of the bank statement that the debtor paid to our account.
 type payment struct {
 	archiveID string // the bank's own, never used again
+	invoiceID string // Maventa's id of the invoice that it pays, not its number
 	amount    maventa.Amount
 	date      maventa.Date
 }
@@ -30,8 +31,9 @@ const (
 //
 // An agency's payout is not a payment by the debtor: never report it.
 func report(ctx context.Context, l *ledger.Ledger, assignmentID string, p payment) (verdict, error) {
+	line := ledger.BankLine{ID: p.archiveID, Amount: p.amount}
 	_, err := l.EnsureEvent(ctx, assignmentID, ledger.Entry{
-		Key:   "bank/" + p.archiveID,
+		Key:   line.Key(p.invoiceID, 1), // 1: the part of the line that pays this invoice
 		Event: maventa.DirectPayment(p.amount, p.date),
 	})
 	switch maventa.Advise(err).Action {
