@@ -105,7 +105,8 @@ func (e *erp) importLine(ctx context.Context, l *bankLine, day maventa.Date) err
 	case l.cents < 0:
 		return e.importReturn(ctx, l, day)
 	}
-	found := false
+	var parts []payment
+	wanted := map[string]int64{}
 	for part := range strings.FieldsSeq(l.pays) {
 		number, text, isPart := strings.Cut(part, "=")
 		p := payment{line: ledger.BankLine{ID: l.id, Amount: amount(l.cents), Payer: l.payer, PayerKind: l.kind}, day: day, amount: l.cents}
@@ -116,17 +117,60 @@ func (e *erp) importLine(ctx context.Context, l *bankLine, day maventa.Date) err
 		if err != nil {
 			return err
 		}
-		if len(of) == 1 {
-			found, p.invoice = true, of[0].id
-			if err := e.pay(ctx, &p); err != nil {
-				return err
-			}
+		if len(of) != 1 {
+			return e.unmatched(ctx, l, nil, "no_invoice", "it names no invoice of ours")
+		}
+		p.invoice = of[0].id
+		wanted[p.invoice] += p.amount
+		kind, why, err := e.doubt(ctx, l, &of[0], wanted[p.invoice])
+		switch {
+		case err != nil:
+			return err
+		case kind != "":
+			return e.unmatched(ctx, l, &of[0], kind, why)
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 {
+		return e.unmatched(ctx, l, nil, "no_invoice", "it names no invoice of ours")
+	}
+	for _, p := range parts {
+		if err := e.pay(ctx, &p); err != nil {
+			return err
 		}
 	}
-	if !found {
-		return e.ask(ctx, l.company, sqlstore.WorkItem{Key: "bank/" + l.id, Kind: "no_invoice", Text: "a payment that names no invoice of ours: match it"})
-	}
 	return nil
+}
+
+// doubt says why a person must look at a payment of an invoice; kind is empty if he need
+// not. A reference alone proves nothing: anybody may give it. We compare names; compare
+// what your bank says for certain, such as the account.
+func (e *erp) doubt(ctx context.Context, l *bankLine, i *invoice, cents int64) (kind, why string, err error) {
+	debtor, err := e.debtor(ctx, i.id)
+	if err != nil {
+		return "", "", err
+	}
+	if !strings.EqualFold(strings.TrimSpace(l.payer), debtor.Name) {
+		return "not_the_debtor", "invoice " + i.number + ": the payer is not the debtor", nil
+	}
+	open, err := e.owed(ctx, i.id)
+	if err == nil && cents > open {
+		kind, why = "overpaid", fmt.Sprintf("invoice %s: %v came, and %v is open", i.number, amount(cents), amount(open))
+	}
+	return kind, why, err
+}
+
+// unmatched leaves a whole line to a person. The invoice that it may pay is not
+// transferred until he has decided.
+func (e *erp) unmatched(ctx context.Context, l *bankLine, i *invoice, kind, why string) error {
+	item := sqlstore.WorkItem{Key: "bank/" + l.id, Kind: kind, Text: why + ". Nothing was booked: post it by hand, then drop this item"}
+	if i != nil {
+		item.About = i.id
+		if err := e.exec(ctx, "INSERT INTO unclear VALUES (?, ?)", l.id, i.id); err != nil {
+			return err
+		}
+	}
+	return e.ask(ctx, l.company, item)
 }
 
 // importReturn takes back what a line paid.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log"
+	"strings"
 
 	"github.com/maventa-go/maventa/sqlstore"
 )
@@ -40,7 +42,12 @@ func (e *erp) decide(ctx context.Context, company, key string, d sqlstore.Decisi
 		outbox := e.store.Outbox(company).In(e.tx)
 		entry, found, err := outbox.Find(ctx, key)
 		switch {
-		case err != nil || !found: // it is about something else than an entry
+		case err != nil:
+		case !found && d.Kind != sqlstore.DecideDrop:
+			return fmt.Errorf("%s: it is no entry that is sent, so the only answer is drop: it ends the item, and nothing else happens; nothing was changed", key)
+		case !found:
+			line, _ := strings.CutPrefix(key, "bank/")
+			err = e.exec(ctx, "DELETE FROM unclear WHERE line = ?", line)
 		case d.Kind == sqlstore.DecideDrop:
 			_, err = outbox.Withdraw(ctx, key, sqlstore.OutboxWithdrawn, d.Who, d.Why)
 		case entry.State == sqlstore.OutboxHeld:

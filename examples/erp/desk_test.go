@@ -17,6 +17,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ax"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -136,6 +137,13 @@ func TestForget(t *testing.T) {
 	w.exec("DELETE FROM maventa_outbox")
 	w.bank("2026-11-05", "L1,100.00,Keksitty Oy,1001")
 	w.mustNight("2026-11-06")
+	require.Contains(t, w.work(), "not_the_debtor", "his name is forgotten")
+	w.of(id, func(e *erp, i *invoice) error { // and a person posts it by hand
+		l := w.line(i)
+		p := payment{line: ledger.BankLine{ID: l.id, Amount: amount(10000), PayerKind: l.kind}, day: maventa.MustDate("2026-11-05"), invoice: id, amount: 10000}
+		return e.pay(t.Context(), &p)
+	})
+	w.mustNight("2026-11-07")
 	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "paid", "100.00")
 }
 

@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS payments (      -- a part of a bank line that pays an
 	undone  INTEGER NOT NULL DEFAULT 0,    -- it bounced, or belongs elsewhere
 	PRIMARY KEY (line, invoice, part)
 );
+CREATE TABLE IF NOT EXISTS unclear (       -- a line that may pay an invoice, until a person has decided
+	line TEXT NOT NULL REFERENCES bank_lines (id), invoice TEXT NOT NULL REFERENCES invoices (id)
+);
 CREATE TABLE IF NOT EXISTS credits (
 	number TEXT PRIMARY KEY, invoice TEXT NOT NULL REFERENCES invoices (id), day TEXT NOT NULL, amount INTEGER NOT NULL
 );
@@ -96,7 +99,8 @@ type invoice struct {
 
 // invoices are those that fit; where is of invoices i.
 func (e *erp) invoices(ctx context.Context, where string, args ...any) (list []invoice, err error) {
-	const query = `SELECT i.id, i.company, c.agency, i.number, i.assignment, i.due, i.total, i.disputed, i.stopped, i.lost, i.closed
+	const query = `SELECT i.id, i.company, c.agency, i.number, i.assignment, i.due, i.total, i.disputed,
+		i.stopped OR EXISTS (SELECT 1 FROM unclear u WHERE u.invoice = i.id), i.lost, i.closed
 		FROM invoices i JOIN companies c ON c.id = i.company WHERE `
 	err = e.each(ctx, query+where+" ORDER BY i.number", args, func(scan func(...any) error) error {
 		var i invoice
@@ -131,6 +135,13 @@ func (e *erp) debtor(ctx context.Context, invoiceID string) (p maventa.Payer, er
 // open is what is unpaid of an invoice: no payment to us, and none to the agency.
 func (e *erp) open(ctx context.Context, invoiceID string) (cents int64, err error) {
 	err = e.tx.QueryRowContext(ctx, "SELECT COALESCE(SUM(amount), 0) FROM vouchers WHERE invoice = ? AND account = 'receivables'", invoiceID).Scan(&cents)
+	return cents, err
+}
+
+// owed is what may still come for an invoice: what is open, and what was written off.
+func (e *erp) owed(ctx context.Context, invoiceID string) (cents int64, err error) {
+	const query = "SELECT COALESCE(SUM(amount), 0) FROM vouchers WHERE invoice = ? AND account IN ('receivables', 'credit_losses', 'recovered')"
+	err = e.tx.QueryRowContext(ctx, query, invoiceID).Scan(&cents)
 	return cents, err
 }
 

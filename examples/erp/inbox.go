@@ -78,7 +78,13 @@ func (e *erp) takeIn(ctx context.Context, company string, item sqlstore.InboxIte
 	case event.Type == maventa.EventComment:
 		return ask("comment", "the agency writes, and may wait for an answer")
 	case event.Type == maventa.EventClose:
-		return ignored, e.exec(ctx, "UPDATE invoices SET closed = 1 WHERE id = ?", of[0].id) // closed is not paid: the balances say what is left
+		if err := e.exec(ctx, "UPDATE invoices SET closed = 1 WHERE id = ?", of[0].id); err != nil {
+			return sqlstore.Ack{}, err
+		}
+		if open, err := e.open(ctx, of[0].id); err != nil || open <= 0 {
+			return ignored, err
+		}
+		return ask("closed_unpaid", "the agency has closed its case, and the claim is not paid: a credit loss, or a second case?")
 	}
 	return ignored, nil
 }

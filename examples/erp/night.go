@@ -102,6 +102,17 @@ func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error
 		}
 		return n.later(ctx, entry.Key)
 	}
+	isLate, err := n.isLate(ctx, i, entry.Key)
+	switch {
+	case err != nil:
+		return err
+	case isLate:
+		failed := &maventa.Error{
+			Operation: "report", Target: i.assignment, Outcome: maventa.OutcomeNotSent, Kind: errClosedCase,
+			Hint: "the agency has closed this case: ask it whether it wants to hear of it, then decide again to report it, or drop",
+		}
+		return errors.Join(n.work.Note(ctx, entry.Key, failed), n.sent(ctx, i, entry.Key, failed, 0))
+	}
 	if err := n.namePayer(ctx, entry.Bank); err != nil {
 		return err
 	}
@@ -114,6 +125,31 @@ func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error
 	}
 	_, failed := n.ledger.EnsureEvent(ctx, i.assignment, entry)
 	return errors.Join(n.work.Note(ctx, entry.Key, failed), n.sent(ctx, i, entry.Key, failed, 0))
+}
+
+// errClosedCase holds what comes after the agency has closed its case.
+var errClosedCase = maventa.NewKind("closed_case", maventa.ActionAskPerson, nil)
+
+// isLate reports whether an entry is of a closed case, was never begun, and no person has
+// decided on it.
+func (n *night) isLate(ctx context.Context, i *invoice, key string) (bool, error) {
+	if !i.closed {
+		return false, nil
+	}
+	begun, err := n.begun(ctx, i, key)
+	if err != nil || begun {
+		return false, err // what became of it must be found out
+	}
+	item, _, err := n.work.Find(ctx, key)
+	return item.Decision.Kind == "", err
+}
+
+// begun reports whether an entry may have been sent, or was.
+func (n *night) begun(ctx context.Context, i *invoice, key string) (bool, error) {
+	record, found, err := n.store.Journal().Find(ctx, ledger.JournalKey{
+		Environment: n.client.Environment().Name, CompanyID: i.company, Key: key,
+	})
+	return found && (record.Open() || record.Done()), err
 }
 
 // untilNextNight is when to look again at what is not to be sent yet.

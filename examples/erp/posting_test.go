@@ -181,9 +181,7 @@ func TestCorrections(t *testing.T) {
 				}
 				w.mustNight("2026-11-05")
 				for n, id := range []string{a, b} {
-					var open int64
-					w.books(func(e *erp) (err error) { open, err = e.open(t.Context(), id); return err })
-					assert.Equal(t, c.here[n], amount(open).String())
+					assert.Equal(t, c.here[n], w.open(id))
 				}
 				if isSent {
 					assert.Contains(t, w.work(), "correction")

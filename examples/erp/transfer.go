@@ -62,10 +62,7 @@ func (n *night) transfer(ctx context.Context, i *invoice, key string) error {
 	if err != nil {
 		return err
 	}
-	record, found, err := n.store.Journal().Find(ctx, ledger.JournalKey{
-		Environment: n.client.Environment().Name, CompanyID: i.company, Key: key,
-	})
-	switch begun := found && (record.Open() || record.Done()); {
+	switch begun, err := n.begun(ctx, i, key); {
 	case err != nil:
 		return err
 	case begun: // what became of it must be found out, whatever the books say now

@@ -169,6 +169,14 @@ func (w *world) state(key string) (state sqlstore.OutboxState) {
 	return state
 }
 
+// open is what is unpaid of an invoice in the books.
+func (w *world) open(id string) string {
+	w.t.Helper()
+	var cents int64
+	w.books(func(e *erp) (err error) { cents, err = e.open(w.t.Context(), id); return err })
+	return amount(cents).String()
+}
+
 // account is the sum of an account.
 func (w *world) account(name string) (cents int64) {
 	w.t.Helper()
