@@ -167,7 +167,7 @@ func (s AssignmentService) Get(ctx context.Context, assignmentID string, opts ..
 // invoice_id or in reference_ids. An invoice number is never enough.
 //
 // The error matches [ErrNotFound] if there is none (closed ones may be missing
-// from the list, and one that was just made may appear a little later), and
+// from the list, and one that was just made may appear a little later: RetryAfter), and
 // [ErrAmbiguous] if several are open; their ids are in Details.
 func (s AssignmentService) ForInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Assignment, error) {
 	t, err := InvoiceService{s.c}.TransferStatus(ctx, invoiceID, opts...)
@@ -196,6 +196,11 @@ func (s AssignmentService) ofTransfer(ctx context.Context, t *Transfer, opts []C
 	return a, err
 }
 
+const (
+	notTransferred = "no assignment in the list carries the invoice's id: is it transferred? (a payment from before: TransferEntry.Contains)"
+	transferTime   = 15 * time.Minute // when a look for one that is not there yet is of use again
+)
+
 // search looks through the list for the assignment of an invoice. Of several,
 // the only one that is not closed counts.
 func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []CallOption) (*Assignment, error) {
@@ -219,9 +224,9 @@ func (s AssignmentService) search(ctx context.Context, invoiceID string, opts []
 		return &open[0], nil
 	}
 	r := request{op: operation.AssignmentsList}
-	e := &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Kind: ErrNotFound, Hint: "no assignment in the list carries the invoice's id", temporary: true}
+	e := &Error{Phase: PhaseHTTP, Outcome: OutcomeRejected, Kind: ErrNotFound, Hint: notTransferred, RetryAfter: transferTime, temporary: true}
 	if len(found) > 0 {
-		e.Kind, e.Hint, e.temporary = ErrAmbiguous, "several assignments carry the invoice's id", false
+		e.Kind, e.Hint, e.temporary, e.RetryAfter = ErrAmbiguous, "several assignments carry the invoice's id", false, 0
 		for _, a := range found {
 			e.Details = append(e.Details, a.ID)
 		}

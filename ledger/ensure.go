@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 
 	"github.com/maventa-go/maventa"
@@ -88,16 +89,15 @@ func (l *Ledger) EnsureEvent(ctx context.Context, assignmentID string, entry Ent
 // assignments that are not there yet: their items fail with
 // [maventa.ErrNotFound] and belong into the next run;
 // [maventa.InvoiceService.WaitForTransfer] waits. The results have the order of
-// the items.
+// the items. A key that stands twice counts once; if it stands for different
+// assignments or contents, nothing is sent under it: [ErrKeyReused].
 func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 	results := make([]Result, len(items))
 	groups := map[string][]int{}
 	var order []string
-	for i, item := range items {
-		key := "a/" + call.CanonicalID(item.AssignmentID)
-		if item.AssignmentID == "" {
-			key = "i/" + call.CanonicalID(item.InvoiceID)
-		}
+	ambiguous := ambiguousKeys(items)
+	for i := range items {
+		key := items[i].target()
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -114,7 +114,7 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 			defer func() { <-slots }()
 			defer panics.Keep() // of an observer or a journal
 			for _, i := range groups[key] {
-				ensured, err := l.ensureItem(ctx, items[i])
+				ensured, err := l.ensureItem(ctx, items[i], ambiguous[items[i].Key])
 				results[i] = Result{Item: items[i], Ensured: ensured, Err: err}
 			}
 		})
@@ -124,8 +124,50 @@ func (l *Ledger) EnsureEvents(ctx context.Context, items []Item) []Result {
 	return results
 }
 
-func (l *Ledger) ensureItem(ctx context.Context, item Item) (*Ensured, error) {
+// target is the assignment of the item, or its invoice.
+func (i *Item) target() string {
+	if i.AssignmentID == "" {
+		return "i/" + call.CanonicalID(i.InvoiceID)
+	}
+	return "a/" + call.CanonicalID(i.AssignmentID)
+}
+
+// contents are what is to be sent, by value. Of what has no JSON there are none.
+func (i *Item) contents() string {
+	body, err := json.Marshal(&i.Event)
+	if err != nil {
+		return ""
+	}
+	values, err := canonical(body)
+	if err != nil {
+		return ""
+	}
+	return string(values)
+}
+
+// ambiguousKeys are the keys that stand for different things: which of them is sent
+// would be chance.
+func ambiguousKeys(items []Item) map[string]bool {
+	ambiguous, first := map[string]bool{}, make(map[string]*Item, len(items))
+	for i := range items {
+		item := &items[i]
+		other := first[item.Key]
+		switch {
+		case other == nil:
+			first[item.Key] = item
+		case other.target() != item.target() || other.contents() != item.contents():
+			ambiguous[item.Key] = true
+		}
+	}
+	return ambiguous
+}
+
+func (l *Ledger) ensureItem(ctx context.Context, item Item, isAmbiguous bool) (*Ensured, error) {
 	e := l.newEvent(item.AssignmentID, item.InvoiceID, item.Entry)
+	if isAmbiguous && keyProblem(item.Key) == nil {
+		e.key = e.keyOf(item.Key)
+		return nil, e.exit(ctx, e.fail(keyTwice(item.Key)))
+	}
 	ensured, err := e.ensure(ctx, item.AssignmentID == "")
 	return ensured, e.exit(ctx, err)
 }

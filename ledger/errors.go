@@ -144,6 +144,15 @@ func keyReused(stored *Record, other string) *maventa.Error {
 	}
 }
 
+// keyTwice refuses a key that stands for different things in one batch.
+func keyTwice(key string) *maventa.Error {
+	return &maventa.Error{
+		Phase: maventa.PhaseBuild, Outcome: maventa.OutcomeNotSent, Kind: ErrKeyReused,
+		Hint: "key " + quoteCut(key, 64) + " stands twice in this batch, for different assignments or contents; " +
+			"none of them was sent: find out which is right, and give every payment its own key",
+	}
+}
+
 const decide = "decide with Entry.Adopt or Entry.NotMine"
 
 // takenInvoice refuses to transfer an invoice that has a transfer under another key.

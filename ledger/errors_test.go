@@ -136,6 +136,10 @@ func eventLedgerErrors(t *testing.T) (cases []ct.ErrorCase) {
 	add("bad assignment id", onlyErr(l.EnsureEvent(t.Context(), "", payment("bank-1", "40.00"))))
 	require.NoError(t, pay(l, "bank-1", "40.00"))
 	add("key reused", pay(l, "bank-1", "41.00"))
+	twice := l.EnsureEvents(t.Context(), []ledger.Item{
+		{AssignmentID: rawID, Entry: payment("bank-6", "40.00")}, {AssignmentID: rawID, Entry: payment("bank-6", "41.00")},
+	})
+	add("key twice in a batch", twice[0].Err)
 	l.paid("50.00")
 	add("possible duplicate", pay(l, "bank-2", "50.00"))
 	adopt := payment("bank-2", "50.00")

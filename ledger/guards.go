@@ -148,7 +148,8 @@ func (g *Guards) before(ctx context.Context, out outgoing, today maventa.Date) *
 	case err != nil:
 		return guardError("Reservations", err)
 	case !allowed:
-		return held(ErrLimit, "the limit of "+name+" is reached: look why there are so many, then raise it or wait for the next banking day")
+		return held(ErrLimit, "the limit of "+name+" is reached: look why there are so many, then raise it, or run again on the next banking day; "+
+			"an outbox holds it until a person decides")
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -190,6 +191,35 @@ func TestKeyOfAnotherInvoice(t *testing.T) {
 			{InvoiceID: b.InvoiceID, Entry: payment("bank-1", "40.00")},
 		})
 		assert.ErrorIs(t, r[0].Err, ledger.ErrKeyReused, "ensured: %+v, posts %d", r[0].Ensured, l.posts())
+	})
+}
+
+// A key that stands twice in a batch for different things: which is sent would be
+// chance, so none is. Equal items count once.
+func TestKeyTwiceInBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newBooks(t)
+		other := l.srv.Company().AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+		noted := payment("bank-2", "40.00")
+		noted.Event.Extra = extraOf(t, "note", "x")
+		results := l.EnsureEvents(t.Context(), []ledger.Item{
+			{AssignmentID: l.id, Entry: payment("bank-1", "40.00")},
+			{AssignmentID: l.id, Entry: payment("bank-2", "40.00")},
+			{AssignmentID: other, Entry: payment("bank-1", "40.00")},
+			{AssignmentID: l.id, Entry: noted},
+			{AssignmentID: l.id, Entry: payment("bank-3", "5")},
+			{AssignmentID: strings.ToUpper(l.id), Entry: payment("bank-3", "5.00")},
+		})
+		for _, r := range results[:4] {
+			require.ErrorIs(t, r.Err, ledger.ErrKeyReused)
+			assert.Equal(t, maventa.OutcomeNotSent, maventa.OutcomeOf(r.Err))
+			assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(r.Err).Action)
+			assert.ErrorContains(t, r.Err, "stands twice in this batch")
+		}
+		for _, r := range results[4:] {
+			require.NoError(t, r.Err)
+		}
+		assert.Equal(t, 1, l.posts())
 	})
 }
 
