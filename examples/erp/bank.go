@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,18 +11,17 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// agencies are how the payers of payouts begin, as our bank shows them.
-var agencies = []string{"VISMA FINANC", "VISMA AMILI", "ROPO "}
-
 // importBank takes in the bank files that are new, bank-YYYY-MM-DD.csv, a file whole
 // or not at all, and in their order: none is taken before the one of the banking day
-// before. So "payments are known until" is true of every day before it.
+// before. So "payments are known until" is true of every day before it. Of a public
+// holiday our bank gives an empty one; if yours gives none, let nextBankingDay know.
 func (e *erp) importBank(ctx context.Context, folder string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "bank-*.csv")) // sorted
 	if err != nil {
@@ -66,18 +67,24 @@ type bankLine struct {
 }
 
 func (e *erp) importFile(ctx context.Context, path string, day maventa.Date) error {
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
+	if err == nil && !utf8.Valid(text) {
+		err = errors.New("the file is not UTF-8")
+	}
 	if err != nil {
 		return err
 	}
-	rows, err := csv.NewReader(file).ReadAll()
-	if err := errors.Join(err, file.Close()); err != nil {
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))).ReadAll()
+	if err != nil {
 		return err
 	}
 	const fields = 5
 	for _, row := range rows {
 		if len(row) != fields {
 			return errors.New("a line needs id, amount, payer, what it pays, and company")
+		}
+		for n := range row {
+			row[n] = strings.TrimSpace(row[n])
 		}
 		line := bankLine{id: row[0], payer: row[2], pays: row[3], company: row[4], kind: ledger.PayerDebtor}
 		if line.cents, err = centsOf(row[1]); err == nil {
@@ -91,10 +98,22 @@ func (e *erp) importFile(ctx context.Context, path string, day maventa.Date) err
 }
 
 func (e *erp) importLine(ctx context.Context, l *bankLine, day maventa.Date) error {
-	for _, name := range agencies {
-		if strings.HasPrefix(strings.ToUpper(l.payer)+" ", name) {
-			l.kind = ledger.PayerAgency
-		}
+	var before int64
+	switch err := e.tx.QueryRowContext(ctx, "SELECT amount FROM bank_lines WHERE id = ?", l.id).Scan(&before); {
+	case err == nil && before == l.cents:
+		return nil // the bank gives it once more
+	case err == nil:
+		return e.ask(ctx, l.company, sqlstore.WorkItem{
+			Key: "bank/" + l.id, Kind: "line_differs", Text: "the bank gives a line once more, over " + amount(l.cents).String() + ", not " + amount(before).String() + ": look at it",
+		})
+	case !errors.Is(err, sql.ErrNoRows):
+		return err
+	}
+	switch isPayout := (&ledger.BankLine{Payer: l.payer}).IsPayout(); {
+	case isPayout:
+		l.kind = ledger.PayerAgency
+	case l.cents < 0:
+		l.payer = "" // nobody needs to know
 	}
 	if err := e.exec(ctx, "INSERT INTO bank_lines VALUES (?, ?, ?, ?, ?)", l.id, day, l.cents, l.payer, l.kind); err != nil {
 		return err

@@ -48,6 +48,7 @@ func (e *erp) takeIn(ctx context.Context, company string, item sqlstore.InboxIte
 		return sqlstore.Ack{State: sqlstore.AckIgnored, By: "night", Why: "on the work list: " + kind}, err
 	}
 	paid, hasAmount := event.Amount.Get()
+	cents, notCents := paid.Coefficient(2)
 	switch {
 	case len(of) == 0:
 		return ask("unknown_assignment", "an event of an assignment that is none of our invoices'")
@@ -57,13 +58,9 @@ func (e *erp) takeIn(ctx context.Context, company string, item sqlstore.InboxIte
 		return ignored, nil // our own
 	case of[0].closed:
 		return ask("after_close", "an event of type "+string(event.Type)+" on a closed case")
-	case event.Type == maventa.EventPaid && !hasAmount:
+	case event.Type == maventa.EventPaid && (!hasAmount || notCents != nil):
 		return ask("no_amount", "a payment to the agency without an amount that is understood")
 	case event.Type == maventa.EventPaid:
-		cents, err := paid.Coefficient(2)
-		if err != nil {
-			return sqlstore.Ack{}, err
-		}
 		day := event.Date
 		if day.IsZero() {
 			day = today

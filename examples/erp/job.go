@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -47,6 +48,9 @@ func (j *job) database() string { return filepath.Join(j.Folder, "erp.sqlite") }
 
 // nightOf is one night, for all companies.
 func nightOf(ctx context.Context, j *job, out io.Writer) error {
+	if j.Transfers <= 0 {
+		return errors.New("say how many transfers may leave per company and banking day")
+	}
 	if j.DryRun {
 		twin, end, err := j.copy(ctx)
 		if err != nil {
@@ -55,9 +59,14 @@ func nightOf(ctx context.Context, j *job, out io.Writer) error {
 		defer end()
 		j = twin
 	}
+	end, err := j.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	return j.with(ctx, func(e *erp) error {
 		say := log.New(out, "", 0)
-		if _, err := e.store.GiveBack(ctx); err != nil { // of a night that was killed: there is one at a time
+		if _, err := e.store.GiveBack(ctx); err != nil { // of a night that was killed
 			return err
 		}
 		known, err := e.waiting(ctx)
@@ -69,6 +78,23 @@ func nightOf(ctx context.Context, j *job, out io.Writer) error {
 		}
 		return errors.Join(j.each(e, say, func(n *night) error { return n.run(ctx) }), e.printWork(ctx, say, known, false))
 	})
+}
+
+// alone refuses a second night at the same time: it would give back what the first one
+// has lent. The lock ends with the process.
+func (j *job) alone(ctx context.Context) (end func(), err error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(j.Folder, "night.lock"))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := db.Conn(ctx)
+	if err == nil {
+		if _, err = conn.ExecContext(ctx, "BEGIN EXCLUSIVE"); err == nil {
+			return func() { _ = errors.Join(conn.Close(), db.Close()) }, nil // nothing was written
+		}
+		err = errors.Join(err, conn.Close())
+	}
+	return nil, errors.Join(fmt.Errorf("another night may be under way, so this one did nothing: %w", err), db.Close())
 }
 
 // with opens the ERP and the store, which lie in one database.
@@ -137,6 +163,9 @@ func (j *job) copy(ctx context.Context) (twin *job, end func(), err error) {
 			to = other.Marker
 		}
 		text, failed := os.ReadFile(from)
+		if from == j.Marker && errors.Is(failed, os.ErrNotExist) {
+			continue // before the first night; if it was lost, the copy is refused, too
+		}
 		if failed == nil {
 			failed = os.WriteFile(to, text, 0o600)
 		}

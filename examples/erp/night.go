@@ -62,7 +62,7 @@ func (n *night) run(ctx context.Context) error {
 // send runs all that is due in the outbox, of a kind.
 func (n *night) send(ctx context.Context, kind sqlstore.OutboxKind) error {
 	for {
-		taken, err := n.outbox.Take(ctx, 0, kind)
+		taken, err := n.outbox.Take(ctx, 1, kind) // it is lent for 15 minutes: the service may be slow
 		if err != nil || len(taken) == 0 {
 			return err
 		}
@@ -93,7 +93,7 @@ func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error
 		if err != nil || open > 0 {
 			return errors.Join(err, n.later(ctx, entry.Key))
 		}
-		absent, err := n.client.Invoices.TransferAbsent(ctx, i.id)
+		absent, err := n.isNotCollected(ctx, i)
 		switch {
 		case err != nil:
 			n.say.Printf("invoice %s: whether it has a transfer: %v", i.number, err)
@@ -123,7 +123,10 @@ func (n *night) event(ctx context.Context, i *invoice, entry ledger.Entry) error
 	case dropped:
 		return n.end(ctx, i, entry.Key, sqlstore.OutboxWithdrawn, "dropped on the work list")
 	}
-	_, failed := n.ledger.EnsureEvent(ctx, i.assignment, entry)
+	failed := n.fits(ctx, i, &entry)
+	if failed == nil {
+		_, failed = n.ledger.EnsureEvent(ctx, i.assignment, entry)
+	}
 	return errors.Join(n.work.Note(ctx, entry.Key, failed), n.sent(ctx, i, entry.Key, failed, 0))
 }
 
@@ -150,6 +153,54 @@ func (n *night) begun(ctx context.Context, i *invoice, key string) (bool, error)
 		Environment: n.client.Environment().Name, CompanyID: i.company, Key: key,
 	})
 	return found && (record.Open() || record.Done()), err
+}
+
+// isNotCollected reports whether no transfer of an invoice was sent, or may still arrive.
+func (n *night) isNotCollected(ctx context.Context, i *invoice) (bool, error) {
+	entries, err := n.outbox.ForInvoice(ctx, i.id)
+	for _, e := range entries {
+		if e.Transfer == nil || err != nil {
+			continue
+		}
+		var begun bool
+		if begun, err = n.begun(ctx, i, e.Key()); begun {
+			return false, nil
+		}
+	}
+	if err != nil {
+		return false, err
+	}
+	return n.client.Invoices.TransferAbsent(ctx, i.id)
+}
+
+// errMore holds a credit note of more than the claim.
+var errMore = maventa.NewKind("more_than_claim", maventa.ActionAskPerson, nil)
+
+// fits refuses a credit note of more than the agency's whole claim, with its charges,
+// until a person has said "again".
+func (n *night) fits(ctx context.Context, i *invoice, entry *ledger.Entry) error {
+	if entry.Event.Type != maventa.EventCreditNote {
+		return nil
+	}
+	item, _, err := n.work.Find(ctx, entry.Key)
+	if err != nil || item.Kind == errMore.Word() && item.Decision.Kind == sqlstore.DecideAgain {
+		return err
+	}
+	if begun, err := n.begun(ctx, i, entry.Key); err != nil || begun {
+		return err // the claim may be lower by it already
+	}
+	a, err := n.client.Assignments.Get(ctx, i.assignment)
+	if err != nil {
+		return err
+	}
+	amount, _ := entry.Event.Amount.Get()
+	if open, says := a.OpenAmount.Get(); says && amount.Cmp(open) > 0 {
+		return &maventa.Error{
+			Operation: "report", Target: i.assignment, Outcome: maventa.OutcomeNotSent, Kind: errMore,
+			Hint: "of the claim " + open.String() + " is open: decide again to report it as it is, or drop",
+		}
+	}
+	return nil
 }
 
 // untilNextNight is when to look again at what is not to be sent yet.
