@@ -108,6 +108,27 @@ func TestPaymentBeforeCollection(t *testing.T) {
 	})
 }
 
+// TestSettledInDoubt: a payment of all waits while nobody knows whether the transfer has
+// arrived: it may yet.
+func TestSettledInDoubt(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w, wk := newTransfers(t, database, 1)
+		c, id := w.companies[0], w.companies[0].ID()
+		invoice := overdue(c)
+		w.srv.Inject(maventatest.DropBeforeCommit().On("Invoices.TransferToRopo"))
+		put(t, wk, id, "collect/1", transferOf(invoice, "124.00"))
+		run(t, wk)
+		soon(t, func() bool { return find(t, wk, id, "collect/1").Kind == "outcome_unknown" })
+		require.NoError(t, wk.SetStanding(t.Context(), id, invoice, worker.Standing{Open: "0.00"}))
+		put(t, wk, id, "bank/1", paymentOf(invoice, "124.00"))
+		soon(t, func() bool {
+			e := find(t, wk, id, "bank/1")
+			return e.Attempts > 1 || e.State != sqlstore.OutboxQueued
+		})
+		assert.Equal(t, sqlstore.OutboxQueued, find(t, wk, id, "bank/1").State)
+	})
+}
+
 // TestOvertaken: what ends a claim stops its transfer, whatever the books say.
 func TestOvertaken(t *testing.T) {
 	onEach(t, func(t *testing.T, database string) {

@@ -151,8 +151,8 @@ const pauseWait = 10 * time.Second
 // looked for again whether that is in collection.
 const waitForCase = 5 * time.Minute
 
-// isSettled reports whether an invoice is paid and no agency has it: nobody has to hear
-// of its payments.
+// isSettled reports whether an invoice is paid and no agency has it, or may get it yet:
+// nobody has to hear of its payments.
 func (w *Worker) isSettled(ctx context.Context, c *company, invoiceID string) (bool, error) {
 	stands, err := w.lastLook(ctx, c.id(), invoiceID)
 	if err != nil {
@@ -161,6 +161,20 @@ func (w *Worker) isSettled(ctx context.Context, c *company, invoiceID string) (b
 	open, isKnown := stands.Open.Get()
 	if !isKnown || open.Sign() > 0 {
 		return false, nil
+	}
+	entries, err := w.store.Outbox(c.id()).ForInvoice(ctx, invoiceID)
+	if err != nil {
+		return false, err
+	}
+	for i := range entries {
+		e := &entries[i]
+		if e.Transfer == nil {
+			continue
+		}
+		record, found, err := w.store.Journal().Find(ctx, ledger.JournalKey{Environment: w.config.Environment.Name, CompanyID: c.id(), Key: e.Key()})
+		if err != nil || found && (record.Open() || record.Done()) {
+			return false, err // it may arrive later than the status shows
+		}
 	}
 	return c.client.Invoices.TransferAbsent(ctx, invoiceID)
 }
