@@ -60,7 +60,7 @@ func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
 		err = os.Mkdir(filepath.Join(folder, "data"), 0o700)
 	}
 	d := &demo{srv: srv, say: say, lines: map[string]int{}, job: job{
-		Environment:  maventa.Environment{Name: "embedded", AutoXChangeURL: srv.AutoXChangeURL(), ReceivablesURL: srv.ReceivablesURL()},
+		Environment:  environment{maventa.Environment{Name: "embedded", AutoXChangeURL: srv.AutoXChangeURL(), ReceivablesURL: srv.ReceivablesURL()}},
 		Installation: "demo", Folder: filepath.Join(folder, "data"), Marker: filepath.Join(folder, "marker"), Transfers: 2,
 	}}
 	for c, co := range srv.Companies() {

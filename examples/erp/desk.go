@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"strings"
@@ -14,13 +15,57 @@ func (e *erp) printWork(ctx context.Context, say *log.Logger, known map[string]b
 	items, err := e.store.WorkList("").Open(ctx, 0)
 	for _, i := range items {
 		if !known[i.CompanyID+i.Key] {
-			say.Printf("for a person: %s: %s", i.Key, i.Kind)
-			if isLong {
-				say.Printf("  company %s, about %s, ids %q\n  %s", i.CompanyID, i.About, i.IDs, i.Text)
+			number, failed := e.numberOf(ctx, &i)
+			say.Printf("for a person: %s%s: %s", i.Key, number, i.Kind)
+			if isLong && failed == nil {
+				failed = e.printItem(ctx, say, &i)
 			}
+			err = errors.Join(err, failed)
 		}
 	}
 	return err
+}
+
+// numberOf is the number of the invoice that an item is about, in words.
+func (e *erp) numberOf(ctx context.Context, i *sqlstore.WorkItem) (text string, err error) {
+	const about = "SELECT number FROM invoices WHERE id = ?1 OR assignment <> '' AND assignment = ?1 OR instr(?2, id) > 0 LIMIT 1"
+	err = e.each(ctx, about, []any{i.About, i.Key}, func(scan func(...any) error) error {
+		err := scan(&text)
+		text = " (invoice " + text + ")"
+		return err
+	})
+	return text, err
+}
+
+func (e *erp) printItem(ctx context.Context, say *log.Logger, i *sqlstore.WorkItem) error {
+	say.Printf("  since %s, company %s", i.Since.UTC().Format("2006-01-02 15:04"), i.CompanyID)
+	if i.About != "" {
+		say.Printf("  about %s", i.About)
+	}
+	if len(i.IDs) > 0 {
+		say.Printf("  events %s", strings.Join(i.IDs, ", "))
+	}
+	say.Printf("  %s", i.Text)
+	answers, err := e.answers(ctx, i)
+	say.Printf("  answers: %s", strings.Join(answers, ", "))
+	return err
+}
+
+// answers are the decisions that make sense for an item.
+func (e *erp) answers(ctx context.Context, i *sqlstore.WorkItem) (list []string, err error) {
+	entry, found, err := e.store.Outbox(i.CompanyID).In(e.tx).Find(ctx, i.Key)
+	switch {
+	case err != nil || !found:
+		return []string{"drop (nothing else happens)"}, err
+	case entry.Event != nil && len(i.IDs) > 0:
+		list = []string{"adopt -event ID", "not_mine"}
+	default:
+		list = []string{"again"}
+	}
+	if !i.Attempt.IsZero() {
+		list = append(list, "never_arrived")
+	}
+	return append(list, "drop"), nil
 }
 
 // waiting are the keys of what waits for a person.

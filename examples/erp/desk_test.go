@@ -57,7 +57,8 @@ func TestDecisions(t *testing.T) {
 		require.Contains(t, w.work(), "possible_duplicate")
 		list := w.mustCommand("-work")
 		key = "bank/L1/" + id + "/1"
-		assert.Contains(t, list, "for a person: "+key+": possible_duplicate")
+		assert.Contains(t, list, "for a person: "+key+" (invoice 1001): possible_duplicate")
+		assert.Contains(t, list, "answers: adopt -event ID, not_mine, drop")
 		assert.Contains(t, list, event)
 		w.bank("2026-11-04")
 		return w, id, key, event
@@ -188,7 +189,7 @@ func TestListen(t *testing.T) {
 		})
 	}()
 	co := w.srv.Company()
-	c, err := maventa.NewClient(w.job.Environment, co.Credentials(), maventa.WithHTTPClient(&w.client))
+	c, err := maventa.NewClient(w.job.Environment.Environment, co.Credentials(), maventa.WithHTTPClient(&w.client))
 	require.NoError(t, err)
 	_, err = ax.New(c).Notifications.Create(t.Context(), ax.NewNotification{
 		DestinationType: ax.DestinationWebhook, Destination: maventa.Secret("http://" + l.Addr().String() + "/" + secret),

@@ -73,7 +73,7 @@ func (e *erp) takeIn(ctx context.Context, company string, item sqlstore.InboxIte
 		}
 		return sqlstore.Ack{State: sqlstore.AckBooked, Voucher: id, By: "night"}, err
 	case event.Type == maventa.EventComment:
-		return ask("comment", "the agency writes, and may wait for an answer")
+		return ask("comment", "the agency writes, and may wait for an answer: "+event.Comment)
 	case event.Type == maventa.EventClose:
 		if err := e.exec(ctx, "UPDATE invoices SET closed = 1 WHERE id = ?", of[0].id); err != nil {
 			return sqlstore.Ack{}, err

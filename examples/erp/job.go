@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
@@ -18,12 +21,13 @@ import (
 
 // job says what the program works on.
 type job struct {
-	Environment  maventa.Environment
+	Environment  environment
 	Installation string // such as "acme-production"; a copy needs another one
 	Companies    []companyJob
 	Folder       string    // of the database and the bank's files
 	Marker       string    // a file outside of the folder and its backups
 	Transfers    int       // how many may leave per company and banking day
+	Allow        []string  // on production: what was tried on stage, such as "Invoices.TransferToRopo" and "paid"
 	Now          time.Time // when it is; zero: now
 	DryRun       bool
 	Secret       string // the last part of the address that Maventa calls
@@ -33,6 +37,71 @@ type job struct {
 
 // companyJob is a company: its keys, and its agency, "ropo" or "amili".
 type companyJob struct{ CompanyID, UserAPIKey, VendorAPIKey, Agency string }
+
+// environment is given as "stage" or "production", or with a name and addresses.
+type environment struct{ maventa.Environment }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *environment) UnmarshalJSON(text []byte) error {
+	name := ""
+	if err := json.Unmarshal(text, &name); err != nil {
+		fields := json.NewDecoder(bytes.NewReader(text))
+		fields.DisallowUnknownFields()
+		return fields.Decode(&e.Environment)
+	}
+	for _, known := range []maventa.Environment{maventa.Stage, maventa.Production} {
+		if name == known.Name {
+			e.Environment = known
+			return nil
+		}
+	}
+	return fmt.Errorf("the environment %q is not known: it is stage or production, or has a name and addresses", name)
+}
+
+// readJob reads a job. A field that is misspelt is refused: a limit that is not read
+// would be none.
+func readJob(in io.Reader) (*job, error) {
+	var j job
+	fields := json.NewDecoder(in)
+	fields.DisallowUnknownFields()
+	if err := fields.Decode(&j); err != nil {
+		return nil, fmt.Errorf("job: %w; nothing was done", err)
+	}
+	return &j, j.check()
+}
+
+// check refuses a job before anything is made of it.
+func (j *job) check() error {
+	problem := ""
+	switch {
+	case j.Environment.Name == "":
+		problem = "Environment is empty: it is stage or production, or has a name and addresses"
+	case j.Installation == "":
+		problem = "Installation is empty: name it, such as acme-stage"
+	case j.Folder == "":
+		problem = "Folder is empty: it is that of the database and the bank's files"
+	case j.Marker == "":
+		problem = "Marker is empty: it is a file outside of the folder and its backups"
+	case j.Transfers <= 0:
+		problem = "Transfers is missing or not positive: say how many may leave per company and banking day"
+	case len(j.Companies) == 0:
+		problem = "Companies is empty"
+	}
+	for _, c := range j.Companies {
+		if problem == "" && c.Agency != agencyRopo && c.Agency != agencyAmili {
+			problem = fmt.Sprintf("company %s: the agency must be %s or %s", c.CompanyID, agencyRopo, agencyAmili)
+		}
+	}
+	if problem == "" {
+		if at, err := os.Stat(j.Folder); err != nil || !at.IsDir() {
+			problem = "Folder is not there: make it first"
+		}
+	}
+	if problem != "" {
+		return fmt.Errorf("job: %s; nothing was done", problem)
+	}
+	return nil
+}
 
 // clock is what the guards take for the time.
 func (j *job) clock() time.Time {
@@ -46,10 +115,12 @@ func (j *job) today() maventa.Date { return maventa.DateOf(j.clock()) }
 
 func (j *job) database() string { return filepath.Join(j.Folder, "erp.sqlite") }
 
-// nightOf is one night, for all companies.
+// nightOf is one night, for all companies. It is nil if all ran, whatever waits for a
+// person. An error says what did not, such as a bank file, a company, or a set-up that
+// lets nothing leave.
 func nightOf(ctx context.Context, j *job, out io.Writer) error {
-	if j.Transfers <= 0 {
-		return errors.New("say how many transfers may leave per company and banking day")
+	if err := j.check(); err != nil {
+		return err
 	}
 	if j.DryRun {
 		twin, end, err := j.copy(ctx)
@@ -73,10 +144,11 @@ func nightOf(ctx context.Context, j *job, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := e.importBank(ctx, j.Folder); err != nil {
-			say.Print("bank: ", err) // payments that are known are reported; "known until" stops the transfers
+		bank := e.importBank(ctx, j.Folder)
+		if bank != nil { // payments that are known are reported; "known until" stops the transfers
+			bank = fmt.Errorf("bank: %w", bank)
 		}
-		return errors.Join(j.each(e, say, func(n *night) error { return n.run(ctx) }), e.printWork(ctx, say, known, false))
+		return errors.Join(bank, j.each(e, say, func(n *night) error { return n.run(ctx) }), e.printWork(ctx, say, known, false))
 	})
 }
 
@@ -99,21 +171,21 @@ func (j *job) alone(ctx context.Context) (end func(), err error) {
 
 // with opens the ERP and the store, which lie in one database.
 func (j *job) with(ctx context.Context, do func(e *erp) error) (err error) {
+	if err := j.check(); err != nil {
+		return err
+	}
 	e, err := openERP(ctx, j.database())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.db.Close()) }()
 	for _, c := range j.Companies {
-		if c.Agency != agencyRopo && c.Agency != agencyAmili {
-			return fmt.Errorf("company %s: the agency must be %s or %s", c.CompanyID, agencyRopo, agencyAmili)
-		}
 		if err := e.exec(ctx, "INSERT INTO companies VALUES (?1, ?2) ON CONFLICT DO UPDATE SET agency = ?2", c.CompanyID, c.Agency); err != nil {
 			return err
 		}
 	}
 	e.store, err = sqlstore.Open(e.db, sqlstore.SQLite, sqlstore.Installation{
-		Environment: j.Environment, ID: j.Installation, Marker: sqlstore.FileMarker(j.Marker),
+		Environment: j.Environment.Environment, ID: j.Installation, Marker: sqlstore.FileMarker(j.Marker),
 	})
 	if err == nil {
 		err = e.store.Migrate(ctx)
@@ -129,12 +201,15 @@ func (j *job) with(ctx context.Context, do func(e *erp) error) (err error) {
 
 // each does something for each company. What fails for one stops no other.
 func (j *job) each(e *erp, say *log.Logger, do func(n *night) error) (err error) {
-	opts := j.opts
+	opts := slices.Clone(j.opts)
+	for _, write := range j.Allow {
+		opts = append(opts, maventa.AllowInferredWrites(maventa.InferredOperation(write)))
+	}
 	if j.DryRun {
-		opts = append(slices.Clip(opts), maventa.ReadOnly())
+		opts = append(opts, maventa.ReadOnly())
 	}
 	for _, k := range j.Companies {
-		client, failed := maventa.NewClient(j.Environment, maventa.Credentials{
+		client, failed := maventa.NewClient(j.Environment.Environment, maventa.Credentials{
 			CompanyID: k.CompanyID, UserAPIKey: maventa.Secret(k.UserAPIKey), VendorAPIKey: maventa.Secret(k.VendorAPIKey),
 		}, opts...)
 		if failed == nil {
@@ -163,15 +238,16 @@ func (j *job) copy(ctx context.Context) (twin *job, end func(), err error) {
 			to = other.Marker
 		}
 		text, failed := os.ReadFile(from)
-		if from == j.Marker && errors.Is(failed, os.ErrNotExist) {
-			continue // before the first night; if it was lost, the copy is refused, too
-		}
-		if failed == nil {
+		switch {
+		case failed == nil:
 			failed = os.WriteFile(to, text, 0o600)
+		case from == j.Marker && errors.Is(failed, fs.ErrNotExist):
+			failed = nil // before the first night
 		}
 		err = errors.Join(err, failed)
 	}
-	if err == nil {
+	_, missing := os.Stat(j.database())
+	if err == nil && !errors.Is(missing, fs.ErrNotExist) { // else it is before the first night
 		var e *erp
 		if e, err = openERP(ctx, j.database()); err == nil {
 			err = errors.Join(e.exec(ctx, "VACUUM INTO ?", other.database()), e.db.Close())

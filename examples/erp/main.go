@@ -11,22 +11,24 @@
 //	erp -export DEBTOR < job.json
 //	erp -forget DEBTOR -who Maija -why "closed in 2019" < job.json
 //
-// It reads no variables of the environment: job.json is in the form of type job, with
-// the keys of the companies, and comes from your store of secrets. docs/integration.md
+// It reads no variables of the environment: job.json is like job.example.json, with the
+// keys of the companies, and comes from your store of secrets. It exits with 0 if all
+// ran, whatever waits for a person, and with 1 if something did not. docs/integration.md
 // walks through it. Copy from posting.go, night.go, transfer.go, inbox.go, money.go,
 // upload.go and listen.go: the rest is the invented ERP.
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
@@ -56,21 +58,37 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		why     = flags.String("why", "", "with -decide and -forget: why")
 		address = flags.String("listen", "", "look when Maventa calls this address, such as 127.0.0.1:8080")
 		export  = flags.String("export", "", "print what is held on a debtor")
-		forget  = flags.String("forget", "", "delete what is held on a debtor, but for keys and amounts")
+		forget  = flags.String("forget", "", "delete what is held on a debtor, but for keys and amounts; decide its work items first")
 	)
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
 		return err
 	}
-	if !*isNight && !*isWork && cmp.Or(*key, *address, *export, *forget) == "" {
+	actions := 0
+	flags.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"night", "work", "decide", "listen", "export", "forget"}, f.Name) && f.Value.String() != "" && f.Value.String() != "false" {
+			actions++
+		}
+	})
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("%q is no flag; nothing was done", flags.Arg(0))
+	case actions == 0 && flags.NFlag() == 0:
 		return demonstrate(ctx, out)
+	case actions != 1:
+		return errors.New("give one of -night, -work, -decide, -listen, -export and -forget; nothing was done")
+	case *dryRun && !*isNight:
+		return errors.New("-dry-run is for -night alone; nothing was done")
 	}
-	var j job
-	if err := json.NewDecoder(in).Decode(&j); err != nil {
+	j, err := readJob(in)
+	if err != nil {
 		return err
 	}
 	if *isNight {
 		j.DryRun = j.DryRun || *dryRun
-		return nightOf(ctx, &j, out)
+		return nightOf(ctx, j, out)
 	}
 	return j.with(ctx, func(e *erp) error {
 		say := log.New(out, "", 0)
@@ -78,11 +96,22 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 		case *isWork:
 			return e.printWork(ctx, say, nil, true)
 		case *key != "":
-			return e.decide(ctx, *company, *key, sqlstore.Decision{Kind: sqlstore.DecisionKind(*as), EventID: *event, Who: *who, Why: *why})
+			err := e.decide(ctx, *company, *key, sqlstore.Decision{Kind: sqlstore.DecisionKind(*as), EventID: *event, Who: *who, Why: *why})
+			switch {
+			case err == nil && *as == string(sqlstore.DecideDrop):
+				say.Printf("%s: dropped: nothing is sent or booked for it", *key)
+			case err == nil:
+				say.Printf("%s: %s: the next night does it", *key, *as)
+			}
+			return err
 		case *export != "":
 			return e.export(ctx, *export, out)
 		case *forget != "":
-			return e.forget(ctx, *forget, j.today(), *who, *why)
+			err := e.forget(ctx, *forget, j.today(), *who, *why)
+			if err == nil {
+				say.Printf("debtor %s: forgotten; keys, amounts and days stay, and the bank's files are yours to delete", *forget)
+			}
+			return err
 		}
 		var listening net.ListenConfig
 		l, err := listening.Listen(ctx, "tcp", *address)

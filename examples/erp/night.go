@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log"
 	"strings"
 	"time"
@@ -21,16 +22,18 @@ type night struct {
 	outbox *sqlstore.Outbox
 	work   *sqlstore.WorkList
 	say    *log.Logger
+	clock  func() time.Time
+	setUp  error // why something cannot leave until the set-up is right
 }
 
 func newNight(e *erp, c *maventa.Client, j *job, say *log.Logger) *night {
 	return &night{
-		erp: e, client: c, today: j.today(), say: say, outbox: e.store.Outbox(c.CompanyID()), work: e.store.WorkList(c.CompanyID()),
+		erp: e, client: c, today: j.today(), clock: j.clock, say: say, outbox: e.store.Outbox(c.CompanyID()), work: e.store.WorkList(c.CompanyID()),
 		ledger: ledger.New(c, e.store.Journal(), ledger.WithGuards(guards(e, j.Transfers)), ledger.Clock(j.clock)),
 	}
 }
 
-// guards are all four of them. How much may leave is for you to say.
+// guards are all of them: pause, limits with their reservations, known until, last look. How much may leave is for you to say.
 func guards(e *erp, transfers int) ledger.Guards {
 	return ledger.Guards{
 		Pause:        e.store,
@@ -47,9 +50,10 @@ func guards(e *erp, transfers int) ledger.Guards {
 }
 
 // run is the night, after the bank's files are in. What fails for one invoice stops no
-// other: it is on the work list, or passes by itself.
+// other: it is on the work list, or passes by itself. What nothing but the set-up can
+// change is an error, so that somebody hears of it.
 func (n *night) run(ctx context.Context) error {
-	return errors.Join(
+	err := errors.Join(
 		n.queueTransfers(ctx),
 		n.send(ctx, sqlstore.OutboxTransfers), // first: payments may wait for them
 		n.send(ctx, sqlstore.OutboxEvents),
@@ -57,6 +61,7 @@ func (n *night) run(ctx context.Context) error {
 		n.compare(ctx),
 		n.uncleared(ctx, n.client.CompanyID(), n.today),
 	)
+	return errors.Join(err, n.setUp)
 }
 
 // send runs all that is due in the outbox, of a kind.
@@ -213,10 +218,19 @@ func (n *night) sent(ctx context.Context, i *invoice, key string, failed error, 
 	if failed == nil {
 		if again == 0 {
 			n.say.Printf("invoice %s: %s is done", i.number, what(key))
+		} else {
+			n.say.Printf("invoice %s: %s is handed over, look again at %s", i.number, what(key), n.clock().Add(again).Format("2006-01-02 15:04"))
 		}
 		return n.outbox.Sent(ctx, key, nil, again)
 	}
+	if errors.Is(failed, maventa.ErrReadOnly) {
+		n.say.Printf("invoice %s: %s would be sent", i.number, what(key))
+		return n.outbox.Sent(ctx, key, failed, untilNextNight)
+	}
 	advice := maventa.Advise(failed)
+	if advice.Action == maventa.ActionFixSetup && n.setUp == nil {
+		n.setUp = fmt.Errorf("invoice %s: %s cannot leave until the set-up is right: %w", i.number, what(key), failed)
+	}
 	n.say.Printf("invoice %s: %s: %s (%s)", i.number, what(key), advice.Kind.Word(), advice.Action)
 	for _, passes := range []error{ledger.ErrPaused, ledger.ErrPaymentsUnknown, ledger.ErrOvertaken} {
 		if errors.Is(failed, passes) {

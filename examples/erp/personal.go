@@ -20,10 +20,23 @@ type held struct {
 
 const ofDebtor = " FROM bank_lines WHERE id IN (SELECT line FROM payments WHERE invoice IN (SELECT id FROM invoices WHERE debtor = ?1))"
 
+// isThere refuses a debtor whom the books do not know.
+func (e *erp) isThere(ctx context.Context, debtor string) error {
+	count := 0
+	err := e.tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM debtors WHERE id = ?", debtor).Scan(&count)
+	if err == nil && count == 0 {
+		err = fmt.Errorf("debtor %s: not found; nothing was changed", debtor)
+	}
+	return err
+}
+
 // export prints what is held on a debtor.
 func (e *erp) export(ctx context.Context, debtor string, out io.Writer) error {
 	var h held
 	err := e.in(ctx, func(e *erp) error {
+		if err := e.isThere(ctx, debtor); err != nil {
+			return err
+		}
 		for query, into := range map[string]*[]string{
 			"SELECT name || ', ' || bid || ', ' || street || ', ' || zip || ' ' || city FROM debtors WHERE id = ?1": &h.Debtor,
 			"SELECT number FROM invoices WHERE debtor = ?1 ORDER BY number":                                         &h.Invoices,
@@ -63,6 +76,9 @@ func (e *erp) forget(ctx context.Context, debtor string, today maventa.Date, who
 		return fmt.Errorf("debtor %s: say who forgets him, and why; nothing was changed", debtor)
 	}
 	return e.in(ctx, func(e *erp) error {
+		if err := e.isThere(ctx, debtor); err != nil {
+			return err
+		}
 		list, err := e.invoices(ctx, "i.debtor = ?", debtor)
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func newWorld(t *testing.T, agency string) *world {
 	t.Helper()
 	srv := maventatest.NewServer(t, maventatest.WithToday("2026-11-03"))
 	w := &world{t: t, srv: srv, client: *srv.HTTPClient(), job: job{
-		Environment:  maventa.Environment{Name: "test", AutoXChangeURL: srv.AutoXChangeURL(), ReceivablesURL: srv.ReceivablesURL()},
+		Environment:  environment{maventa.Environment{Name: "test", AutoXChangeURL: srv.AutoXChangeURL(), ReceivablesURL: srv.ReceivablesURL()}},
 		Installation: "test", Folder: t.TempDir(), Marker: filepath.Join(t.TempDir(), "marker"), Transfers: 5,
 	}}
 	srv.AddCompany("Toinen Oy", "2345678-9").Activate(maventatest.Ropo)
