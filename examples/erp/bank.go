@@ -49,8 +49,8 @@ func (e *erp) importBank(ctx context.Context, folder string) error {
 	return nil
 }
 
-// nextBankingDay knows no public holidays: take your bank's calendar, or put an empty file
-// there for each, or the next file counts as missing.
+// nextBankingDay knows no public holidays: without an empty file of one the next file
+// counts as missing.
 func nextBankingDay(d maventa.Date) maventa.Date {
 	for d = d.AddDays(1); d.Weekday() == time.Saturday || d.Weekday() == time.Sunday; {
 		d = d.AddDays(1)

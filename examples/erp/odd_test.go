@@ -57,8 +57,7 @@ func TestOddBankFiles(t *testing.T) {
 	assert.ElementsMatch(t, []string{"line_differs", "no_invoice"}, w.work())
 
 	require.NoError(t, os.WriteFile(filepath.Join(w.job.Folder, "bank-2026-11-05.csv"), []byte("L4,1.00,M\xe4kinen,1001,x\n"), 0o600))
-	w.mustNight("2026-11-06")
-	assert.Contains(t, w.out.String(), "the file is not UTF-8")
+	require.ErrorContains(t, w.night("2026-11-06"), "the file is not UTF-8")
 }
 
 // A credit note of more than the claim is a person's, who may send it as it is.
@@ -126,13 +125,4 @@ func TestTwoNights(t *testing.T) {
 	require.ErrorContains(t, second, "another night may be under way")
 	assert.Equal(t, 1, w.writes())
 	w.mustNight("2026-11-03")
-}
-
-func TestJobs(t *testing.T) {
-	w := newWorld(t, agencyRopo)
-	w.job.Transfers = 0
-	require.ErrorContains(t, w.night("2026-11-03"), "how many transfers may leave")
-	w.job.Transfers, w.job.DryRun = 1, true
-	w.job.Folder, w.job.Marker = t.TempDir(), filepath.Join(t.TempDir(), "marker")
-	require.NoError(t, nightOf(t.Context(), &w.job, &w.out), "before the first night")
 }
