@@ -99,9 +99,13 @@ type outboxJSON struct {
 	Currency string       `json:"currency,omitzero"`
 }
 
+// mostKey is how long the key of an entry may be, in bytes: its correction has an item
+// of its own on the work list, whose key is longer.
+const mostKey = 500
+
 // bodyOf is the JSON of an entry, if it can be stored so that it comes back as it is.
 func bodyOf(e *OutboxEntry) (string, error) {
-	if err := fit(text{"company id", e.CompanyID, 0, 64}, text{"key", e.Key(), 1, 512}, text{"assignment id", e.AssignmentID, 0, 200},
+	if err := fit(text{"company id", e.CompanyID, 0, 64}, text{"key", e.Key(), 1, mostKey}, text{"assignment id", e.AssignmentID, 0, 200},
 		text{"invoice id", e.InvoiceID, 0, 200}); err != nil {
 		return "", err
 	}
@@ -118,8 +122,11 @@ func bodyOf(e *OutboxEntry) (string, error) {
 	if err == nil {
 		again, err = writeBody(&back)
 	}
-	if err != nil || again != text {
-		return "", errors.Join(errors.New("the entry cannot be stored as JSON"), err)
+	switch {
+	case err != nil:
+		return "", invalid(maventa.FieldProblem{Field: "entry", Problem: "cannot be stored as JSON: " + err.Error()})
+	case again != text:
+		return "", invalid(maventa.FieldProblem{Field: "entry", Problem: "would be another one when it is read again: it must be UTF-8"})
 	}
 	return text, nil
 }
