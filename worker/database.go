@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,9 @@ func open(ctx context.Context, name string, beside bool) (*database, error) {
 // rows of its own has 10 seconds before it gives up; a transaction here takes some
 // milliseconds.
 func openSQLite(path string) (*database, error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil { // of one file there is one lock
+		path = real
+	}
 	lock := flock.New(path + ".lock")
 	isOurs, err := lock.TryLock()
 	switch {

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -159,12 +160,26 @@ const dueNow = `
 
 // due returns the jobs of what is due now, and whether the ERP has written rows.
 func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, intake bool, err error) {
+	jobs, intake, isFull, err := w.dueAmong(ctx, mostJobs)
+	if isFull { // of companies of others, or removed ones, that come first each time
+		jobs, intake, _, err = w.dueAmong(ctx, math.MaxInt32)
+	}
+	return jobs, intake, err
+}
+
+// dueAmong is due among so many companies of each kind. It is full if there may be more,
+// and some are not of this process.
+func (w *Worker) dueAmong(ctx context.Context, most int) (jobs []river.InsertManyParams, intake, isFull bool, err error) {
 	maySend := false
-	err = each(ctx, w.db, dueNow, []any{time.Now().UnixMicro(), mostJobs, w.config.Environment.Name}, func(scan func(...any) error) error {
+	found, others := map[string]int{}, map[string]bool{}
+	err = each(ctx, w.db, dueNow, []any{time.Now().UnixMicro(), most, w.config.Environment.Name}, func(scan func(...any) error) error {
 		var what, id string
 		if err := scan(&what, &id); err != nil {
 			return err
 		}
+		found[what]++
+		others[what] = others[what] || w.company(id) == nil
+		isFull = isFull || found[what] == most && others[what]
 		if what != "intake" && w.company(id) == nil {
 			return nil // another process may serve it
 		}
@@ -185,11 +200,11 @@ func (w *Worker) due(ctx context.Context) (jobs []river.InsertManyParams, intake
 		return nil
 	})
 	if err != nil || !maySend {
-		return jobs, intake, err
+		return jobs, intake, isFull, err
 	}
 	paused, _, err := w.store.Paused(ctx)
 	if paused || w.config.ReadOnly {
 		jobs = slices.DeleteFunc(jobs, func(p river.InsertManyParams) bool { return p.Args.Kind() == sendArgs{}.Kind() })
 	}
-	return jobs, intake, err
+	return jobs, intake, isFull, err
 }
