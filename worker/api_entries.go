@@ -64,11 +64,11 @@ func (a *api) putEntries(c *request) (int, any, error) {
 	if n := len(body.Entries); n == 0 || n > mostRows {
 		return 0, nil, invalid(maventa.FieldProblem{Field: "entries", Problem: fmt.Sprintf("has %d entries: 1 to %d are taken at once", n, mostRows)})
 	}
-	if a.company(c.company) == nil {
-		return 0, nil, unknownCompany(c.company)
-	}
 	all := putResults{Results: make([]putResult, len(body.Entries))}
 	err = a.db.within(c.Context(), func(tx *sql.Tx) error {
+		if err := a.takes(c.Context(), tx, c.company); err != nil {
+			return err
+		}
 		for i, text := range body.Entries {
 			one := &all.Results[i]
 			var r row

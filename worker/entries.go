@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -16,9 +17,12 @@ import (
 // Put stores an entry under its key until it is sent, and reports whether the key is
 // new. The same once more changes nothing; the contents of a transfer that was not sent
 // are replaced. The error matches maventa.ErrValidation if the entry is wrong,
-// maventa.ErrNotFound if the company is unknown, and ledger.ErrKeyReused if the key has
-// other contents. Of two that put one key in the same moment both may hear that it is new.
+// maventa.ErrNotFound if the company is unknown or gone, and ledger.ErrKeyReused if the key
+// has other contents. Of two that put one key in the same moment both may hear that it is new.
 func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) (isNew bool, err error) {
+	if err := w.takes(ctx, w.db, companyID); err != nil {
+		return false, err
+	}
 	return w.put(ctx, nil, companyID, key, e)
 }
 
@@ -26,13 +30,31 @@ func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) (isNew
 // the entry is stored together with the posting that it comes from, or not at all. In
 // SQLite it must have begun with BEGIN IMMEDIATE.
 func (w *Worker) PutIn(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) (isNew bool, err error) {
+	if err := w.takes(ctx, tx, companyID); err != nil {
+		return false, err
+	}
 	return w.put(ctx, tx, companyID, key, e)
 }
 
-func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) (isNew bool, err error) {
+// takes is nil if entries of a company are taken in. Another process may have offboarded
+// it a moment ago: what is put afterwards would wait for ever.
+func (w *Worker) takes(ctx context.Context, q sqlstore.Tx, companyID string) error {
 	if w.company(companyID) == nil {
-		return false, unknownCompany(companyID)
+		return unknownCompany(companyID)
 	}
+	state := ""
+	err := q.QueryRowContext(ctx, "SELECT state FROM maventa_company WHERE company_id = $1", canonical(companyID)).Scan(&state)
+	if err != nil {
+		return fmt.Errorf("worker: company %s: %w", companyID, err)
+	}
+	if state == stateGone {
+		return fmt.Errorf("worker: company %s: %w: it is offboarded; nothing was stored", companyID, maventa.ErrNotFound)
+	}
+	return nil
+}
+
+// put is PutIn for a company that [Worker.takes] has let pass.
+func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e Entry) (isNew bool, err error) {
 	stored, err := e.outbox(canonical(companyID), key)
 	if err != nil {
 		return false, err
@@ -119,10 +141,58 @@ func (w *Worker) Withdraw(ctx context.Context, companyID, key, who, why string) 
 	return w.store.Outbox(canonical(companyID)).Withdraw(ctx, key, sqlstore.OutboxWithdrawn, who, why)
 }
 
+// mostTaken is how many rows are taken in at once.
+const mostTaken = 500
+
 // takeIn takes in what the ERP has written into maventa_intake. A row that is wrong is
 // marked as refused, with what is wrong with it, and stops no other.
 func (w *Worker) takeIn(ctx context.Context) error {
-	const most = 500
+	for after := int64(0); ; {
+		ours, last, err := w.waiting(ctx, after)
+		if err != nil || last == 0 {
+			return err
+		}
+		if ours {
+			return w.takeRows(ctx, after, last)
+		}
+		after = last
+	}
+}
+
+// waiting looks at the next rows that are new, and reports whether some are for this
+// process to take in, and the id of the last one; 0: there are none.
+func (w *Worker) waiting(ctx context.Context, after int64) (ours bool, last int64, err error) {
+	var companies []string
+	err = each(ctx, w.db, "SELECT id, company_id FROM maventa_intake WHERE state = 'new' AND id > $1 ORDER BY id LIMIT $2",
+		[]any{after, mostTaken}, func(scan func(...any) error) error {
+			company := ""
+			err := scan(&last, &company)
+			companies = append(companies, company)
+			return err
+		})
+	slices.Sort(companies)
+	for _, id := range slices.Compact(companies) {
+		if err != nil || ours {
+			break
+		}
+		ours, err = w.isOurs(ctx, w.db, id)
+	}
+	return ours, last, err
+}
+
+// isOurs reports whether this process takes in the rows of a company: not those of one
+// that only another process works for.
+func (w *Worker) isOurs(ctx context.Context, q sqlstore.Tx, companyID string) (bool, error) {
+	if w.db.isSQLite() || w.company(companyID) != nil {
+		return true, nil
+	}
+	n := 0
+	err := q.QueryRowContext(ctx, "SELECT COUNT(*) FROM maventa_company WHERE company_id = $1 AND state <> 'gone'", canonical(companyID)).Scan(&n)
+	return n == 0, err
+}
+
+// takeRows takes in the rows behind one id until another one.
+func (w *Worker) takeRows(ctx context.Context, after, last int64) error {
 	lock := " FOR UPDATE SKIP LOCKED"
 	if w.db.isSQLite() {
 		lock = ""
@@ -130,7 +200,7 @@ func (w *Worker) takeIn(ctx context.Context) error {
 	return w.db.within(ctx, func(tx *sql.Tx) error {
 		var rows []intake
 		err := each(ctx, tx, `SELECT id, company_id, entry_key, kind, assignment_id, invoice_id, amount, currency, date, more
-			FROM maventa_intake WHERE state = 'new' ORDER BY id LIMIT $1`+lock, []any{most}, func(scan func(...any) error) error {
+			FROM maventa_intake WHERE state = 'new' AND id > $1 AND id <= $2 ORDER BY id`+lock, []any{after, last}, func(scan func(...any) error) error {
 			var r intake
 			err := scan(&r.id, &r.company, &r.key, &r.kind, &r.assignment, &r.invoice, &r.amount, &r.currency, &r.date, &r.more)
 			rows = append(rows, r)
@@ -139,17 +209,27 @@ func (w *Worker) takeIn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		takes := map[string]error{} // by company
 		for _, r := range rows {
-			state, problem := "taken", ""
-			e, err := r.entry()
-			if err == nil {
-				_, err = w.put(ctx, tx, r.company, r.key, *e)
+			if _, isAsked := takes[r.company]; !isAsked {
+				takes[r.company] = w.takes(ctx, tx, r.company)
 			}
-			if err != nil {
-				if maventa.Advise(err).Action == maventa.ActionRetry || ctx.Err() != nil {
-					return err
-				}
+			if ours, err := w.isOurs(ctx, tx, r.company); err != nil {
+				return err
+			} else if !ours {
+				continue
+			}
+			err := takes[r.company]
+			if err == nil {
+				err = w.takeRow(ctx, tx, &r)
+			}
+			state, problem := "taken", ""
+			switch {
+			case err == nil:
+			case errors.Is(err, maventa.ErrValidation), errors.Is(err, ledger.ErrKeyReused), errors.Is(err, maventa.ErrNotFound):
 				state, problem = "refused", err.Error()
+			default: // nothing is wrong with the row
+				return err
 			}
 			if _, err := tx.ExecContext(ctx, "UPDATE maventa_intake SET state = $1, problem = $2 WHERE id = $3", state, problem, r.id); err != nil {
 				return err
@@ -157,6 +237,14 @@ func (w *Worker) takeIn(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (w *Worker) takeRow(ctx context.Context, tx *sql.Tx, r *intake) error {
+	e, err := r.entry()
+	if err == nil {
+		_, err = w.put(ctx, tx, r.company, r.key, *e)
+	}
+	return err
 }
 
 // intake is a row of the table that the ERP writes.
@@ -174,6 +262,9 @@ func (r *intake) entry() (*Entry, error) {
 			return nil, err
 		}
 		e = parsed
+	}
+	if e.Kind != "" || e.AssignmentID != "" || e.InvoiceID != "" || e.Amount != "" || e.Currency != "" || !e.Date.IsZero() {
+		return nil, invalid(maventa.FieldProblem{Field: "more", Problem: "has a member that is a column of its own: write it there"})
 	}
 	e.Kind, e.AssignmentID, e.InvoiceID, e.Amount, e.Currency = Kind(r.kind), r.assignment, r.invoice, r.amount, r.currency
 	if r.date != "" {

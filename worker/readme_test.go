@@ -64,7 +64,7 @@ func TestReadmeSQL(t *testing.T) {
 }
 
 // foreign is a connection of an ERP's to the worker's database.
-func foreign(t *testing.T, database string) *sql.DB {
+func foreign(t testing.TB, database string) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", database
 	if path, isFile := strings.CutPrefix(database, "sqlite:"); isFile {

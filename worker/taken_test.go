@@ -1,0 +1,160 @@
+package worker_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/maventatest"
+	"github.com/maventa-go/maventa/sqlstore"
+	"github.com/maventa-go/maventa/worker"
+)
+
+// insert writes a row as the ERP does.
+func (w *world) insert(t testing.TB, companyID, key, assignmentID, amount, more string) {
+	t.Helper()
+	w.exec(t, fmt.Sprintf(`INSERT INTO maventa_intake (company_id, entry_key, kind, assignment_id, amount, date, more)
+		VALUES ('%s', '%s', 'payment', '%s', '%s', '2026-11-20', '%s')`, companyID, key, assignmentID, amount, more))
+}
+
+// count is how many rows a query counts, beside the worker.
+func (w *world) count(t testing.TB, query string) int {
+	t.Helper()
+	return number(t, foreign(t, w.config.Database), query)
+}
+
+// TestNothingForOneThatIsGone: nothing is taken in for a company that was offboarded,
+// also by another process, since it would wait for ever.
+func TestNothingForOneThatIsGone(t *testing.T) {
+	s := serve(t, 1)
+	id := s.companies[0].ID()
+	s.want(http.StatusOK, "PUT", "offboarding", `{"who": "Maija", "why": "it has left us"}`)
+	body := s.payment("10.00")
+	s.want(http.StatusNotFound, "PUT", "entries/new", body)
+	s.want(http.StatusNotFound, "POST", "entries", `{"entries": [{"key": "new", `+body[1:]+`]}`)
+	s.want(http.StatusNotFound, "GET", "entries/new", "")
+	s.insert(t, id, "new", "a", "1.00", "")
+	run(t, s.wk)
+	soon(t, func() bool {
+		return s.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'refused'") == 1
+	})
+}
+
+// TestIntakeOfAnotherProcess: a row is left for the process that works for its company,
+// and holds up no other.
+func TestIntakeOfAnotherProcess(t *testing.T) {
+	w := newWorld(t, onPostgres(t), 2)
+	w.open(t) // both are known
+	companies := w.config.Companies
+	w.config.Companies = companies[:1]
+	run(t, w.open(t))
+	first, second := w.companies[0], w.companies[1]
+	for i := range 3 {
+		w.insert(t, second.ID(), fmt.Sprint(i), second.AddAssignment(maventatest.Ropo, maventatest.Invoice{}), "5.00", "")
+	}
+	w.insert(t, "nobody", "k", "a", "5.00", "")
+	w.insert(t, strings.ToUpper(first.ID()), "k", first.AddAssignment(maventatest.Ropo, maventatest.Invoice{}), "5.00", "")
+	soon(t, func() bool { return w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'new'") == 3 })
+	assert.Equal(t, 1, w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'taken'"))
+	assert.Equal(t, 1, w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'refused'"))
+
+	w.config.Companies = companies[1:]
+	run(t, w.open(t))
+	soon(t, func() bool { return w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'taken'") == 4 })
+}
+
+// TestIntakeOfMuch: more rows than are taken in at once, half of them wrong.
+func TestIntakeOfMuch(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk := w.open(t)
+		require.NoError(t, wk.Pause(t.Context(), "Maija", "to count"))
+		id := w.companies[0].AddAssignment(maventatest.Ropo, maventatest.Invoice{})
+		const rows = 1200
+		var values []string
+		for i := range rows {
+			values = append(values, fmt.Sprintf("('%s', 'k%d', 'payment', '%s', '%s', '2026-11-20')", w.companies[0].ID(), i, id, []string{"5.00", "5,00"}[i%2]))
+		}
+		w.exec(t, "INSERT INTO maventa_intake (company_id, entry_key, kind, assignment_id, amount, date) VALUES "+strings.Join(values, ", "))
+		run(t, wk)
+		soon(t, func() bool { return w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'new'") == 0 })
+		assert.Equal(t, rows/2, w.count(t, "SELECT COUNT(*) FROM maventa_outbox"))
+		assert.Equal(t, rows/2, w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'refused' AND problem LIKE '%amount%'"))
+	})
+}
+
+// TestMoreHasNoColumns: what has a column is not dropped without a word if it is in the
+// column more.
+func TestMoreHasNoColumns(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	wk := w.open(t)
+	w.insert(t, w.companies[0].ID(), "k", "a", "5.00", `{"currency": "SEK"}`)
+	run(t, wk)
+	soon(t, func() bool {
+		return w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'refused' AND problem LIKE '%more%'") == 1
+	})
+}
+
+// TestLongestKey: an entry of any key that is taken can be corrected and offboarded.
+func TestLongestKey(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk := w.open(t)
+		c := w.companies[0]
+		e := worker.Entry{
+			Kind: worker.Payment, AssignmentID: c.AddAssignment(maventatest.Ropo, maventatest.Invoice{}), Amount: "5.00", Date: maventa.MustDate("2026-11-20"),
+		}
+		key := strings.Repeat("ä", 250)
+		_, err := wk.Put(t.Context(), c.ID(), key+"k", e)
+		require.ErrorIs(t, err, maventa.ErrValidation)
+		put(t, wk, c.ID(), key, e)
+		run(t, wk)
+		w.ends(t, wk, c.ID(), key, sqlstore.OutboxDone)
+		unsent, err := wk.Withdraw(t.Context(), c.ID(), key, "Maija", "typed twice")
+		require.NoError(t, err)
+		assert.False(t, unsent)
+		assert.NotNil(t, item(t, wk, c.ID(), "correction/"+key))
+	})
+}
+
+// TestOneWorkerPerFileByAnyName: a link to a file is that file.
+func TestOneWorkerPerFileByAnyName(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	w.open(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	require.NoError(t, os.Symlink(strings.TrimPrefix(w.config.Database, "sqlite:"), link))
+	w.config.Database = "sqlite:" + link
+	_, err := worker.Open(t.Context(), w.config)
+	require.ErrorIs(t, err, worker.ErrInUse)
+}
+
+// TestOthersLeaveRoom: companies that were removed, or that another process works for,
+// hold up nobody, however many they are.
+func TestOthersLeaveRoom(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk := w.open(t)
+		w.payments(t, wk, w.companies[0], 1)
+		var companies, entries []string
+		for i := range 600 {
+			companies = append(companies, fmt.Sprintf("('0-%d')", i))
+			entries = append(entries, fmt.Sprintf("'0-%d'", i))
+		}
+		w.exec(t, "INSERT INTO maventa_company (company_id) VALUES "+strings.Join(companies, ", "))
+		w.exec(t, `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at, state, taken_at, attempts, last_error, why)
+			SELECT environment, c.company_id, entry_key, assignment_id, invoice_id, kind, entry, 1, put_at, o.state, taken_at, attempts, last_error, why
+			FROM maventa_outbox o, maventa_company c WHERE c.company_id IN (`+strings.Join(entries, ", ")+")")
+		run(t, wk)
+		w.ends(t, wk, w.companies[0].ID(), "bank/0", sqlstore.OutboxDone)
+		soon(t, func() bool {
+			return w.count(t, "SELECT COUNT(*) FROM maventa_company WHERE followed_at > 0") == 1
+		})
+	})
+}
