@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -61,11 +63,20 @@ func parseCompanies(path string, text []byte) ([]worker.Company, error) {
 	if err := decoder.Decode(&list); err != nil {
 		return nil, fmt.Errorf("%w: %s is not a list of companies: %w", worker.ErrConfig, path, err)
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || len(list) == 0 {
+		return nil, fmt.Errorf("%w: %s must be one list, of at least one company", worker.ErrConfig, path)
+	}
 	var companies []worker.Company
+	seen := map[string]bool{}
 	for i, k := range list {
 		if k.CompanyID == "" || k.UserAPIKey == "" || k.VendorAPIKey == "" {
 			return nil, fmt.Errorf("%w: %s: company %d of the list needs company_id, user_api_key and vendor_api_key", worker.ErrConfig, path, i+1)
 		}
+		id := strings.ToLower(strings.TrimSpace(k.CompanyID))
+		if seen[id] {
+			return nil, fmt.Errorf("%w: %s: company %s is in the list twice", worker.ErrConfig, path, k.CompanyID)
+		}
+		seen[id] = true
 		companies = append(companies, k.company())
 	}
 	return companies, nil
@@ -96,7 +107,9 @@ func (f *companiesFile) watch(ctx context.Context, w *worker.Worker, config work
 			continue
 		}
 		if err == nil {
-			err = w.SetCompanies(ctx, list)
+			if err = w.SetCompanies(ctx, list); err != nil {
+				f.last = nil // the database may have failed: once more
+			}
 		}
 		switch {
 		case errors.Is(err, context.Canceled):
