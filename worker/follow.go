@@ -21,7 +21,7 @@ func (w *Worker) follow(ctx context.Context, companyID string) error {
 		return w.setAside(ctx, c, err)
 	case err != nil:
 		advice := maventa.Advise(err)
-		w.config.Log.Warn("looking for events failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
+		w.config.Log.WarnContext(ctx, "looking for events failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
 		if advice.Action == maventa.ActionRetry {
 			wait = min(wait, max(advice.After, retryTime))
 		}

@@ -99,7 +99,7 @@ func (w *Worker) look(ctx context.Context, engine *river.Client[*sql.Tx]) {
 		case err == nil:
 			w.lookedAt.Store(time.Now().UnixMilli())
 		case ctx.Err() == nil:
-			w.config.Log.Error("looking for what is due failed, and is done again", "error", err)
+			w.config.Log.ErrorContext(ctx, "looking for what is due failed, and is done again", "error", err)
 		}
 		select {
 		case <-ctx.Done():

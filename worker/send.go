@@ -207,7 +207,7 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 				w.config.OnEntry(kindOf(r.entry), r.err)
 			}
 			if r.err != nil {
-				w.config.Log.Info("not settled", "company", c.id(), "target", r.entry.AssignmentID+r.entry.InvoiceID,
+				w.config.Log.InfoContext(ctx, "not settled", "company", c.id(), "target", r.entry.AssignmentID+r.entry.InvoiceID,
 					"kind", maventa.Advise(r.err).Kind.Word())
 			}
 		}

@@ -1,10 +1,8 @@
 package worker_test
 
 import (
-	"context"
 	"database/sql"
 	"flag"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +59,7 @@ func awaitDone(t testing.TB, database string, n int, most time.Duration) {
 	db := look(t, database)
 	for began := time.Now(); ; {
 		states := map[string]int{}
-		rows, err := db.QueryContext(context.Background(), "SELECT state, COUNT(*) FROM maventa_outbox GROUP BY state")
+		rows, err := db.QueryContext(t.Context(), "SELECT state, COUNT(*) FROM maventa_outbox GROUP BY state")
 		require.NoError(t, err)
 		for rows.Next() {
 			var state string
@@ -74,7 +72,7 @@ func awaitDone(t testing.TB, database string, n int, most time.Duration) {
 			return
 		}
 		if time.Since(began) > most {
-			t.Fatal(fmt.Sprintf("not done after %v: %v", most, states))
+			t.Fatalf("not done after %v: %v", most, states)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

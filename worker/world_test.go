@@ -144,7 +144,7 @@ func (w *world) open(t testing.TB) *worker.Worker {
 // run runs a worker until the returned function is called.
 func run(t testing.TB, wk *worker.Worker) (stop func()) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- wk.Run(ctx) }()
 	var once sync.Once

@@ -2,6 +2,7 @@ package dbtest_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestOutboxMany(t *testing.T) {
 		require.NoError(t, work.Decide(ctx, "bank/2", sqlstore.Decision{Kind: sqlstore.DecideAdopt, EventID: open[0].IDs[0], Who: "Ann", Why: "it is"}))
 		require.NoError(t, work.Decide(ctx, "bank/3", sqlstore.Decision{Kind: sqlstore.DecideDrop, Who: "Ann", Why: "no"}))
 		require.NoError(t, work.Decide(ctx, "collect/0", sqlstore.Decision{Kind: sqlstore.DecideNeverArrived, Who: "Ann", Why: "no"}))
-		run := append(events[1:4:4], transfers...)
+		run := slices.Concat(events[1:4], transfers)
 		dropped, err := work.ApplyAll(ctx, run)
 		require.NoError(t, err)
 		for i := range run {

@@ -67,7 +67,7 @@ func demo(ctx context.Context, args []string, out, log io.Writer) (err error) {
 		err = errors.Join(err, os.RemoveAll(d.dir))
 	}()
 	if f.sandbox == "" {
-		d.maventa, err = newInMemory() //nolint:contextcheck // it takes none
+		d.maventa, err = newInMemory()
 	} else {
 		d.maventa, err = newSandbox(ctx, f.sandbox)
 	}

@@ -36,7 +36,7 @@ func (d *demoRun) start(ctx context.Context) (*child, error) {
 	defer log.Close()                                                                     //nolint:errcheck // the process has its own
 	c := &child{cmd: exec.CommandContext(ctx, self, args...), ended: make(chan error, 1)} //nolint:gosec // this program
 	m := d.maventa.environment()
-	c.cmd.Env = append(os.Environ(), "MAVENTA_AX_URL="+m.AutoXChangeURL, "MAVENTA_RECEIVABLES_URL="+m.ReceivablesURL) //nolint:forbidigo // a child has its parent's
+	c.cmd.Env = append(os.Environ(), "MAVENTA_AX_URL="+m.AutoXChangeURL, "MAVENTA_RECEIVABLES_URL="+m.ReceivablesURL)
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	if err := c.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("demo: the worker: %w", err)

@@ -132,7 +132,7 @@ func (m *inMemory) chaos(on bool) error {
 func (m *inMemory) assignments(context.Context) (map[string][]demoAssignment, error) {
 	all := map[string][]demoAssignment{}
 	for _, c := range m.srv.Companies() {
-		for _, a := range c.Assignments() { //nolint:contextcheck // it takes none
+		for _, a := range c.Assignments() {
 			one := demoAssignment{a.ID, a.InvoiceID, a.TotalAmount, a.PaidAmount, a.CreditedAmount, nil}
 			for _, e := range a.Events {
 				one.Events = append(one.Events, demoEvent{e.ID, e.Type, e.Author, e.Amount})
