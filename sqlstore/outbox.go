@@ -238,7 +238,11 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 		if err != nil {
 			return err
 		}
-		state, due = OutboxQueued, due.Add(setupWait(old.Attempts))
+		attempts := 1
+		if old.LastError == advice.Kind.Word() {
+			attempts = old.Attempts // it is not the first of its kind
+		}
+		state, due = OutboxQueued, due.Add(setupWait(attempts))
 	}
 	if r.Err != nil {
 		why = cut(r.Err.Error(), mostWhy)

@@ -19,7 +19,7 @@ const (
 	// person, end it at once.
 	asideFor = time.Hour
 	// doubtFor is the same for one whose calls were refused: its probe says more.
-	doubtFor = time.Minute
+	doubtFor = 30 * time.Second
 	// deadFor is after what time dead keys are a person's business.
 	deadFor = 24 * time.Hour
 )

@@ -93,7 +93,7 @@ func killFaults() []maventatest.Fault {
 		maventatest.EmptyBody(http.StatusCreated).On("Assignments.AddEvent"),
 		maventatest.EmptyBody(http.StatusCreated).On("Invoices.TransferToRopo"),
 	}
-	faults = append(faults, maventatest.ExpireToken().On("Assignments.AddEvent"), maventatest.EmptyBody(http.StatusOK).On("Auth.Token"))
+	faults = append(faults, maventatest.EmptyBody(http.StatusOK).On("Auth.Token"))
 	for _, f := range []maventatest.Fault{maventatest.ResetBeforeCommit(), maventatest.Status(http.StatusInternalServerError)} {
 		faults = append(faults, f.On("Assignments.AddEvent"), f.On("Assignments.Events"), f.On("Auth.Token"))
 	}
