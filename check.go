@@ -1,8 +1,10 @@
 package maventa
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +23,19 @@ type Identity struct {
 	// with these options, whatever environment this is: see [AllowInferredWrites] and
 	// [ReadOnly].
 	Refused []InferredWrite
+}
+
+// String is the identity on one line, without the user.
+func (i *Identity) String() string {
+	if i == nil {
+		return "nobody"
+	}
+	refused := make([]string, len(i.Refused))
+	for n, write := range i.Refused {
+		refused[n] = write.writeName()
+	}
+	return fmt.Sprintf("%s: company %q %s, %d scopes granted, %d needed, writes that production refuses: %s",
+		i.Environment, i.Company.Name, i.Company.ID, len(i.Granted), len(i.Needed), cmp.Or(strings.Join(refused, " "), "none"))
 }
 
 // User is the user that the API key belongs to.

@@ -68,6 +68,9 @@ func TestAuthCurrent(t *testing.T) {
 			maventa.WriteTransferToRopo, maventa.WriteTransferToAmili, maventa.WriteServiceLevel,
 		},
 	}, me)
+	assert.Equal(t, `stage: company "Sähkölähde Oy" `+ct.CompanyID+`, 5 scopes granted, 4 needed, writes that production refuses: `+
+		`paid credit_note comment close due_date_change collection_prohibition cancellation credit_loss `+
+		`Invoices.TransferToRopo Invoices.TransferToAmili ServiceLevels.Set`, me.String())
 	assert.Equal(t, []string{"GET " + currentURL, "GET " + overviewURL}, m.URLs())
 	m.Sent = m.Sent[:1]
 	m.LastSent("GET", currentURL, "")
