@@ -40,6 +40,7 @@ func demonstrate(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.srv.Close(), os.RemoveAll(filepath.Dir(d.job.Marker))) }()
+	d.cast()
 	for d.srv.Today() < "2026-12-01" {
 		if err := d.day(ctx); err != nil {
 			return err
@@ -76,11 +77,13 @@ func newDemo(ctx context.Context, say *log.Logger) (*demo, error) {
 	return d, nil
 }
 
+const sold = 4 // invoices of each company
+
 // sell writes the invoices of both companies, which are in the ERP and at Maventa.
 func (d *demo) sell(ctx context.Context, e *erp) error {
 	err := e.exec(ctx, "INSERT INTO debtors VALUES ('17', 'Keksitty Oy', '1234567-1', 'Keksitty katu 1', '00100', 'Helsinki')")
 	for c, co := range d.srv.Companies() {
-		for n := range 4 {
+		for n := range sold {
 			due, failed := maventa.ParseDate(d.srv.Clock().Day(n*2 - 10))
 			i := invoice{company: co.ID(), number: strconv.Itoa(1000*(c+1) + n), due: due, total: 10000}
 			i.id = co.AddInvoice(maventatest.Invoice{Number: i.number, DueDate: due.String(), Total: "100.00", DebtorName: "Keksitty Oy"})
@@ -257,30 +260,4 @@ func (d *demo) kill(ctx context.Context) error {
 			return errors.Join(ctx.Err(), cmd.Process.Kill())
 		}
 	}
-}
-
-// end prints the balances of both sides, and our accounts.
-func (d *demo) end(ctx context.Context) error {
-	d.say.Print("The month is over. Capital of what is in collection:")
-	return d.job.with(ctx, func(e *erp) error {
-		err := d.job.each(e, d.say, func(n *night) error {
-			list, err := n.balances(ctx)
-			for _, b := range list {
-				there := amount(b.there).String()
-				if !b.comparable {
-					there = "not comparable"
-				}
-				n.say.Printf("  invoice %s: %6v here, %6s there", b.number, amount(b.here), there)
-			}
-			return err
-		})
-		d.say.Print("Our accounts:")
-		const accounts = "SELECT account, SUM(amount) FROM vouchers GROUP BY account ORDER BY account"
-		return errors.Join(err, e.each(ctx, accounts, nil, func(scan func(...any) error) error {
-			account, cents := "", int64(0)
-			err := scan(&account, &cents)
-			d.say.Printf("  %-12s %8v", account, amount(cents))
-			return err
-		}))
-	})
 }

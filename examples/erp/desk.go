@@ -38,7 +38,7 @@ func (e *erp) numberOf(ctx context.Context, i *sqlstore.WorkItem) (text string, 
 }
 
 func (e *erp) printItem(ctx context.Context, say *log.Logger, i *sqlstore.WorkItem) error {
-	say.Printf("  since %s, company %s", i.Since.UTC().Format("2006-01-02 15:04"), i.CompanyID)
+	say.Printf("  since %s, company %s", i.Since.UTC().Format("2006-01-02 15:04 UTC"), i.CompanyID)
 	if i.About != "" {
 		say.Printf("  about %s", i.About)
 	}

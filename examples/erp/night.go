@@ -219,7 +219,7 @@ func (n *night) sent(ctx context.Context, i *invoice, key string, failed error, 
 		if again == 0 {
 			n.say.Printf("invoice %s: %s is done", i.number, what(key))
 		} else {
-			n.say.Printf("invoice %s: %s is handed over, look again at %s", i.number, what(key), n.clock().Add(again).Format("2006-01-02 15:04"))
+			n.say.Printf("invoice %s: %s is handed over, look again at %s", i.number, what(key), n.clock().Add(again).Format("2006-01-02 15:04 UTC"))
 		}
 		return n.outbox.Sent(ctx, key, nil, again)
 	}
