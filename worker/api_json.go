@@ -134,7 +134,7 @@ func (l *leaves) text(path, name, v string) {
 			l.refuse(path, `must be a day such as "2026-11-20"`)
 		}
 	case strings.HasPrefix(path, "transfer.amounts."):
-		if _, err := maventa.ParseAmount(v); err != nil {
+		if _, err := parseAmount(v); err != nil {
 			l.refuse(path, `must be a decimal such as "12.50"`)
 		}
 	}

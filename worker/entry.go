@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -111,14 +112,57 @@ func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
 			wrong = append(wrong, problem...)
 		}
 		wrong = append(wrong, problems...)
-		if e.Handover != nil {
-			wrong = append(wrong, maventa.FieldProblem{Field: "transfer", Problem: "is of kind transfer alone"})
-		}
 	}
+	wrong = append(wrong, e.stray()...)
 	if len(wrong) > 0 {
 		return out, invalid(wrong...)
 	}
 	return out, nil
+}
+
+// members are those of each kind, besides kind, assignment_id, invoice_id, currency and
+// not_before.
+var members = map[Kind][]string{
+	Payment:       {"amount", "date", "bank_line"},
+	CreditNote:    {"amount", "date", "number"},
+	Comment:       {"text"},
+	DueDateChange: {"due_date"},
+	Stop:          {"until"},
+	Cancellation:  {"text"},
+	CreditLoss:    {"amount", "date"},
+	Transfer:      {"due_date", "transfer"},
+}
+
+// stray names the members that an entry of its kind does not have. They would not be
+// sent, and nobody would notice.
+func (e *Entry) stray() (wrong []maventa.FieldProblem) {
+	own, isKnown := members[e.Kind]
+	for _, m := range []struct {
+		name  string
+		given bool
+	}{
+		{"amount", e.Amount != ""},
+		{"date", !e.Date.IsZero()},
+		{"number", e.Number != ""},
+		{"text", e.Text != ""},
+		{"due_date", !e.DueDate.IsZero()},
+		{"until", !e.Until.IsZero()},
+		{"bank_line", e.BankLine != nil},
+		{"transfer", e.Handover != nil},
+	} {
+		if isKnown && m.given && !slices.Contains(own, m.name) {
+			wrong = append(wrong, maventa.FieldProblem{Field: m.name, Problem: "is no member of kind " + string(e.Kind) + ", and would not be sent"})
+		}
+	}
+	return wrong
+}
+
+// parseAmount reads an amount as openapi.yaml writes it: without an exponent.
+func parseAmount(text string) (maventa.Amount, error) {
+	if strings.ContainsAny(text, "eE") {
+		return maventa.Amount{}, invalid(maventa.FieldProblem{Field: "amount", Problem: "has an exponent"})
+	}
+	return maventa.ParseAmount(text)
 }
 
 // event is the entry as an event, with what is wrong with it.
@@ -126,7 +170,7 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 	amount := maventa.Amount{}
 	if e.Kind == Payment || e.Kind == CreditNote || e.Amount != "" {
 		var err error
-		if amount, err = maventa.ParseAmount(e.Amount); err != nil {
+		if amount, err = parseAmount(e.Amount); err != nil {
 			wrong = append(wrong, maventa.FieldProblem{Field: "amount", Problem: `must be a decimal such as "12.50"`})
 		}
 	}
@@ -177,12 +221,18 @@ func (e *Entry) transfer(key string) (*ledger.TransferEntry, []maventa.FieldProb
 			AssignmentSummary: h.AssignmentSummary, Amounts: h.Amounts, DueDate: e.DueDate, Currency: e.Currency,
 		}
 		err = t.Ropo.Validate()
+		if !h.ReminderDate.IsZero() {
+			wrong = append(wrong, maventa.FieldProblem{Field: "transfer.reminder_date", Problem: "is Amili's, and would not be sent to Ropo"})
+		}
 	case "amili":
 		t.Amili = &maventa.AmiliTransfer{
 			CollectionType: h.CollectionType, ReceivablesType: h.ReceivablesType, Payers: h.Payers,
 			AssignmentSummary: h.AssignmentSummary, Amounts: h.Amounts, ReminderDate: h.ReminderDate,
 		}
 		err = t.Amili.Validate()
+		if !e.DueDate.IsZero() {
+			wrong = append(wrong, maventa.FieldProblem{Field: "due_date", Problem: "is Ropo's, and would not be sent to Amili"})
+		}
 	default:
 		return t, append(wrong, maventa.FieldProblem{Field: "transfer.agency", Problem: "must be ropo or amili"})
 	}
@@ -190,7 +240,7 @@ func (e *Entry) transfer(key string) (*ledger.TransferEntry, []maventa.FieldProb
 }
 
 func (b *BankLine) line() (*ledger.BankLine, []maventa.FieldProblem) {
-	amount, err := maventa.ParseAmount(b.Amount)
+	amount, err := parseAmount(b.Amount)
 	if err != nil {
 		return nil, []maventa.FieldProblem{{Field: "bank_line.amount", Problem: `must be a decimal such as "12.50"`}}
 	}

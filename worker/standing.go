@@ -44,7 +44,7 @@ type Standing struct {
 // reports: those that wait for it end as not needed.
 func (w *Worker) SetStanding(ctx context.Context, companyID, invoiceID string, s Standing) error {
 	if s.Open != "" {
-		if _, err := maventa.ParseAmount(s.Open); err != nil {
+		if _, err := parseAmount(s.Open); err != nil {
 			return invalid(maventa.FieldProblem{Field: "open", Problem: `must be a decimal such as "12.50"`})
 		}
 	}

@@ -158,3 +158,27 @@ func TestOthersLeaveRoom(t *testing.T) {
 		})
 	})
 }
+
+// TestStrayMembers: what would not be sent is refused, and nothing is another number than
+// it seems to be.
+func TestStrayMembers(t *testing.T) {
+	s := serve(t, 1)
+	for body, field := range map[string]string{
+		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "text": "of Maija"}`:                        "text",
+		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "due_date": "2026-12-24"}`:                  "due_date",
+		`{"kind": "comment", "assignment_id": "a", "text": "a", "amount": "5.00"}`:                                                     "amount",
+		`{"kind": "comment", "assignment_id": "a", "text": "a", "bank_line": {"id": "b", "amount": "5.00"}}`:                           "bank_line",
+		`{"kind": "stop", "assignment_id": "a", "until": "2026-12-24", "date": "2026-11-20"}`:                                          "date",
+		`{"kind": "cancellation", "assignment_id": "a", "number": "H1"}`:                                                               "number",
+		`{"kind": "comment", "assignment_id": "a", "text": "a", "transfer": {}}`:                                                       "transfer",
+		`{"kind": "payment", "assignment_id": "a", "amount": "1e2", "date": "2026-11-20"}`:                                             "amount",
+		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "bank_line": {"id": "b", "amount": "1E2"}}`: "bank_line.amount",
+		`{"kind": "transfer", "invoice_id": "i", "until": "2026-11-20", "transfer": {"agency": "ropo"}}`:                               "until",
+		`{"kind": "transfer", "invoice_id": "i", "transfer": {"agency": "ropo", "reminder_date": "2026-11-20"}}`:                       "transfer.reminder_date",
+		`{"kind": "transfer", "invoice_id": "i", "due_date": "2026-11-20", "transfer": {"agency": "amili"}}`:                           "due_date",
+	} {
+		a := s.want(http.StatusUnprocessableEntity, "PUT", "entries/k", body)
+		assert.Contains(t, a.fields(), field, body)
+	}
+	s.want(http.StatusUnprocessableEntity, "PUT", "invoices/i/standing", `{"open": "1e2"}`)
+}
