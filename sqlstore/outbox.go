@@ -136,7 +136,20 @@ func (o *Outbox) putIn(ctx context.Context, q session, e *OutboxEntry, body stri
 	case isSame:
 		return false, nil
 	}
-	return false, refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: withdraw that entry, and put a new one under its own key")
+	return false, refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: "+reusedAdvice(old))
+}
+
+// reusedAdvice says what to do about a key that has other contents.
+func reusedAdvice(old *outboxRow) string {
+	switch {
+	case old.State == OutboxDone && old.Event != nil && old.Event.Event.Type == maventa.EventPaid:
+		return "it was reported already. Do not take a new key before you know which is right: that would be a second payment"
+	case old.State == OutboxDone:
+		return "it took effect already. Do not take a new key before you know which is right: that would be a second one"
+	case old.State == OutboxWithdrawn, old.State == OutboxNotNeeded:
+		return "that entry is " + string(old.State) + "; put a new one under its own key"
+	}
+	return "withdraw that entry, and put a new one under its own key"
 }
 
 // lease is how long an entry that was taken may be under way. The ledger sends within

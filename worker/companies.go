@@ -36,7 +36,7 @@ const (
 // is left out, see [Worker.Offboard]. One whose business id another company has is a
 // question to a person: nothing is sent for it until it is decided on the work list.
 func (w *Worker) SetCompanies(ctx context.Context, list []Company) error {
-	next := map[string]*company{}
+	next, gone := map[string]*company{}, map[string]*company{}
 	for _, c := range list {
 		made := w.company(c.CompanyID)
 		if made == nil || made.Company != c {
@@ -60,6 +60,7 @@ func (w *Worker) SetCompanies(ctx context.Context, list []Company) error {
 				return fmt.Errorf("worker: company %s: %w", id, err)
 			}
 			if state == stateGone {
+				gone[id] = next[id]
 				delete(next, id)
 			}
 		}
@@ -70,7 +71,7 @@ func (w *Worker) SetCompanies(ctx context.Context, list []Company) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.companies = next
+	w.companies, w.gone = next, gone
 	return nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -171,12 +172,12 @@ var tables = []string{
 		company_id    TEXT NOT NULL,
 		entry_key     TEXT NOT NULL,
 		kind          TEXT NOT NULL,             -- payment, credit_note, comment, …
-		assignment_id TEXT NOT NULL DEFAULT '',  -- or
-		invoice_id    TEXT NOT NULL DEFAULT '',
-		amount        TEXT NOT NULL DEFAULT '',  -- "12.50"
-		currency      TEXT NOT NULL DEFAULT '',
-		date          TEXT NOT NULL DEFAULT '',  -- "2026-11-20"
-		more          TEXT NOT NULL DEFAULT '',  -- JSON: the other members of an entry
+		assignment_id TEXT DEFAULT '',           -- or; NULL is empty, here and below: nothing fails in the ERP's own transaction
+		invoice_id    TEXT DEFAULT '',
+		amount        TEXT DEFAULT '',           -- "12.50"
+		currency      TEXT DEFAULT '',
+		date          TEXT DEFAULT '',           -- "2026-11-20"
+		more          TEXT DEFAULT '',           -- JSON: the other members of an entry
 		state         TEXT NOT NULL DEFAULT 'new', -- new, taken or refused
 		problem       TEXT NOT NULL DEFAULT ''   -- of refused
 	)`,
@@ -221,7 +222,7 @@ func (d *database) migrate(ctx context.Context, store *sqlstore.Store) error {
 func (d *database) within(ctx context.Context, do func(tx *sql.Tx) error) error {
 	tx, err := d.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("worker: the database: %w", err)
+		return fmt.Errorf("%w: %w: %w", ErrUnreachable, ledger.ErrJournal, err)
 	}
 	if err := do(tx); err != nil {
 		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {

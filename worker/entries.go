@@ -20,10 +20,11 @@ import (
 // maventa.ErrNotFound if the company is unknown or gone, and ledger.ErrKeyReused if the key
 // has other contents. Of two that put one key in the same moment both may hear that it is new.
 func (w *Worker) Put(ctx context.Context, companyID, key string, e Entry) (isNew bool, err error) {
-	if err := w.takes(ctx, w.db, companyID); err != nil {
-		return false, err
-	}
-	return w.put(ctx, nil, companyID, key, e)
+	err = w.db.within(ctx, func(tx *sql.Tx) error {
+		isNew, err = w.PutIn(ctx, tx, companyID, key, e)
+		return err
+	})
+	return isNew && err == nil, err
 }
 
 // PutIn is [Worker.Put] within a transaction of the caller's in the worker's database:
@@ -45,7 +46,7 @@ func (w *Worker) takes(ctx context.Context, q sqlstore.Tx, companyID string) err
 	state := ""
 	err := q.QueryRowContext(ctx, "SELECT state FROM maventa_company WHERE company_id = $1", canonical(companyID)).Scan(&state)
 	if err != nil {
-		return fmt.Errorf("worker: company %s: %w", companyID, err)
+		return fmt.Errorf("worker: company %s: %w: %w", companyID, ledger.ErrJournal, err)
 	}
 	if state == stateGone {
 		return fmt.Errorf("worker: company %s: %w: it is offboarded; nothing was stored", companyID, maventa.ErrNotFound)
@@ -59,10 +60,7 @@ func (w *Worker) put(ctx context.Context, tx *sql.Tx, companyID, key string, e E
 	if err != nil {
 		return false, err
 	}
-	out := w.store.Outbox(canonical(companyID))
-	if tx != nil {
-		out = out.In(tx)
-	}
+	out := w.store.Outbox(canonical(companyID)).In(tx)
 	_, found, err := out.Find(ctx, key)
 	if err == nil {
 		err = out.Put(ctx, stored)
@@ -199,7 +197,8 @@ func (w *Worker) takeRows(ctx context.Context, after, last int64) error {
 	}
 	return w.db.within(ctx, func(tx *sql.Tx) error {
 		var rows []intake
-		err := each(ctx, tx, `SELECT id, company_id, entry_key, kind, assignment_id, invoice_id, amount, currency, date, more
+		err := each(ctx, tx, `SELECT id, company_id, entry_key, kind, COALESCE(assignment_id, ''), COALESCE(invoice_id, ''), COALESCE(amount, ''),
+				COALESCE(currency, ''), COALESCE(date, ''), COALESCE(more, '')
 			FROM maventa_intake WHERE state = 'new' AND id > $1 AND id <= $2 ORDER BY id`+lock, []any{after, last}, func(scan func(...any) error) error {
 			var r intake
 			err := scan(&r.id, &r.company, &r.key, &r.kind, &r.assignment, &r.invoice, &r.amount, &r.currency, &r.date, &r.more)

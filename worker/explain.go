@@ -42,7 +42,7 @@ var explanations = map[string]Explanation{
 	},
 	"key_reused": {
 		"The key was used before for another amount, date or assignment, and that was booked. What was given now was not sent.",
-		"Find out which of the two is right. Drop this one; if it is right, put it under a key of its own.",
+		"Find out which of the two is right before anything gets a new key: that would be a second payment. Then drop this one.",
 		decisions{drop},
 	},
 	"invalid_request": {

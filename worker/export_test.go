@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"database/sql"
 	"testing"
 
@@ -23,6 +24,11 @@ func PutWork(t testing.TB, w *Worker, companyID, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// PutItem puts an item of the test's own there.
+func PutItem(ctx context.Context, w *Worker, companyID string, item sqlstore.WorkItem) error {
+	return w.store.WorkList(canonical(companyID)).Put(ctx, item)
 }
 
 // DB is the worker's own connections to its database.

@@ -325,6 +325,10 @@ func TestOffboard(t *testing.T) {
 		for _, r := range w.srv.Requests()[sent:] {
 			assert.NotEqual(t, id, r.Company)
 		}
+		again, err = wk.Offboard(t.Context(), id, "Maija", "after a restart", nil)
+		require.NoError(t, err)
+		assert.Equal(t, left.Cases, again.Cases)
+		require.NoError(t, wk.SetCompanies(t.Context(), w.config.Companies[1:]))
 		again, err = wk.Offboard(t.Context(), id, "Maija", "keys are removed", nil)
 		require.NoError(t, err)
 		assert.NotEmpty(t, again.NotListed)

@@ -50,6 +50,9 @@ type OpenCase struct {
 func (w *Worker) Offboard(ctx context.Context, companyID, who, why string, export io.Writer) (*Offboarding, error) {
 	id := canonical(companyID)
 	c := w.company(id)
+	if c == nil {
+		c = w.goneCompany(id)
+	}
 	left := &Offboarding{CompanyID: id, Keys: "the keys of company " + id + " are not in the database: remove them from the file of credentials," +
 		" or from the environment, that this worker was started with, and have its user deleted at Maventa"}
 	err := w.db.within(ctx, func(tx *sql.Tx) (err error) {
@@ -71,6 +74,35 @@ func (w *Worker) Offboard(ctx context.Context, companyID, who, why string, expor
 		return left, fmt.Errorf("worker: company %s is offboarded, but: %w", id, err)
 	}
 	return left, nil
+}
+
+// goneCompany returns a company that was offboarded, if its keys are still given.
+func (w *Worker) goneCompany(id string) *company {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.gone[id]
+}
+
+// endGone withdraws what was put for a company in the moment when another process
+// offboarded it.
+func (w *Worker) endGone(ctx context.Context) error {
+	var ids []string
+	err := each(ctx, w.db, `SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
+		WHERE c.state = 'gone' AND o.state = 'queued' AND o.environment = $1`, []any{w.config.Environment.Name}, func(scan func(...any) error) error {
+		id := ""
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	for _, id := range ids {
+		if err == nil {
+			err = w.db.within(ctx, func(tx *sql.Tx) error {
+				_, _, err := w.end(ctx, tx, id, "worker", "the company is offboarded")
+				return err
+			})
+		}
+	}
+	return err
 }
 
 // end makes a company one that is gone, and withdraws what was not sent.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
@@ -16,21 +18,41 @@ func (w *Worker) Work(ctx context.Context, companyID string, limit int) ([]sqlst
 }
 
 // Decide stores what a person has decided on an item of the work list, and lets its
-// entry run at once. See sqlstore.WorkList.Decide for the errors.
+// entry run at once. The error matches maventa.ErrValidation if [Explain] does not offer
+// the decision: another one would close the item, and nothing would be done. See
+// sqlstore.WorkList.Decide for the other errors.
 func (w *Worker) Decide(ctx context.Context, companyID, key string, d sqlstore.Decision) error {
 	return w.db.within(ctx, func(tx *sql.Tx) error {
-		if err := w.store.WorkList(canonical(companyID)).In(tx).Decide(ctx, key, d); err != nil {
+		work := w.store.WorkList(canonical(companyID)).In(tx)
+		item, found, err := work.Find(ctx, key)
+		if err != nil {
+			return err
+		}
+		if found && item.State != sqlstore.WorkClosed {
+			if offered := Explain(&item).Decisions; !slices.Contains(offered, d.Kind) {
+				return invalid(maventa.FieldProblem{Field: "decision", Problem: "must be another one: this item takes: " + words(offered)})
+			}
+		}
+		if err := work.Decide(ctx, key, d); err != nil {
 			return err
 		}
 		if err := w.decideCompany(ctx, tx, canonical(companyID), key, d); err != nil {
 			return err
 		}
-		err := w.store.Outbox(canonical(companyID)).In(tx).Release(ctx, key, d.Who, d.Why)
+		err = w.store.Outbox(canonical(companyID)).In(tx).Release(ctx, key, d.Who, d.Why)
 		if errors.Is(err, maventa.ErrNotFound) || errors.Is(err, sqlstore.ErrSettled) {
 			return nil // an item of its own, or an entry that is tried again anyway
 		}
 		return err
 	})
+}
+
+func words(of []sqlstore.DecisionKind) string {
+	list := make([]string, len(of))
+	for i, d := range of {
+		list[i] = string(d)
+	}
+	return strings.Join(list, ", ")
 }
 
 // Assign says who works on an item of the work list; nobody, if owner is empty.

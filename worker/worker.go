@@ -26,6 +26,7 @@ type Worker struct {
 
 	mu        sync.Mutex
 	companies map[string]*company // by canonical id
+	gone      map[string]*company // offboarded, with keys: their cases can be listed again
 
 	rescuedAt time.Time     // of look alone
 	stopping  chan struct{} // closed when Run is to end
@@ -87,6 +88,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	if err := w.SetCompanies(ctx, w.config.Companies); err != nil {
+		return err
+	}
+	if err := w.endGone(ctx); err != nil {
 		return err
 	}
 	if w.db.isSQLite() { // nobody else is here: what was under way is free
