@@ -40,6 +40,28 @@ func TestSpeed(t *testing.T) {
 	})
 }
 
+// TestSpeedOfTwo is the same with two processes over one PostgreSQL.
+func TestSpeedOfTwo(t *testing.T) {
+	const companies = 20
+	database := onPostgres(t)
+	w := newWorld(t, database, companies)
+	wk := w.open(t)
+	each := *speedPayment / companies
+	for _, c := range w.companies {
+		w.payments(t, wk, c, each)
+	}
+	began := time.Now()
+	for range 2 {
+		defer w.child(t).stop(t)
+	}
+	awaitDone(t, database, companies*each, 5*time.Minute)
+	took := time.Since(began)
+	rate := float64(companies*each) / took.Seconds()
+	t.Logf("%d payments by two processes in %v, their start included: %.0f per second", companies*each, took.Round(time.Millisecond), rate)
+	assert.GreaterOrEqual(t, rate, *leastSpeed)
+	assert.Equal(t, companies*each, w.srv.Count("Assignments.AddEvent"), "requests that report")
+}
+
 // look opens a worker's database beside it, as another program would.
 func look(t testing.TB, database string) *sql.DB {
 	t.Helper()
