@@ -69,8 +69,8 @@ func open(ctx context.Context, name string, beside bool) (*database, error) {
 // rows of its own has 10 seconds before it gives up; a transaction here takes some
 // milliseconds.
 func openSQLite(path string) (*database, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil { // of one file there is one lock
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil { // of one file there is one lock
+		path = target
 	}
 	lock := flock.New(path + ".lock")
 	isOurs, err := lock.TryLock()
