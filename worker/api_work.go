@@ -21,7 +21,7 @@ type workItem struct {
 	Advice    maventa.Action          `json:"advice"`
 	Outcome   string                  `json:"outcome,omitzero"` // of the attempt, such as "unknown"
 	About     string                  `json:"about,omitzero"`   // the assignment or invoice
-	IDs       []string                `json:"ids,omitempty"`    // of the events in question
+	IDs       []string                `json:"ids,omitempty"`    // what is in question: events, or what the kind says
 	Text      string                  `json:"text"`             // the error; it may quote the service
 	Attempt   time.Time               `json:"attempt,omitzero"`
 	Since     time.Time               `json:"since"`
@@ -55,7 +55,7 @@ func (a *api) workOf(c *request, companies []string) (int, any, error) {
 		e := Explain(i)
 		answer.Work[n] = workItem{
 			CompanyID: i.CompanyID, Key: i.Key, Kind: i.Kind, Happened: e.Happened, ToDo: e.ToDo, Decisions: e.Decisions,
-			Advice: i.Action, Outcome: i.Outcome, About: i.About, IDs: i.IDs, Text: i.Text, Attempt: i.Attempt, Since: i.Since, Owner: i.Owner,
+			Advice: i.Action, Outcome: i.Outcome, About: i.About, IDs: i.IDs, Text: PlainText(i), Attempt: i.Attempt, Since: i.Since, Owner: i.Owner,
 		}
 	}
 	return http.StatusOK, answer, nil

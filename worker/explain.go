@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"strings"
+
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -32,7 +34,7 @@ var explanations = map[string]Explanation{
 	},
 	"undecided": {
 		"It was sent, the answer was lost, and what can be read does not say what became of it. Nothing was sent this time.",
-		"Ask the agency. If it has it: adopt the event, or drop a transfer here. If it never arrived: never_arrived, and it is sent again.",
+		"Ask the agency. If it has it: adopt the event, or drop a transfer here. Are the events in ids all others: not_mine. If it never arrived: never_arrived, and it is sent again.",
 		decisions{adopt, never, notMine, drop},
 	},
 	"outcome_unknown": {
@@ -154,3 +156,12 @@ func Explain(item *sqlstore.WorkItem) Explanation {
 	e.Decisions = possible
 	return e
 }
+
+// plain says in the words of the decisions what the packages say to Go programs.
+var plain = strings.NewReplacer(
+	"decide with Entry.Adopt or Entry.NotMine", "decide with adopt or not_mine",
+	"Entry.Adopt", "adopt", "Entry.NotMine", "not_mine",
+)
+
+// PlainText is the text of an item of the work list for a person who writes no Go.
+func PlainText(item *sqlstore.WorkItem) string { return plain.Replace(item.Text) }

@@ -147,6 +147,8 @@ func (d *demoRun) play(ctx context.Context) error {
 	all := d.payments + d.companies*demoInvoices
 	perStep := max(1, d.payments/40) // the ERP books for about ten seconds
 	more, kills := true, 0
+	var last demoState
+	changed := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -164,7 +166,15 @@ func (d *demoRun) play(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		d.progress.update("%d of %d at Maventa, %d not settled, %d wait for a person, %d of %d events", now.done, all, now.queued, now.held, now.events, d.story.agencyEvents())
+		if now != last {
+			last, changed = now, time.Now()
+		}
+		reason := ""
+		if now.queued > 0 && time.Since(changed) > time.Second {
+			reason = fmt.Sprintf(": it waits for a lost answer to settle (%v)", settle)
+		}
+		d.progress.update("%d of %d at Maventa, %d not settled, %d wait for a person, %d of %d events%s",
+			now.done, all, now.queued, now.held, now.events, d.story.agencyEvents(), reason)
 		if kills < d.kills && now.done >= all*(kills+1)/(d.kills+2) {
 			kills++
 			d.progress.say("the worker is killed (%d of %d), in the middle of what it does", kills, d.kills)

@@ -196,6 +196,7 @@ var errNotOnce = errors.New("something arrived twice or is missing, or the balan
 // print writes how it ended, and returns errNotOnce if it ended badly.
 func (o *outcome) print(out io.Writer) error {
 	bad := false
+	_, _ = fmt.Fprintln(out, "\nWhat the debtors of each company owe, capital in EUR:")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(table, "\tin the books\tat Maventa\t")
 	for _, b := range o.balances {
@@ -213,8 +214,8 @@ func (o *outcome) print(out io.Writer) error {
 	}
 	all := o.total()
 	bad = bad || all.twice > 0 || all.missing > 0
-	_, err := fmt.Fprintf(out, "\ntransfers     %s\npayments      %s\ncredit notes  %s\nagency events %s\n\n%s\n",
-		o.transfers, o.payments, o.credits, o.events, all)
+	_, err := fmt.Fprintf(out, "\ntransfers     %s\npayments      %s\ncredit notes  %s\nagency events %s\n\n%d transfers + %d payments + %d credit notes + %d agency events:\n%s\n",
+		o.transfers, o.payments, o.credits, o.events, o.transfers.all(), o.payments.all(), o.credits.all(), o.events.all(), all)
 	if bad {
 		err = errors.Join(err, errNotOnce)
 	}

@@ -121,13 +121,13 @@ func newRunFlags(name, what string, log io.Writer) (*flags, *companiesFile) {
 	f.IntVar(&c.Workers, "workers", 16, "companies that are sent for at a time, at most")
 	f.Float64Var(&c.Rate, "rate", 0, "`requests` to Maventa per second, at most; 0: no bound")
 	f.DurationVar(&c.Follow, "follow", 15*time.Minute, "how often events are looked for, per company")
-	f.DurationVar(&c.Settle, "settle", 15*time.Minute, "how long a request may arrive after it was sent")
+	f.DurationVar(&c.Settle, "settle", 15*time.Minute, "how long a request may arrive after it was sent: what was lost settles after that; shorter to play alone, never on production")
 	f.BoolVar(&c.ReadOnly, "read-only", false, "let nothing leave: follow, and take entries in")
 	c.Limits = worker.DefaultLimits()
 	f.IntVar(&c.Limits.Transfers.Count, "limit-transfers", c.Limits.Transfers.Count, "transfers per company and banking day, at most; 0: no limit")
-	f.IntVar(&c.Limits.CreditNotes.Count, "limit-credit-notes", c.Limits.CreditNotes.Count, "the same for credit notes")
-	f.IntVar(&c.Limits.Cancellations.Count, "limit-cancellations", c.Limits.Cancellations.Count, "the same for cancellations")
-	f.IntVar(&c.Limits.CreditLosses.Count, "limit-credit-losses", c.Limits.CreditLosses.Count, "the same for credit losses")
+	f.IntVar(&c.Limits.CreditNotes.Count, "limit-credit-notes", c.Limits.CreditNotes.Count, "credit notes per company and banking day, at most; 0: no limit")
+	f.IntVar(&c.Limits.Cancellations.Count, "limit-cancellations", c.Limits.Cancellations.Count, "cancellations per company and banking day, at most; 0: no limit")
+	f.IntVar(&c.Limits.CreditLosses.Count, "limit-credit-losses", c.Limits.CreditLosses.Count, "credit losses per company and banking day, at most; 0: no limit")
 	inferred := f.String("allow-inferred", "", "on production: what was tried on stage, by `names` with commas between, such as paid,Invoices.TransferToRopo")
 	f.set = func() error {
 		for name := range strings.SplitSeq(*inferred, ",") {

@@ -40,7 +40,7 @@ type workItem struct {
 	Happened  string                  `json:"happened"`
 	ToDo      string                  `json:"to_do"`
 	Decisions []sqlstore.DecisionKind `json:"decisions"`
-	IDs       []string                `json:"ids"` // of the events in question
+	IDs       []string                `json:"ids"` // what is in question: events, or what the kind says
 	Text      string                  `json:"text"`
 }
 
@@ -104,7 +104,7 @@ func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o
 		e := worker.Explain(item)
 		o.Work = append(o.Work, workItem{
 			item.CompanyID, item.Key, item.Kind, item.About, item.Since, item.Owner, e.Happened, e.ToDo, e.Decisions,
-			append([]string{}, item.IDs...), item.Text,
+			append([]string{}, item.IDs...), worker.PlainText(item),
 		})
 	}
 	return o, nil
@@ -162,7 +162,11 @@ func (i *workItem) write(out *bytes.Buffer, now time.Time) {
 	fmt.Fprintf(out, "\n%s  company %s  %s  since %s%s\n", i.Key, i.CompanyID, i.Kind, ago(now, i.Since), owner)
 	fmt.Fprintf(out, "  About %s. %s\n  To do: %s\n", i.About, i.Happened, i.ToDo)
 	if len(i.IDs) > 0 {
-		fmt.Fprintf(out, "  Events: %s\n", strings.Join(i.IDs, " "))
+		label := "Ids" // of companies, invoices or assignments
+		if slices.Contains(i.Decisions, sqlstore.DecideAdopt) {
+			label = "Events"
+		}
+		fmt.Fprintf(out, "  %s: %s\n", label, strings.Join(i.IDs, " "))
 	}
 	var answers []string
 	for _, d := range i.Decisions {
