@@ -28,7 +28,8 @@ var adviceOf = map[int]string{
 	exitBug:     "nothing is known about this error; starting again is safe",
 	exitTry:     "start it again in a moment",
 	exitReaders: "others must not be able to read the file, nor the group to write it: chmod 640 or 600",
-	exitConfig:  "starting it again does not help before somebody has corrected the setup",
+	exitConfig: "starting it again does not help before somebody has corrected the setup; " +
+		"of a database that may be a copy or a backup: see Restoring a backup in README.md, then maventa-worker takeover -who … -why …",
 }
 
 // usageError is a mistake on the command line.
