@@ -146,8 +146,9 @@ const mostJobs = 500
 // dueNow finds the companies that have something due: one query, since it is asked
 // twice a second.
 const dueNow = `
-	SELECT 'send', company_id FROM (SELECT DISTINCT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
-		WHERE o.state = 'queued' AND o.due_at <= $1 AND c.state = 'active' AND o.environment = $3 LIMIT $2) AS sending
+	SELECT 'send', company_id FROM (SELECT o.company_id FROM maventa_outbox o JOIN maventa_company c ON c.company_id = o.company_id
+		WHERE o.state = 'queued' AND o.due_at <= $1 AND c.state = 'active' AND o.environment = $3
+		GROUP BY o.company_id ORDER BY MIN(o.due_at) LIMIT $2) AS sending
 	UNION ALL SELECT 'follow', company_id FROM (SELECT company_id FROM maventa_company
 		WHERE state = 'active' AND follow_at <= $1 ORDER BY follow_at LIMIT $2) AS following
 	UNION ALL SELECT 'watch', company_id FROM (SELECT company_id FROM maventa_company
