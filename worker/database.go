@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -76,9 +77,12 @@ func openSQLite(path string) (*database, error) {
 	isOurs, err := lock.TryLock()
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("worker: the lock of the database: %w", err)
+		return nil, fmt.Errorf("%w: the lock of the database: %w", ErrConfig, err)
 	case !isOurs:
 		return nil, fmt.Errorf("%w: %s by process %s; stop that one, or use PostgreSQL for several", ErrInUse, path, holder(path))
+	}
+	if err := prepare(path); err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	var db *sql.DB
 	if err = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600); err == nil {
@@ -88,6 +92,28 @@ func openSQLite(path string) (*database, error) {
 		return nil, errors.Join(fmt.Errorf("worker: %w", err), lock.Close())
 	}
 	return &database{DB: db, dialect: sqlstore.SQLite, lock: lock}, nil
+}
+
+// prepare makes the file, which its owner alone can read: it names debtors, and SQLite's
+// other files have its mode. One that is there must be a database.
+func prepare(path string) (err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the operator's
+	if err != nil {
+		return fmt.Errorf("%w: the database: %w", ErrConfig, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	const magic = "SQLite format 3\x00"
+	begin := make([]byte, len(magic))
+	n, err := io.ReadFull(f, begin)
+	switch {
+	case errors.Is(err, io.EOF): // it is empty
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: the database: %w", ErrConfig, err)
+	case string(begin[:n]) != magic:
+		return fmt.Errorf("%w: %s is no database of SQLite; it was left as it is", ErrConfig, path)
+	}
+	return nil
 }
 
 // besideSQLite opens a file that a worker may have open. It makes none.

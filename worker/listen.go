@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -76,7 +77,7 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 		const enough = time.Second
 		if c, err := (&net.Dialer{Timeout: enough}).DialContext(ctx, "unix", path); err == nil {
 			_ = c.Close()
-			return nil, fmt.Errorf("%w: another process listens on %s", ErrConfig, path)
+			return nil, fmt.Errorf("%w: another process listens on %s: %w", ErrConfig, path, syscall.EADDRINUSE)
 		}
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("%w: the socket of a process that is gone: %w", ErrConfig, err)

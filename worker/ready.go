@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river/rivermigrate"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
@@ -51,6 +53,9 @@ func unreachable(err error) error {
 				return fmt.Errorf("%w: the database refuses: %w", ErrConfig, err)
 			}
 		}
+	}
+	if refused, ok := errors.AsType[*sqlite.Error](err); ok && refused.Code() == sqlite3.SQLITE_NOTADB {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnreachable, err)
 }

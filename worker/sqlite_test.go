@@ -2,6 +2,9 @@ package worker_test
 
 import (
 	"fmt"
+	"os"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +22,13 @@ func TestSQLiteIsSetRight(t *testing.T) {
 		var is string
 		require.NoError(t, wk.DB().QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&is))
 		assert.Equal(t, want, is, name)
+	}
+	for _, end := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(strings.TrimPrefix(w.config.Database, "sqlite:") + end)
+		require.NoError(t, err)
+		if runtime.GOOS != "windows" {
+			assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "it names debtors: %q", end)
+		}
 	}
 	assert.Equal(t, 1, wk.DB().Stats().MaxOpenConnections)
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -105,6 +106,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := engine.Start(ctx); err != nil {
 		return fmt.Errorf("worker: the job engine: %w", err)
 	}
+	w.config.Log.InfoContext(ctx, "the worker begins", "companies", len(w.config.Companies), "environment", w.config.Environment.Name)
 	w.look(ctx, engine)
 	close(w.stopping)
 	<-engine.Stopped()
@@ -154,7 +156,7 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 		SoftStopTimeout:             softStop,
 		FetchCooldown:               100 * time.Millisecond,
 		FetchPollInterval:           poll,
-		Logger:                      w.config.Log,
+		Logger:                      slog.New(quiet{w.config.Log.Handler()}),
 		CompletedJobRetentionPeriod: time.Hour,
 		CancelledJobRetentionPeriod: time.Hour,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,

@@ -79,8 +79,10 @@ func TestBesideAWorker(t *testing.T) {
 		code int
 	}{
 		{decide, 64},
-		{append(decide, "adopt"), 65}, // no event is in question
-		{append(decide, "perhaps"), 65},
+		{append(decide, "adopt"), 64},                 // which event?
+		{append(decide, "adopt", "-event", "e1"), 65}, // no event is in question
+		{append(decide, "perhaps"), 64},
+		{[]string{"status", "-company", "nobody"}, 65},
 		{append(decide, "again", "drop"), 64},
 		{[]string{"decide", "-company", company.ID(), "-key", "bank/9", "-who", "Anna", "-why", "asked", "drop"}, 65},
 		{[]string{"decide", "-key", "bank/3", "-why", "asked", "drop"}, 64},
@@ -91,7 +93,7 @@ func TestBesideAWorker(t *testing.T) {
 	}
 	code, out, log := p.ends(t, append([]string{"decide", "again"}, decide[1:]...)...) // the word may stand anywhere
 	require.Equal(t, 0, code, log)
-	assert.Contains(t, out, "Decided")
+	assert.Contains(t, out, "Stored")
 
 	code, _, log = p.ends(t, "pause", "-who", "Anna", "-why", "the bank's file is wrong")
 	require.Equal(t, 0, code, log)

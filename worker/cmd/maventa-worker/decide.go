@@ -65,9 +65,18 @@ func decide(ctx context.Context, args []string, out, log io.Writer) error {
 	if *answer == "" {
 		return usage("the decision is missing: adopt, not_mine, never_arrived, again or drop")
 	}
+	switch kind := sqlstore.DecisionKind(*answer); kind {
+	case sqlstore.DecideAdopt:
+		if err := needs("event", *event); err != nil {
+			return err
+		}
+	case sqlstore.DecideNotMine, sqlstore.DecideNeverArrived, sqlstore.DecideAgain, sqlstore.DecideDrop:
+	default:
+		return usage("the decision must be adopt, not_mine, never_arrived, again or drop")
+	}
 	return f.beside(ctx, out, func(w *worker.Worker) (string, error) {
 		d := sqlstore.Decision{Kind: sqlstore.DecisionKind(*answer), EventID: *event, Who: *who, Why: *why}
-		return "Decided. The worker does it within a second.", w.Decide(ctx, *company, *key, d)
+		return "Stored. A running worker does it within a second.", w.Decide(ctx, *company, *key, d)
 	})
 }
 

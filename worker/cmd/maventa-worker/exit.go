@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"syscall"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
@@ -47,7 +48,7 @@ func codeOf(err error) int {
 		return exitFailed
 	case errors.Is(err, worker.ErrReadable):
 		return exitReaders
-	case errors.Is(err, worker.ErrInUse), errors.Is(err, worker.ErrUnreachable):
+	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, worker.ErrInUse), errors.Is(err, worker.ErrUnreachable):
 		return exitTry
 	case errors.Is(err, worker.ErrConfig), errors.Is(err, sqlstore.ErrMaybeCopy):
 		return exitConfig

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,8 +133,19 @@ func newRunFlags(name, what string, log io.Writer) (*flags, *companiesFile) {
 	f.set = func() error {
 		for name := range strings.SplitSeq(*inferred, ",") {
 			if name = strings.TrimSpace(name); name != "" {
+				if !slices.Contains(inferredNames, name) {
+					return usage("-allow-inferred: " + name + " is none of " + strings.Join(inferredNames, ", "))
+				}
 				c.Options = append(c.Options, maventa.AllowInferredWrites(maventa.InferredOperation(name)))
 			}
+		}
+		for _, l := range []int{c.Workers, c.Limits.Transfers.Count, c.Limits.CreditNotes.Count, c.Limits.Cancellations.Count, c.Limits.CreditLosses.Count} {
+			if l < 0 {
+				return usage("-workers, -limit-transfers, -limit-credit-notes, -limit-cancellations and -limit-credit-losses must not be negative")
+			}
+		}
+		if c.Rate < 0 || c.Follow < 0 || c.Settle < 0 {
+			return usage("-rate, -follow and -settle must not be negative")
 		}
 		if c.Limits == (ledger.Limits{}) { // which stands for the usual ones
 			c.Limits.Transfers.Count = math.MaxInt
@@ -143,6 +155,13 @@ func newRunFlags(name, what string, log io.Writer) (*flags, *companiesFile) {
 		return err
 	}
 	return f, keys
+}
+
+// inferredNames are those of what the worker sends.
+var inferredNames = []string{
+	string(maventa.EventPaid), string(maventa.EventCreditNote), string(maventa.EventComment), string(maventa.EventDueDateChange),
+	string(maventa.EventCollectionStop), string(maventa.EventCancellation), string(maventa.EventCreditLoss),
+	string(maventa.WriteTransferToRopo), string(maventa.WriteTransferToAmili),
 }
 
 // migrate creates the tables.

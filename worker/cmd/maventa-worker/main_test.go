@@ -207,7 +207,15 @@ func TestExitCodes(t *testing.T) {
 		{"keys that are nowhere", p, []string{"run", "-companies", "nowhere.json"}, 78, "nowhere.json"},
 		{"kind of database", p, []string{"run", "-db", "mysql://x"}, 78, "postgres://"},
 		{"no PostgreSQL", p, []string{"run", "-db", "postgres://a:sesame@127.0.0.1:1/x"}, 75, "cannot be reached"},
-		{"address that is taken", p, []string{"run", "-listen", strings.TrimPrefix(p.srv.AutoXChangeURL(), "http://")}, 78, "-listen"},
+		{"address that is taken", p, []string{"run", "-listen", strings.TrimPrefix(p.srv.AutoXChangeURL(), "http://")}, 75, "-listen"},
+		{"folder that is not there", p, []string{"run", "-db", "sqlite:nowhere/x.db"}, 78, "nowhere"},
+		{"file that is no database", p, []string{"run", "-db", "sqlite:" + broken}, 78, "no database"},
+		{"status of a file that is no database", p, []string{"status", "-db", "sqlite:" + broken}, 78, "not a database"},
+		{"inferred names", p, []string{"run", "-allow-inferred", "foo"}, 64, "Invoices.TransferToRopo"},
+		{"negative limit", p, []string{"run", "-limit-transfers", "-5"}, 64, "-limit-transfers"},
+		{"negative workers", p, []string{"run", "-workers", "-1"}, 64, "-workers"},
+		{"decision", p, []string{"decide", "-company", "c", "-key", "k", "-who", "x", "-why", "x", "yes"}, 64, "never_arrived"},
+		{"adopt what", p, []string{"decide", "-company", "c", "-key", "k", "-who", "x", "-why", "x", "adopt"}, 64, "-event is required"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.code == 77 && runtime.GOOS == "windows" {

@@ -55,7 +55,6 @@ func work(ctx context.Context, w *worker.Worker, config worker.Config, keys *com
 		cancel()
 	})
 	wg.Go(func() { keys.watch(ctx, w, config) })
-	config.Log.InfoContext(ctx, "the worker begins", "companies", len(config.Companies), "environment", config.Environment.Name, "listen", s.address)
 	err = w.Run(ctx)
 	cancel()
 	wg.Wait()

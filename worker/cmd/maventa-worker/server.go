@@ -28,13 +28,13 @@ func (s *server) listen(ctx context.Context, w *worker.Worker, m *metrics, log *
 	if s.tokens != "" {
 		tokens, err := worker.OpenTokens(s.tokens)
 		if err != nil {
-			return nil, fmt.Errorf("%w: -tokens: %w", worker.ErrConfig, err)
+			return nil, fmt.Errorf("-tokens: %w", err)
 		}
 		api = w.Handler(tokens)
 	}
 	l, err := worker.Listen(ctx, s.address, s.cert, s.key)
 	if err != nil {
-		return nil, fmt.Errorf("%w: -listen: %w", worker.ErrConfig, err)
+		return nil, fmt.Errorf("-listen: %w", err)
 	}
 	// Not one mux for both: it would clean the paths of the API, which hold keys.
 	h := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
 	"github.com/maventa-go/maventa/worker"
 )
@@ -79,6 +80,10 @@ func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o
 	}
 	if o.Companies, err = w.Companies(ctx); err != nil {
 		return nil, err
+	}
+	isOne := func(c worker.CompanyState) bool { return strings.EqualFold(c.CompanyID, strings.TrimSpace(company)) }
+	if company != "" && !slices.ContainsFunc(o.Companies, isOne) {
+		return nil, fmt.Errorf("company %s: %w: it is none of those in the database", company, maventa.ErrNotFound)
 	}
 	for i := range o.Companies {
 		o.Entries["queued"] += o.Companies[i].Queued
@@ -170,6 +175,9 @@ func (i *workItem) write(out *bytes.Buffer, now time.Time) {
 	}
 	var answers []string
 	for _, d := range i.Decisions {
+		if d == sqlstore.DecideAdopt {
+			d += " -event ID"
+		}
 		answers = append(answers, string(d))
 	}
 	fmt.Fprintf(out, "  Text: %s\n  Answer: maventa-worker decide -company %s -key %s -why … %s\n", oneLine(i.Text), i.CompanyID, quoted(i.Key), strings.Join(answers, "|"))
