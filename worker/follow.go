@@ -21,10 +21,15 @@ func (w *Worker) follow(ctx context.Context, companyID string) error {
 		return w.setAside(ctx, c, err)
 	case err != nil:
 		advice := maventa.Advise(err)
-		w.config.Log.WarnContext(ctx, "looking for events failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
-		if advice.Action == maventa.ActionRetry {
-			wait = min(wait, max(advice.After, retryTime))
+		again, isNews := w.failed("follow", c.id())
+		if isNews {
+			w.config.Log.WarnContext(ctx, "looking for events failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
 		}
+		if advice.Action == maventa.ActionRetry {
+			wait = min(wait, max(advice.After, again))
+		}
+	default:
+		w.worked("follow", c.id())
 	}
 	ctx, cancel := ending(ctx)
 	defer cancel()

@@ -83,7 +83,7 @@ func (w *Worker) watch(ctx context.Context, companyID string) error {
 	}
 	const rarely = 24
 	wait := rarely * w.config.Watch
-	now := time.Now()
+	now, failed := time.Now(), false
 	for _, of := range []struct {
 		service *Service
 		look    func() (maventa.ServiceStatus, maventa.ServiceType, error)
@@ -111,16 +111,23 @@ func (w *Worker) watch(ctx context.Context, companyID string) error {
 			of.service.see(maventa.ServiceDisabled, "", now)
 		case err != nil: // what was seen before stands
 			advice := maventa.Advise(err)
-			w.config.Log.InfoContext(ctx, "looking at a service failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
-			if advice.Action == maventa.ActionRetry {
-				wait = min(wait, max(advice.After, retryTime))
+			again, isNews := w.failed("watch", c.id())
+			if isNews {
+				w.config.Log.InfoContext(ctx, "looking at a service failed, and is done again", "company", c.id(), "kind", advice.Kind.Word())
 			}
+			if advice.Action == maventa.ActionRetry {
+				wait = min(wait, max(advice.After, again))
+			}
+			failed = true
 		default:
 			of.service.see(status, kind, now)
 		}
 		if of.service.Status == maventa.ServicePending {
 			wait = min(wait, w.config.Watch)
 		}
+	}
+	if !failed {
+		w.worked("watch", c.id())
 	}
 	return w.seen(ctx, c, seen, now.Add(wait))
 }

@@ -29,6 +29,8 @@ type Worker struct {
 	companies map[string]*company // by canonical id
 	gone      map[string]*company // offboarded, with keys: their cases can be listed again
 
+	failures map[string]failure // by what is looked at, and the company
+
 	rescuedAt time.Time     // of look alone
 	stopping  chan struct{} // closed when Run is to end
 	lookedAt  atomic.Int64  // when what is due was looked for without an error, Unix milliseconds
@@ -52,7 +54,7 @@ func openWorker(ctx context.Context, config Config, beside bool) (*Worker, error
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{config: config, db: db, beside: beside, companies: map[string]*company{}, stopping: make(chan struct{})}
+	w := &Worker{config: config, db: db, beside: beside, companies: map[string]*company{}, failures: map[string]failure{}, stopping: make(chan struct{})}
 	w.store, err = sqlstore.Open(db.DB, db.dialect, sqlstore.Installation{
 		Environment: config.Environment, ID: config.Installation, Marker: sqlstore.FileMarker(config.Marker),
 	})
