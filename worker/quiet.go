@@ -22,7 +22,7 @@ func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
 }
 
 // Handle implements [slog.Handler].
-func (q quiet) Handle(ctx context.Context, r slog.Record) error { //nolint:gocritic // the interface is slog's
+func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	r.Level = lowered(r.Level)
 	return q.Handler.Handle(ctx, r)
 }

@@ -51,15 +51,15 @@ func TestSpeedOfTwo(t *testing.T) {
 		w.payments(t, wk, c, each)
 	}
 	began := time.Now()
-	for range 2 {
-		defer w.child(t).stop(t)
-	}
+	first, second := w.child(t), w.child(t)
 	awaitDone(t, database, companies*each, 5*time.Minute)
 	took := time.Since(began)
 	rate := float64(companies*each) / took.Seconds()
 	t.Logf("%d payments by two processes in %v, their start included: %.0f per second", companies*each, took.Round(time.Millisecond), rate)
 	assert.GreaterOrEqual(t, rate, *leastSpeed)
 	assert.Equal(t, companies*each, w.srv.Count("Assignments.AddEvent"), "requests that report")
+	first.stop(t)
+	second.stop(t)
 }
 
 // look opens a worker's database beside it, as another program would.

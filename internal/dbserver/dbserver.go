@@ -60,35 +60,38 @@ func unprivileged() (credential *syscall.SysProcAttr, folder string, err error) 
 	if err != nil {
 		return nil, folder, err
 	}
-	uid, _ := strconv.Atoi(nobody.Uid)
-	gid, _ := strconv.Atoi(nobody.Gid)
-	credential = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), NoSetGroups: false}}
-	return credential, folder, errors.Join(os.Chown(folder, uid, gid), os.Chmod(folder, 0o700))
+	uid, wrongUID := strconv.ParseUint(nobody.Uid, 10, 31)
+	gid, wrongGID := strconv.ParseUint(nobody.Gid, 10, 31)
+	credential = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	return credential, folder, errors.Join(wrongUID, wrongGID, os.Chown(folder, int(uid), int(gid)))
 }
 
 // start runs a server until the tests end, and returns when it answers.
 func start(folder string, as *syscall.SysProcAttr, ping Ping, dsn, name string, args ...string) (*Server, error) {
-	log, err := os.Create(filepath.Join(folder, "log"))
+	log, err := os.Create(filepath.Join(folder, "log")) //nolint:gosec // of this package
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
-	cmd := exec.Command(name, args...)
+	defer func() { _ = log.Close() }()                              // the server has its own
+	cmd := exec.CommandContext(context.Background(), name, args...) //nolint:gosec // the system's; it is stopped by Stop
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr, cmd.Dir = log, log, as, folder
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // its log says why
+	}()
 	server := &Server{DSN: dsn, stop: func() {
-		_ = cmd.Process.Signal(syscall.SIGQUIT) // at once: nobody needs its data
+		_ = cmd.Process.Signal(syscall.SIGQUIT) // it may have ended; nobody needs its data
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
 			_ = cmd.Process.Kill()
 			<-ended
 		}
-		_ = os.RemoveAll(folder)
+		_ = os.RemoveAll(folder) // in the temporary folder
 	}}
 	for began := time.Now(); ; {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -99,9 +102,8 @@ func start(folder string, as *syscall.SysProcAttr, ping Ping, dsn, name string, 
 		}
 		select {
 		case <-ended:
-			ended <- nil
-			text, _ := os.ReadFile(log.Name())
-			return nil, fmt.Errorf("%s ended: %s", name, text)
+			text, err := os.ReadFile(log.Name())
+			return nil, errors.Join(fmt.Errorf("%s ended: %s", name, text), err)
 		case <-time.After(50 * time.Millisecond):
 		}
 		if time.Since(began) > time.Minute {
@@ -112,7 +114,7 @@ func start(folder string, as *syscall.SysProcAttr, ping Ping, dsn, name string, 
 }
 
 func run(as *syscall.SysProcAttr, folder, name string, args ...string) error {
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), name, args...) //nolint:gosec // the system's; it is stopped by Stop
 	cmd.SysProcAttr, cmd.Dir = as, folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", name, err, out)
@@ -122,7 +124,7 @@ func run(as *syscall.SysProcAttr, folder, name string, args ...string) error {
 
 // Postgres starts PostgreSQL, or takes the server that MAVENTA_TEST_POSTGRES_DSN names.
 func Postgres(ping Ping) (*Server, error) {
-	if dsn := os.Getenv("MAVENTA_TEST_POSTGRES_DSN"); dsn != "" {
+	if dsn := os.Getenv("MAVENTA_TEST_POSTGRES_DSN"); dsn != "" { //nolint:forbidigo // for tests alone
 		return &Server{DSN: dsn}, nil
 	}
 	initdb, err := program("initdb")
@@ -148,7 +150,7 @@ func Postgres(ping Ping) (*Server, error) {
 
 // MariaDB starts MariaDB, or takes the server that MAVENTA_TEST_MYSQL_DSN names.
 func MariaDB(ping Ping) (*Server, error) {
-	if dsn := os.Getenv("MAVENTA_TEST_MYSQL_DSN"); dsn != "" {
+	if dsn := os.Getenv("MAVENTA_TEST_MYSQL_DSN"); dsn != "" { //nolint:forbidigo // for tests alone
 		return &Server{DSN: dsn}, nil
 	}
 	name, err := program("mariadbd", "mysqld")
