@@ -68,6 +68,9 @@ func TestFlags(t *testing.T) {
 			source += string(text)
 		}
 		assert.NotRegexp(t, "Getenv|LookupEnv|Environ\\(", source, program)
+		if _, err := os.Stat(filepath.Join(filepath.Dir(program), "go.mod")); err == nil {
+			continue // a module of its own cannot use this package: it reads no variables
+		}
 		if strings.Contains(source, "maventa.NewClientFromEnv") {
 			assert.Contains(t, source, `setup.Variables)`, program)
 		} else if strings.Contains(source, `"stage"`) {
