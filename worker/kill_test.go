@@ -88,7 +88,8 @@ func killWorkers(t *testing.T, database string, processes int) {
 // so few of them are lost before they arrive.
 func killFaults() []maventatest.Fault {
 	faults := []maventatest.Fault{
-		maventatest.DropBeforeCommit(), maventatest.DropAfterCommit(), maventatest.Reset(), maventatest.Truncate(),
+		maventatest.DropBeforeCommit(), maventatest.DropAfterCommit(), maventatest.Reset(),
+		maventatest.Truncate().On("Assignments.AddEvent"), maventatest.Truncate().On("Invoices.TransferToRopo"),
 		maventatest.StatusAfterCommit(http.StatusBadGateway), maventatest.SlowAnswer(time.Second),
 		maventatest.EmptyBody(http.StatusCreated).On("Assignments.AddEvent"),
 		maventatest.EmptyBody(http.StatusCreated).On("Invoices.TransferToRopo"),

@@ -139,7 +139,13 @@ func (w *Worker) reported(ctx context.Context, c *company, r *result, err error)
 	if r.entry.AssignmentID != "" || !errors.Is(err, maventa.ErrNotFound) {
 		return
 	}
-	if r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID); r.err == nil && !r.none {
+	r.none, r.err = w.isSettled(ctx, c, r.entry.InvoiceID)
+	_, isOwn := errors.AsType[*maventa.Error](r.err)
+	switch {
+	case r.err != nil && !isOwn: // the database's, or the time of the job: no person's business
+		w.config.Log.WarnContext(ctx, "whether an invoice is settled is asked again", "company", c.id(), "error", r.err)
+		r.err, r.again = nil, time.Second
+	case r.err == nil && !r.none:
 		r.again = min(w.config.Follow, waitForCase) // it is not in collection yet
 	}
 }
