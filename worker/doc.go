@@ -12,7 +12,7 @@
 //
 // # How it works
 //
-// The tables of package sqlstore and the two of this package are the truth, jobs are
+// The tables of package sqlstore and those of this package are the truth, jobs are
 // only wake-ups: every process looks twice a second which company has something due,
 // and inserts a job of River's for it, unless there is one already. So a job that is
 // lost costs half a second, and nothing else. There is one job per company, not per

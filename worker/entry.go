@@ -170,7 +170,10 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 	amount := maventa.Amount{}
 	if e.Kind == Payment || e.Kind == CreditNote || e.Amount != "" {
 		var err error
-		if amount, err = parseAmount(e.Amount); err != nil {
+		switch amount, err = parseAmount(e.Amount); {
+		case e.Amount == "":
+			wrong = append(wrong, maventa.FieldProblem{Field: "amount", Problem: "is required"})
+		case err != nil:
 			wrong = append(wrong, maventa.FieldProblem{Field: "amount", Problem: `must be a decimal such as "12.50"`})
 		}
 	}
@@ -197,7 +200,12 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 			Field: "kind", Problem: "must be payment, credit_note, comment, due_date_change, stop, cancellation, credit_loss or transfer",
 		})
 	}
-	return event, append(wrong, problemsOf(event.Validate())...)
+	for _, p := range problemsOf(event.Validate()) {
+		if p.Field != "amount" || len(wrong) == 0 { // of one that is not there it would be untrue
+			wrong = append(wrong, p)
+		}
+	}
+	return event, wrong
 }
 
 // transfer is the entry as a transfer, with what is wrong with it.

@@ -168,7 +168,7 @@ func (w *Worker) openCases(ctx context.Context, c *company, left *Offboarding) e
 var exported = []struct{ table, of, order string }{
 	{"maventa_company", "company_id = $1", "company_id"},
 	{"maventa_standing", "company_id = $1", "invoice_id"},
-	{"maventa_intake", "company_id = $1", "id"},
+	{"maventa_intake", "LOWER(TRIM(company_id)) = $1", "id"}, // as the ERP wrote it
 	{"maventa_refused", "company_id = $1", "entry_key"},
 	{"maventa_outbox", "company_id = $1 AND environment = $2", "entry_key"},
 	{"maventa_journal", "company_id = $1 AND environment = $2", "entry_key"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/call"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
@@ -83,7 +84,10 @@ func (w *Worker) sendBatch(ctx context.Context, c *company) (isMore bool, err er
 func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
 	const atOnce = 8
 	slots := make(chan struct{}, atOnce)
-	var wg sync.WaitGroup
+	var (
+		wg     sync.WaitGroup
+		panics call.Panics // of an observer: the job fails of one, not the process
+	)
 	for i := range results {
 		r := &results[i]
 		if r.entry.Transfer == nil || r.drop {
@@ -97,6 +101,7 @@ func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
 		}
 		wg.Go(func() {
 			defer func() { <-slots }()
+			defer panics.Keep()
 			r.stands, r.err = c.ledger.EnsureTransfer(ctx, r.entry.InvoiceID, *r.entry.Transfer)
 			if r.err == nil && r.stands.State != maventa.TransferInCollection {
 				r.again = max(min(r.stands.After, w.config.Follow), time.Second) // no later than events are looked for
@@ -104,6 +109,7 @@ func (w *Worker) transfer(ctx context.Context, c *company, results []result) {
 		})
 	}
 	wg.Wait()
+	panics.Raise()
 }
 
 // report reports what there is of the other entries.

@@ -1,0 +1,32 @@
+package worker
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+)
+
+// TestExplanations: what is explained by its word is a kind that there is, and what a
+// person is asked about is explained.
+func TestExplanations(t *testing.T) {
+	words := map[string]bool{}
+	for _, kind := range []*maventa.Kind{
+		maventa.ErrValidation, maventa.ErrNotFound, maventa.ErrConflict, maventa.ErrAmbiguous, maventa.ErrOutcomeUnknown,
+		maventa.ErrTransferFailed, maventa.ErrTransferStalled,
+		ledger.ErrPossibleDuplicate, ledger.ErrKeyReused, ledger.ErrUndecided, ledger.ErrHeld, ledger.ErrPaused, ledger.ErrLimit,
+		ledger.ErrPaymentsUnknown, ledger.ErrOvertaken, ledger.ErrAgencyPayer,
+	} {
+		words[kind.Word()] = true
+		assert.Contains(t, explanations, kind.Word())
+	}
+	// Words of the worker, of sqlstore, and of ledger for a kind that it does not export.
+	for _, own := range []string{"dead_keys", "same_business_id", "activation_pending", "uncovered", "correction", "content_refused"} {
+		words[own] = true
+	}
+	for word := range explanations {
+		assert.True(t, words[word], word)
+	}
+}
