@@ -45,7 +45,7 @@ type Config struct {
 	// signature: 1 hour if zero. The others are looked at once in 24 times that.
 	Watch time.Duration
 	// Settle is how long a request may arrive after it was sent, see
-	// ledger.SettleTime: 15 minutes if zero.
+	// ledger.SettleTime: 15 minutes if zero, and no less on production.
 	Settle time.Duration
 	// Limits bound what cannot be taken back, per company and banking day. All zero:
 	// [DefaultLimits].
@@ -90,7 +90,7 @@ const (
 
 // complete checks a configuration and fills in what is left out.
 func (c *Config) complete() error {
-	var missing []error
+	var wrong []error
 	for _, must := range []struct{ name, value string }{
 		{"Environment", c.Environment.Name},
 		{"Installation", c.Installation},
@@ -98,16 +98,19 @@ func (c *Config) complete() error {
 		{"Database", c.Database},
 	} {
 		if must.value == "" {
-			missing = append(missing, fmt.Errorf("%w: %s is required", ErrConfig, must.name))
+			wrong = append(wrong, fmt.Errorf("%w: %s is required", ErrConfig, must.name))
 		}
 	}
 	if c.Workers < 0 || c.Rate < 0 || c.Follow < 0 || c.Watch < 0 || c.Settle < 0 {
-		missing = append(missing, fmt.Errorf("%w: Workers, Rate, Follow, Watch and Settle must not be negative", ErrConfig))
+		wrong = append(wrong, fmt.Errorf("%w: Workers, Rate, Follow, Watch and Settle must not be negative", ErrConfig))
 	}
 	c.Workers = cmp.Or(c.Workers, defaultWorkers)
 	c.Follow = cmp.Or(c.Follow, defaultFollow)
 	c.Watch = cmp.Or(c.Watch, defaultWatch)
 	c.Settle = cmp.Or(c.Settle, defaultSettle)
+	if c.Environment.Name == maventa.Production.Name && c.Settle < defaultSettle { // a payment might be reported twice
+		wrong = append(wrong, fmt.Errorf("%w: Settle must not be shorter than %v on production", ErrConfig, defaultSettle))
+	}
 	if c.Limits == (ledger.Limits{}) {
 		c.Limits = DefaultLimits()
 	}
@@ -120,7 +123,7 @@ func (c *Config) complete() error {
 	if c.OnJob == nil {
 		c.OnJob = func(string, time.Duration, error) {}
 	}
-	return errors.Join(missing...)
+	return errors.Join(wrong...)
 }
 
 // canonical is how ids of companies are compared.
