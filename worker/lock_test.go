@@ -1,6 +1,8 @@
 package worker_test
 
 import (
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,4 +28,15 @@ func TestOneWorkerPerFile(t *testing.T) {
 	require.ErrorIs(t, err, worker.ErrInUse, "the same process")
 	require.NoError(t, wk.Close())
 	require.NoError(t, w.open(t).Close())
+}
+
+// TestOneWorkerPerFileByAnyName: a link to a file is that file.
+func TestOneWorkerPerFileByAnyName(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	w.open(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	require.NoError(t, os.Symlink(strings.TrimPrefix(w.config.Database, "sqlite:"), link))
+	w.config.Database = "sqlite:" + link
+	_, err := worker.Open(t.Context(), w.config)
+	require.ErrorIs(t, err, worker.ErrInUse)
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa/maventatest"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // The whole measure: go test -run TestJobsLost . -lost.payments=8000.
@@ -88,5 +90,29 @@ func TestNoLostWakeUp(t *testing.T) {
 		}
 		wg.Wait()
 		t.Logf("%d entries, each put when the job before it ended: sent after %v at most", companies*times, worst.Round(time.Millisecond))
+	})
+}
+
+// TestOthersLeaveRoom: companies that were removed, or that another process works for,
+// hold up nobody, however many they are.
+func TestOthersLeaveRoom(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk := w.open(t)
+		w.payments(t, wk, w.companies[0], 1)
+		var companies, entries []string
+		for i := range 600 {
+			companies = append(companies, fmt.Sprintf("('0-%d')", i))
+			entries = append(entries, fmt.Sprintf("'0-%d'", i))
+		}
+		w.exec(t, "INSERT INTO maventa_company (company_id) VALUES "+strings.Join(companies, ", "))
+		w.exec(t, `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at, state, taken_at, attempts, last_error, why)
+			SELECT environment, c.company_id, entry_key, assignment_id, invoice_id, kind, entry, 1, put_at, o.state, taken_at, attempts, last_error, why
+			FROM maventa_outbox o, maventa_company c WHERE c.company_id IN (`+strings.Join(entries, ", ")+")")
+		run(t, wk)
+		w.ends(t, wk, w.companies[0].ID(), "bank/0", sqlstore.OutboxDone)
+		soon(t, func() bool {
+			return w.count(t, "SELECT COUNT(*) FROM maventa_company WHERE followed_at > 0") == 1
+		})
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
-	"github.com/maventa-go/maventa/sqlstore"
 	"github.com/maventa-go/maventa/worker"
 )
 
@@ -33,15 +32,4 @@ func TestCompanies(t *testing.T) {
 		}, got)
 		assert.Zero(t, of[idle.ID()].Queued)
 	})
-}
-
-// TestExplain: each kind has words, and only decisions that the work list takes.
-func TestExplain(t *testing.T) {
-	item := sqlstore.WorkItem{Kind: "possible_duplicate", IDs: []string{"e1"}}
-	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideAdopt, sqlstore.DecideNotMine, sqlstore.DecideDrop}, worker.Explain(&item).Decisions)
-	item.IDs = nil
-	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideDrop}, worker.Explain(&item).Decisions)
-	item.Kind = "one that is not known"
-	assert.NotEmpty(t, worker.Explain(&item).Happened)
-	assert.Equal(t, sqlstore.DecideAgain, worker.Explain(&item).Decisions[0])
 }

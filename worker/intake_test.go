@@ -3,8 +3,6 @@ package worker_test
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -124,41 +122,6 @@ func TestLongestKey(t *testing.T) {
 	})
 }
 
-// TestOneWorkerPerFileByAnyName: a link to a file is that file.
-func TestOneWorkerPerFileByAnyName(t *testing.T) {
-	w := newWorld(t, kinds[0].make(t), 1)
-	w.open(t)
-	link := filepath.Join(t.TempDir(), "link.db")
-	require.NoError(t, os.Symlink(strings.TrimPrefix(w.config.Database, "sqlite:"), link))
-	w.config.Database = "sqlite:" + link
-	_, err := worker.Open(t.Context(), w.config)
-	require.ErrorIs(t, err, worker.ErrInUse)
-}
-
-// TestOthersLeaveRoom: companies that were removed, or that another process works for,
-// hold up nobody, however many they are.
-func TestOthersLeaveRoom(t *testing.T) {
-	onEach(t, func(t *testing.T, database string) {
-		w := newWorld(t, database, 1)
-		wk := w.open(t)
-		w.payments(t, wk, w.companies[0], 1)
-		var companies, entries []string
-		for i := range 600 {
-			companies = append(companies, fmt.Sprintf("('0-%d')", i))
-			entries = append(entries, fmt.Sprintf("'0-%d'", i))
-		}
-		w.exec(t, "INSERT INTO maventa_company (company_id) VALUES "+strings.Join(companies, ", "))
-		w.exec(t, `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at, state, taken_at, attempts, last_error, why)
-			SELECT environment, c.company_id, entry_key, assignment_id, invoice_id, kind, entry, 1, put_at, o.state, taken_at, attempts, last_error, why
-			FROM maventa_outbox o, maventa_company c WHERE c.company_id IN (`+strings.Join(entries, ", ")+")")
-		run(t, wk)
-		w.ends(t, wk, w.companies[0].ID(), "bank/0", sqlstore.OutboxDone)
-		soon(t, func() bool {
-			return w.count(t, "SELECT COUNT(*) FROM maventa_company WHERE followed_at > 0") == 1
-		})
-	})
-}
-
 // TestStrayMembers: what would not be sent is refused, and nothing is another number than
 // it seems to be.
 func TestStrayMembers(t *testing.T) {
@@ -181,4 +144,58 @@ func TestStrayMembers(t *testing.T) {
 		assert.Contains(t, a.fields(), field, body)
 	}
 	s.want(http.StatusUnprocessableEntity, "PUT", "invoices/i/standing", `{"open": "1e2"}`)
+}
+
+// TestPutAfterOffboarding: another process has offboarded a company that this one has.
+func TestPutAfterOffboarding(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk, id := w.open(t), w.companies[0].ID()
+		w.payments(t, wk, w.companies[0], 1) // and one was put in the very moment
+		execute(t, wk, "UPDATE maventa_company SET state = 'gone'")
+		_, err := wk.Put(t.Context(), id, "k", paymentOf("i", "1.00"))
+		require.ErrorIs(t, err, maventa.ErrNotFound)
+		require.ErrorContains(t, err, "offboarded")
+		execute(t, wk, "INSERT INTO maventa_intake (company_id, entry_key, kind, invoice_id, amount, date) VALUES ($1, 'k', 'payment', 'i', '1.00', '2026-11-20')", id)
+		run(t, wk)
+		soon(t, func() bool { return find(t, wk, id, "bank/0").State == sqlstore.OutboxWithdrawn })
+		soon(t, func() bool {
+			rows, err := wk.RefusedRows(t.Context(), 10)
+			return err == nil && len(rows) == 1
+		})
+		left, err := wk.Offboard(t.Context(), id, "Maija", "once more", nil)
+		require.NoError(t, err)
+		assert.Empty(t, left.NotListed, "the keys are given")
+		assert.Len(t, left.Cases, 1)
+	})
+}
+
+// TestIntakeNull: an ERP's NULL is an empty column.
+func TestIntakeNull(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		wk := w.open(t)
+		execute(t, wk, `INSERT INTO maventa_intake (company_id, entry_key, kind, assignment_id, invoice_id, amount, currency, date, more)
+			VALUES ($1, 'k', 'payment', NULL, 'i', '1.00', NULL, '2026-11-20', NULL)`, w.companies[0].ID())
+		run(t, wk)
+		soon(t, func() bool {
+			state := ""
+			err := wk.DB().QueryRowContext(t.Context(), "SELECT state FROM maventa_intake").Scan(&state)
+			return err == nil && state == "taken"
+		})
+	})
+}
+
+// TestKeyReusedAdvice: a new key for what was reported already is a second payment.
+func TestKeyReusedAdvice(t *testing.T) {
+	s := serve(t, 1)
+	body := s.payment("10.00")
+	other := strings.Replace(body, "10.00", "11.00", 1)
+	s.want(http.StatusCreated, "PUT", "entries/k", body)
+	assert.Contains(t, s.want(http.StatusConflict, "PUT", "entries/k", other).Text, "withdraw that entry")
+	run(t, s.wk)
+	s.until("k", "done")
+	text := s.want(http.StatusConflict, "PUT", "entries/k", other).Text
+	assert.Contains(t, text, "second payment")
+	assert.NotContains(t, text, "withdraw that entry")
 }
