@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"slices"
 	"strings"
 
 	"github.com/maventa-go/maventa/sqlstore"
@@ -78,18 +79,31 @@ func (e *erp) waiting(ctx context.Context) (map[string]bool, error) {
 	return known, err
 }
 
-// decide stores a person's decision, and lets the entry go on, or ends it.
+// decide stores a person's decision, and lets the entry go on, or ends it. An answer that
+// the item does not offer is refused: it would end the item, or send what was not meant.
 func (e *erp) decide(ctx context.Context, company, key string, d sqlstore.Decision) error {
 	return e.in(ctx, func(e *erp) error {
-		if err := e.store.WorkList(company).In(e.tx).Decide(ctx, key, d); err != nil {
+		work := e.store.WorkList(company).In(e.tx)
+		item, found, err := work.Find(ctx, key)
+		if err != nil {
+			return err
+		}
+		if found && item.State != sqlstore.WorkClosed {
+			offered, err := e.answers(ctx, &item)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(offered, func(a string) bool { return strings.Fields(a)[0] == string(d.Kind) }) {
+				return fmt.Errorf("%s: the answers are: %s; nothing was changed", key, strings.Join(offered, ", "))
+			}
+		}
+		if err := work.Decide(ctx, key, d); err != nil {
 			return err
 		}
 		outbox := e.store.Outbox(company).In(e.tx)
 		entry, found, err := outbox.Find(ctx, key)
 		switch {
 		case err != nil:
-		case !found && d.Kind != sqlstore.DecideDrop:
-			return fmt.Errorf("%s: it is no entry that is sent, so the only answer is drop: it ends the item, and nothing else happens; nothing was changed", key)
 		case !found:
 			line, _ := strings.CutPrefix(key, "bank/")
 			err = e.exec(ctx, "DELETE FROM unclear WHERE line = ?", line)

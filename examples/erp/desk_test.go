@@ -63,27 +63,22 @@ func TestDecisions(t *testing.T) {
 		w.bank("2026-11-04")
 		return w, id, key, event
 	}
-	t.Run("adopt", func(t *testing.T) {
-		w, id, key, event := doubt(t)
-		w.decideBy(key, "-as", "adopt", "-event", event)
-		w.mustNight("2026-11-05")
-		assert.Equal(t, "70.00", w.claim(id).OpenAmount)
-		assert.Equal(t, sqlstore.OutboxDone, w.state(key))
-	})
-	t.Run("not mine", func(t *testing.T) {
-		w, id, key, _ := doubt(t)
-		w.decideBy(key, "-as", "not_mine")
-		w.mustNight("2026-11-05")
-		assert.Equal(t, "40.00", w.claim(id).OpenAmount)
-		assert.Equal(t, sqlstore.OutboxDone, w.state(key))
-	})
-	t.Run("drop", func(t *testing.T) {
-		w, id, key, _ := doubt(t)
-		w.decideBy(key, "-as", "drop")
-		w.mustNight("2026-11-05")
-		assert.Equal(t, "70.00", w.claim(id).OpenAmount)
-		assert.Equal(t, sqlstore.OutboxWithdrawn, w.state(key))
-	})
+	for as, c := range map[string]struct {
+		open  string // of the claim then
+		state sqlstore.OutboxState
+	}{
+		"adopt":    {"70.00", sqlstore.OutboxDone},
+		"not_mine": {"40.00", sqlstore.OutboxDone},
+		"drop":     {"70.00", sqlstore.OutboxWithdrawn},
+	} {
+		t.Run(as, func(t *testing.T) {
+			w, id, key, event := doubt(t)
+			w.decideBy(key, "-as", as, "-event", event)
+			w.mustNight("2026-11-05")
+			assert.Equal(t, c.open, w.claim(id).OpenAmount)
+			assert.Equal(t, c.state, w.state(key))
+		})
+	}
 	t.Run("again", func(t *testing.T) {
 		w := newWorld(t, agencyRopo)
 		id := w.sell(0, "1001", "2026-10-20")
@@ -98,10 +93,13 @@ func TestDecisions(t *testing.T) {
 	})
 	t.Run("refused", func(t *testing.T) {
 		w, _, key, _ := doubt(t)
-		_, err := w.command("-decide", key, "-company", w.srv.CompanyID(), "-as", "adopt", "-event", "another", "-who", "Maija", "-why", "it is")
+		decide := []string{"-decide", key, "-company", w.srv.CompanyID(), "-as"}
+		_, err := w.command(append(decide, "adopt", "-event", "another", "-who", "Maija", "-why", "it is")...)
 		require.ErrorIs(t, err, maventa.ErrValidation)
-		_, err = w.command("-decide", key, "-company", w.srv.CompanyID(), "-as", "again")
+		_, err = w.command(append(decide, "not_mine")...)
 		require.ErrorIs(t, err, maventa.ErrValidation, "nobody says so")
+		_, err = w.command(append(decide, "again", "-who", "Maija", "-why", "it is")...)
+		require.ErrorContains(t, err, "the answers are: adopt -event ID, not_mine, drop; nothing was changed")
 		assert.Equal(t, sqlstore.OutboxHeld, w.state(key))
 	})
 }
