@@ -2,14 +2,11 @@ package main
 
 import (
 	"os"
-	"regexp"
-	"strings"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // A line that is not what it seems is a person's: nothing is booked or reported, and the
@@ -60,75 +57,76 @@ func TestUnclearBankLines(t *testing.T) {
 	}
 }
 
-// An item that is about no entry has one answer: any other would seem to do something.
-func TestItemWithoutAnEntry(t *testing.T) {
+func TestOddBankFiles(t *testing.T) {
 	w := newWorld(t, agencyRopo)
-	w.bank("2026-11-03", "L1,5.00,Keksitty Oy,4711")
+	id := w.sell(0, "1001", "2026-10-20")
+	w.mustNight("2026-11-03")
+	w.bank("2026-11-03", "\ufeffL1,30.00,Keksitty Oy,1001", "L2,20.00, ROPO  CAPITAL OY,1001")
 	w.mustNight("2026-11-04")
-	for _, as := range []string{"again", "not_mine", "adopt", "never_arrived", ""} {
-		_, err := w.command("-decide", "bank/L1", "-company", w.srv.CompanyID(), "-who", "Maija", "-why", "we have looked", "-as", as)
-		require.ErrorContains(t, err, "the answers are: drop (nothing else happens); nothing was changed", as)
-	}
-	assert.Equal(t, []string{"no_invoice"}, w.work())
-	w.decideBy("bank/L1", "-as", "drop")
-	assert.Empty(t, w.work())
+	w.bank("2026-11-04", "L1 ,30.00,Keksitty Oy,1001", "L2,25.00,ROPO CAPITAL OY,1001", "L3,5.00,Keksitty Oy,1001", "L4,15.00,Keksitty Oy,1001=5.00 4711=10.00")
+	w.mustNight("2026-11-05")
+	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "paid", "30.00")
+	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "paid", "5.00")
+	assert.Equal(t, "65.00", w.claim(id).OpenAmount)
+	assert.Equal(t, int64(-2000), w.account("clearing"), "the payout counts once, and is none of the debtor's payments")
+	assert.ElementsMatch(t, []string{"line_differs", "no_invoice"}, w.work())
+
+	require.NoError(t, os.WriteFile(filepath.Join(w.job.Folder, "bank-2026-11-05.csv"), []byte("L4,1.00,M\xe4kinen,1001,x\n"), 0o600))
+	require.ErrorContains(t, w.night("2026-11-06"), "the file is not UTF-8")
 }
 
-// What comes on a closed case is held until a person has asked the agency.
-func TestPaymentYearsLater(t *testing.T) {
-	for _, as := range []sqlstore.DecisionKind{sqlstore.DecideAgain, sqlstore.DecideDrop} {
-		t.Run(string(as), func(t *testing.T) {
-			w := newWorld(t, agencyRopo)
-			id := w.sell(0, "1001", "2026-10-20")
-			w.mustNight("2026-11-03")
-			w.srv.Agency().Close(w.claim(id).ID)
-			w.mustNight("2026-11-04")
-			w.bank("2026-11-03", "L1,10.00,Keksitty Oy,1001")
-			w.mustNight("2026-11-05")
-			w.mustNight("2026-11-05")
-			assert.Equal(t, "90.00", w.open(id), "it is booked")
-			assert.Empty(t, w.srv.RequestsTo("Assignments.AddEvent"))
-			require.Equal(t, []string{"closed_unpaid", "closed_case", "balances_differ"}, w.work())
-			assert.Contains(t, w.items()[1].Text, "ask it whether it wants to hear of it")
-			_, err := w.command("-decide", "bank/L1/"+id+"/1", "-company", w.srv.CompanyID(), "-who", "Maija", "-why", "we have looked", "-as", "not_mine")
-			require.ErrorContains(t, err, "the answers are: again, drop; nothing was changed", "it would be sent")
-			w.decideBy("bank/L1/"+id+"/1", "-as", string(as))
-			w.bank("2026-11-04")
-			w.mustNight("2026-11-06")
-			w.mustNight("2026-11-06")
-			state := map[sqlstore.DecisionKind]sqlstore.OutboxState{sqlstore.DecideAgain: sqlstore.OutboxDone, sqlstore.DecideDrop: sqlstore.OutboxWithdrawn}
-			assert.Equal(t, state[as], w.state("bank/L1/"+id+"/1"))
-			assert.Len(t, w.srv.RequestsTo("Assignments.AddEvent"), map[sqlstore.DecisionKind]int{sqlstore.DecideAgain: 1}[as])
-		})
+func TestImportFailsForThreeDays(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	w.sell(0, "1001", "2026-10-20")
+	for _, day := range []string{"2026-11-04", "2026-11-05", "2026-11-06"} {
+		w.mustNight(day)
 	}
+	assert.Zero(t, w.writes())
+	assert.Equal(t, []string{"payments_unknown"}, w.work())
+
+	for _, day := range []string{"2026-11-03", "2026-11-04", "2026-11-05", "2026-11-06"} {
+		w.bank(day)
+	}
+	w.mustNight("2026-11-07")
+	assert.Equal(t, 1, w.writes(), "the files are in")
 }
 
-// The table of docs/integration.md names functions that are there.
-func TestTable(t *testing.T) {
-	doc, err := os.ReadFile("../../docs/integration.md")
-	require.NoError(t, err)
-	code, err := os.ReadDir(".")
-	require.NoError(t, err)
-	var text strings.Builder
-	for _, f := range code {
-		if strings.HasSuffix(f.Name(), ".go") {
-			source, err := os.ReadFile(f.Name())
-			require.NoError(t, err)
-			text.Write(source)
-		}
+func TestBankFileIsMissing(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	w.sell(0, "1001", "2026-10-20")
+	w.bank("2026-11-04")
+	require.ErrorContains(t, w.night("2026-11-05"), "the bank file of 2026-11-03 is missing")
+	assert.Zero(t, w.writes())
+}
+
+func TestPayouts(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	id := w.sell(0, "1001", "2026-10-20")
+	w.mustNight("2026-11-03")
+	w.srv.Debtor().PayAgency(w.claim(id).ID, "60.00")
+	w.bank("2026-11-03")
+	w.mustNight("2026-11-04")
+	w.bank("2026-11-04", "L1,60.00,ROPO CAPITAL OY,1001", "L2,60.00,A new name of theirs,1001")
+	w.mustNight("2026-11-05")
+	assert.Empty(t, w.srv.RequestsTo("Assignments.AddEvent"))
+	assert.Equal(t, "40.00", w.claim(id).OpenAmount)
+	assert.Contains(t, w.work(), "not_the_debtor", "what may be a payout is a person's")
+	assert.Zero(t, w.account("clearing"), "the payout against the agency's payment")
+}
+
+func TestLineOfThreeInvoicesOfTwoCompanies(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	ids := []string{w.sell(0, "1001", "2026-10-20"), w.sell(0, "1002", "2026-10-20"), w.sell(1, "2001", "2026-10-20")}
+	w.mustNight("2026-11-03")
+	w.bank("2026-11-03", "L1,60.00,Keksitty Oy,1001=10.00 1002=20.00 2001=30.00")
+	w.mustNight("2026-11-04")
+	w.mustNight("2026-11-04")
+	for i, open := range []string{"90.00", "80.00", "70.00"} {
+		assert.Equal(t, open, w.claim(ids[i]).OpenAmount)
+		w.srv.AssertExactlyOnce(t, w.claim(ids[i]).ID, "paid", []string{"10.00", "20.00", "30.00"}[i])
 	}
-	_, table, found := strings.Cut(string(doc), "| In `examples/erp` |\n")
-	require.True(t, found)
-	table, _, _ = strings.Cut(table, "\n\n")
-	rows := strings.Split(table, "\n")[1:]
-	assert.Len(t, rows, 21)
-	for _, row := range rows {
-		columns := strings.Split(row, "|")
-		require.Len(t, columns, 7, row)
-		names := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(columns[5], -1)
-		assert.True(t, len(names) > 0 || strings.TrimSpace(columns[5]) == "–", row)
-		for _, name := range names {
-			assert.Contains(t, text.String(), ") "+name[1]+"(ctx context.Context", row)
-		}
-	}
+	w.bank("2026-11-04", "L2,30.00,Keksitty Oy,1001=20.00 1002=20.00", "L3,1.00,Keksitty Oy,4711")
+	w.mustNight("2026-11-05")
+	assert.Contains(t, w.work(), "limit_reached", "the parts are more than the line")
+	assert.Contains(t, w.work(), "no_invoice")
 }

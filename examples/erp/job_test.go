@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 func TestReadJob(t *testing.T) {
@@ -100,4 +101,33 @@ func TestFlags(t *testing.T) {
 		return e.tx.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM forgotten").Scan(&count)
 	})
 	assert.Zero(t, count)
+}
+
+func TestAgencyIsChosen(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	w.job.Companies[1].Agency = ""
+	require.ErrorContains(t, nightOf(t.Context(), &w.job, &w.out), "the agency must be ropo or amili")
+}
+
+func TestCopyOfProduction(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	w.sell(0, "1001", "2026-10-20")
+	w.mustNight("2026-11-03")
+	require.Equal(t, 1, w.writes())
+	w.sell(0, "1002", "2026-10-20")
+	for name, change := range map[string]func(*job){
+		"without the marker":   func(j *job) { j.Marker = filepath.Join(t.TempDir(), "marker") },
+		"another installation": func(j *job) { j.Installation, j.Marker = "acme-test", filepath.Join(t.TempDir(), "marker") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			require.NoError(t, os.CopyFS(folder, os.DirFS(w.job.Folder)))
+			twin := w.job
+			twin.Folder = folder
+			change(&twin)
+			err := nightOf(t.Context(), &twin, &w.out)
+			require.ErrorIs(t, err, sqlstore.ErrMaybeCopy)
+			assert.Equal(t, 1, w.writes())
+		})
+	}
 }

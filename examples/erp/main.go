@@ -14,7 +14,7 @@
 // It reads no variables of the environment: job.json is like job.example.json, with the
 // keys of the companies, and comes from your store of secrets. It exits with 0 if all
 // ran, whatever waits for a person, and with 1 if something did not. docs/integration.md
-// walks through it. Copy from posting.go, night.go, transfer.go, inbox.go, money.go,
+// walks through it. Copy from posting.go, night.go, transfer.go, inbox.go, balances.go,
 // upload.go and listen.go: the rest is the invented ERP.
 package main
 

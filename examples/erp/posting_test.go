@@ -2,8 +2,10 @@ package main
 
 import (
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,7 +35,8 @@ func TestBouncedAfterSettled(t *testing.T) {
 	w.job.Transfers = 1
 	w.sell(0, "1000", "2026-10-20") // takes the limit
 	w.mustNight("2026-11-03")
-	w.decide(sqlstore.DecideAgain)
+	require.Len(t, w.items(), 1)
+	w.decideBy(w.items()[0].Key, "-as", "again")
 	w.bank("2026-11-03", "L1,100.00,Keksitty Oy,1001")
 	w.mustNight("2026-11-04")
 	assert.Equal(t, sqlstore.OutboxNotNeeded, w.state("bank/L1/"+id+"/1"))
@@ -115,11 +118,11 @@ func TestQueuedTransferIsOvertaken(t *testing.T) {
 		t.Run(name+" while it waits", func(t *testing.T) {
 			w := newWorld(t, agencyRopo)
 			id := w.sell(0, "1001", "2026-10-20")
-			w.switchTo(func(s *sqlstore.Store) error { return s.Pause(t.Context(), "Maija", "a test") })
+			w.pause()
 			w.mustNight("2026-11-03")
 			require.Equal(t, sqlstore.OutboxQueued, w.state("collect/"+id+"/1"))
 			w.of(id, c.change)
-			w.switchTo(func(s *sqlstore.Store) error { return s.Resume(t.Context(), "Maija", "a test") })
+			w.resume()
 			check(t, w, id)
 		})
 		t.Run(name+" before the POST", func(t *testing.T) {
@@ -171,13 +174,13 @@ func TestCorrections(t *testing.T) {
 				w.mustNight("2026-11-03")
 				w.bank("2026-11-03", "L1,30.00,Keksitty Oy,1001")
 				if !isSent {
-					w.switchTo(func(s *sqlstore.Store) error { return s.Pause(t.Context(), "Maija", "a test") })
+					w.pause()
 				}
 				w.mustNight("2026-11-04")
 				w.bank("2026-11-04")
 				c.correct(w, a, b)
 				if !isSent {
-					w.switchTo(func(s *sqlstore.Store) error { return s.Resume(t.Context(), "Maija", "a test") })
+					w.resume()
 				}
 				w.mustNight("2026-11-05")
 				for n, id := range []string{a, b} {
@@ -220,8 +223,48 @@ func TestAmili(t *testing.T) {
 	assert.Empty(t, w.work(), w.out.String())
 }
 
-func TestAgencyIsChosen(t *testing.T) {
+// A payment of all that is open, while nobody knows whether the transfer arrived. It
+// arrives later: the payment has waited.
+func TestSettledWhileTheTransferIsInDoubt(t *testing.T) {
 	w := newWorld(t, agencyRopo)
-	w.job.Companies[1].Agency = ""
-	require.ErrorContains(t, nightOf(t.Context(), &w.job, &w.out), "the agency must be ropo or amili")
+	id := w.sell(0, "1001", "2026-10-20")
+	w.client.Timeout = 200 * time.Millisecond
+	w.srv.Inject(maventatest.HangAfterCommit().On("Invoices.TransferToRopo"))
+	hidden := false
+	w.client.Transport = transport{next: w.client.Transport, after: func(r *http.Response) {
+		if r.Request.URL.Path != "" && r.Request.Method == http.MethodGet && filepath.Base(r.Request.URL.Path) == "assignment" && hidden {
+			r.StatusCode = http.StatusNotFound // it is under way yet
+		}
+	}}
+	w.mustNight("2026-11-03")
+	hidden, w.client.Timeout = true, 0
+	w.bank("2026-11-03", "L1,100.00,Keksitty Oy,1001")
+	w.mustNight("2026-11-04")
+	assert.Equal(t, sqlstore.OutboxQueued, w.state("bank/L1/"+id+"/1"), w.out.String())
+	hidden = false
+	w.bank("2026-11-04")
+	w.mustNight("2026-11-05")
+	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "paid", "100.00")
+	assert.Equal(t, sqlstore.OutboxDone, w.state("bank/L1/"+id+"/1"))
+	assert.Empty(t, w.work(), w.out.String())
+}
+
+// A credit note of more than the claim is a person's, who may send it as it is.
+func TestCreditOfMoreThanTheClaim(t *testing.T) {
+	w := newWorld(t, agencyRopo)
+	id := w.sell(0, "1001", "2026-10-20")
+	w.mustNight("2026-11-03")
+	w.bank("2026-11-03")
+	w.mustNight("2026-11-04")
+	w.of(id, func(e *erp, i *invoice) error {
+		return e.credit(t.Context(), i, "9001", 15000, maventa.MustDate("2026-11-04"))
+	})
+	w.bank("2026-11-04")
+	w.mustNight("2026-11-05")
+	assert.Empty(t, w.srv.RequestsTo("Assignments.AddEvent"))
+	assert.Contains(t, w.work(), "more_than_claim")
+	w.decideBy("credit/9001", "-as", "again")
+	w.bank("2026-11-05")
+	w.mustNight("2026-11-06")
+	w.srv.AssertExactlyOnce(t, w.claim(id).ID, "credit_note", "150.00")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -146,17 +147,6 @@ func (w *world) items() (items []sqlstore.WorkItem) {
 	return items
 }
 
-// decide decides on the one item there is.
-func (w *world) decide(kind sqlstore.DecisionKind) {
-	w.t.Helper()
-	items := w.items()
-	require.Len(w.t, items, 1)
-	j := w.job
-	require.NoError(w.t, j.with(w.t.Context(), func(e *erp) error {
-		return e.decide(w.t.Context(), items[0].CompanyID, items[0].Key, sqlstore.Decision{Kind: kind, Who: "Maija", Why: "the books are right"})
-	}))
-}
-
 // state is where an entry of the first company's outbox stands.
 func (w *world) state(key string) (state sqlstore.OutboxState) {
 	w.t.Helper()
@@ -228,4 +218,38 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Exit(m.Run())
+}
+
+// command runs the program as from the command line.
+func (w *world) command(args ...string) (string, error) {
+	w.t.Helper()
+	what, err := json.Marshal(w.job)
+	require.NoError(w.t, err)
+	var out bytes.Buffer
+	err = run(w.t.Context(), args, bytes.NewReader(what), &out)
+	return out.String(), err
+}
+
+func (w *world) mustCommand(args ...string) string {
+	w.t.Helper()
+	out, err := w.command(args...)
+	require.NoError(w.t, err)
+	return out
+}
+
+// decideBy decides on an item of the first company.
+func (w *world) decideBy(key string, args ...string) {
+	w.t.Helper()
+	w.mustCommand(append([]string{"-decide", key, "-company", w.srv.CompanyID(), "-who", "Maija", "-why", "we have looked"}, args...)...)
+}
+
+// pause stops all sending.
+func (w *world) pause() {
+	w.t.Helper()
+	require.NoError(w.t, w.job.with(w.t.Context(), func(e *erp) error { return e.store.Pause(w.t.Context(), "Maija", "a test") }))
+}
+
+func (w *world) resume() {
+	w.t.Helper()
+	require.NoError(w.t, w.job.with(w.t.Context(), func(e *erp) error { return e.store.Resume(w.t.Context(), "Maija", "a test") }))
 }
