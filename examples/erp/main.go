@@ -43,11 +43,11 @@ func main() {
 	}
 }
 
-// run does what the flags say; none is the demonstration. No variables are read.
+// run does what the flags say; none is the demonstration.
 func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	flags := flag.NewFlagSet("erp", flag.ContinueOnError)
 	var (
-		isNight = flags.Bool("night", false, "run one night of the job on the standard input; no variables are read")
+		isNight = flags.Bool("night", false, "run one night of the job on the standard input")
 		dryRun  = flags.Bool("dry-run", false, "with -night: on a copy of the database, and send nothing")
 		isWork  = flags.Bool("work", false, "list what waits for a person")
 		key     = flags.String("decide", "", "decide on the item under this key")

@@ -16,15 +16,18 @@ const (
 	agencyAmili = "amili"
 )
 
-// waitDays is how long after its due date an invoice is transferred: what Ropo asks of
-// claims between companies. For Amili none is documented.
-const waitDays = 7
+// firstDay is the first day on which an invoice is transferred: Ropo's for claims
+// between companies. For Amili none is documented.
+func firstDay(i *invoice) maventa.Date { return maventa.ReceivablesB2B.FirstRopoDay(i.due) }
 
 // queueTransfers queues what is overdue. The contents are read from the books when it
 // is sent: they are those of that moment, and names lie in one table only.
 func (n *night) queueTransfers(ctx context.Context) error {
-	list, err := n.invoices(ctx, "i.company = ? AND i.assignment = '' AND i.due <= ?", n.client.CompanyID(), n.today.AddDays(-waitDays))
+	list, err := n.invoices(ctx, "i.company = ? AND i.assignment = '' AND i.due <= ?", n.client.CompanyID(), n.today)
 	for _, i := range list {
+		if n.today.Before(firstDay(&i)) {
+			continue
+		}
 		open, failed := n.open(ctx, i.id)
 		if failed == nil && open > 0 {
 			var key string
@@ -68,7 +71,7 @@ func (n *night) transfer(ctx context.Context, i *invoice, key string) error {
 	case begun: // what became of it must be found out, whatever the books say now
 	case open <= 0:
 		return n.end(ctx, i, key, sqlstore.OutboxNotNeeded, "nothing is open any more")
-	case i.disputed || i.stopped || i.due.After(n.today.AddDays(-waitDays)):
+	case i.disputed || i.stopped || n.today.Before(firstDay(i)):
 		return errors.Join(n.work.Note(ctx, key, nil), n.later(ctx, key)) // what held it before is no question now
 	}
 	entry, err := n.contents(ctx, i, key, open)
