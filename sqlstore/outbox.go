@@ -83,75 +83,6 @@ func (e *OutboxEntry) kind() OutboxKind {
 	return OutboxEvents
 }
 
-// Put puts an entry into the outbox, once per key: the same once more changes nothing,
-// whatever has become of it. The contents of a transfer that was not sent are replaced,
-// and one that is done is queued once more if its Case is higher than before;
-// a payment or credit note with other contents is [ledger.ErrKeyReused], since a
-// correction is a withdrawal and an entry of its own. Identity numbers are not stored:
-// set them when the entry was taken.
-func (o *Outbox) Put(ctx context.Context, e OutboxEntry) error {
-	return o.store.failed("Outbox.Put", o.put(ctx, e))
-}
-
-func (o *Outbox) put(ctx context.Context, e OutboxEntry) error {
-	body, err := bodyOf(&e)
-	if err != nil {
-		return err
-	}
-	return o.store.within(ctx, o.tx, func(q session, _ *state) error {
-		_, err := o.putIn(ctx, q, &e, body)
-		return err
-	})
-}
-
-// putIn puts an entry with its body in a transaction.
-func (o *Outbox) putIn(ctx context.Context, q session, e *OutboxEntry, body string) (isNew bool, err error) {
-	now := time.Now()
-	due := e.Due
-	if due.IsZero() {
-		due = now
-	}
-	isNew, err = o.store.insertNew(ctx, q, outboxInsert, append(o.names(e.Key()),
-		e.AssignmentID, e.InvoiceID, string(e.kind()), body, micros(due), now.UnixMicro())...)
-	if err != nil || isNew && o.store.dialect != dialects[MySQL] { // whose driver may count rows that are as they were
-		return isNew, err
-	}
-	old, err := o.locked(ctx, q, e.Key())
-	if err == nil && old.body != body && e.Event != nil && old.State != OutboxQueued && old.State != OutboxHeld {
-		body, err = forgotten(e) // it may have been forgotten since
-	}
-	if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
-		return isNew, err
-	}
-	isSame := old.Transfer != nil && e.Transfer != nil && old.InvoiceID == e.InvoiceID
-	switch {
-	case isSame && (old.State == OutboxQueued || old.State == OutboxHeld):
-		return false, o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
-	case isSame && old.State == OutboxDone && e.Transfer.Case > max(old.Transfer.Case, 1):
-		err := o.store.exec(ctx, q, outboxBody, append([]any{body}, o.names(e.Key())...)...)
-		if err != nil {
-			return false, err
-		}
-		return false, o.store.exec(ctx, q, outboxSet, append([]any{string(OutboxQueued), micros(due), 0, "", ""}, o.names(e.Key())...)...)
-	case isSame:
-		return false, nil
-	}
-	return false, refusal(ledger.ErrKeyReused, "the outbox has other contents under this key, and keeps them: "+reusedAdvice(old))
-}
-
-// reusedAdvice says what to do about a key that has other contents.
-func reusedAdvice(old *outboxRow) string {
-	switch {
-	case old.State == OutboxDone && old.Event != nil && old.Event.Event.Type == maventa.EventPaid:
-		return "it was reported already. Do not take a new key before you know which is right: that would be a second payment"
-	case old.State == OutboxDone:
-		return "it took effect already. Do not take a new key before you know which is right: that would be a second one"
-	case old.State == OutboxWithdrawn, old.State == OutboxNotNeeded:
-		return "that entry is " + string(old.State) + "; put a new one under its own key"
-	}
-	return "withdraw that entry, and put a new one under its own key"
-}
-
 // lease is how long an entry that was taken may be under way. The ledger sends within
 // half its settle time.
 const lease = 15 * time.Minute
@@ -212,22 +143,34 @@ func (o *Outbox) taken(ctx context.Context, q session, company string, keys []st
 		append([]any{at.Add(lend).UnixMicro(), at.UnixMicro(), o.store.own.Environment.Name, company}, args...)...)
 }
 
+// GiveBack makes all entries due now that were taken and of which nobody has said what
+// became of them, and returns how many. Only a process that knows itself to be the only
+// one says so, at its start: those of one that was killed need not wait.
+func (s *Store) GiveBack(ctx context.Context) (n int64, err error) {
+	err = s.within(ctx, nil, func(q session, _ *state) (err error) {
+		n, err = s.change(ctx, q, "UPDATE maventa_outbox SET due_at = taken_at, taken_at = 0 WHERE environment = ? AND state = 'queued' AND taken_at > 0",
+			s.own.Environment.Name)
+		return err
+	})
+	return n, s.failed("GiveBack", err)
+}
+
 // setupWait is when to try again what failed for the set-up. It grows with each attempt:
 // an answer that cannot be read once may be a proxy's, and is no fault of the set-up.
 func setupWait(attempts int) time.Duration {
 	const least, most = 5 * time.Second, 15 * time.Minute
-	for wait, n := least, 1; wait < most; wait, n = 4*wait, n+1 {
-		if n >= attempts {
-			return wait
-		}
+	wait := least
+	for n := 1; n < attempts && wait < most; n++ {
+		wait *= 4
 	}
-	return most
+	return min(wait, most)
 }
 
 // Sent notes what became of an entry that was taken: err is the ledger's. After success
 // it is done; what a person or the input must fix is held; the rest is due again after
-// the time that [maventa.Advise] says. A [ledger.Handover] that is not in collection yet is
-// looked at again: give its After as again, otherwise 0.
+// the time that [maventa.Advise] says: with a fault of the set-up after 5 seconds, and
+// after more each time that it is the same, 15 minutes at most. A [ledger.Handover] that
+// is not in collection yet is looked at again: give its After as again, otherwise 0.
 func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Duration) error {
 	return o.store.failed("Outbox.Sent", o.store.within(ctx, o.tx, func(q session, _ *state) error {
 		return o.sent(ctx, q, &OutboxResult{Key: key, Err: err, Again: again})

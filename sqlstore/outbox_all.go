@@ -2,73 +2,11 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"github.com/maventa-go/maventa/ledger"
 )
-
-// DueCompanies returns the companies of which entries are due, at most limit (0 is
-// 100, the most are 1,000), that of the oldest first. It reads an index of what is due.
-func (s *Store) DueCompanies(ctx context.Context, limit int) (companies []string, err error) {
-	err = s.each(ctx, s.db, func(scan func(...any) error) error {
-		var company string
-		err := scan(&company)
-		companies = append(companies, company)
-		return err
-	}, `SELECT company_id FROM maventa_outbox WHERE environment = ? AND state = 'queued' AND due_at <= ?
-		GROUP BY company_id ORDER BY MIN(due_at), company_id LIMIT ?`, s.own.Environment.Name, time.Now().UnixMicro(), rowsOf(limit))
-	if err != nil {
-		return nil, s.failed("DueCompanies", err)
-	}
-	return companies, nil
-}
-
-// GiveBack makes all entries due now that were taken and of which nobody has said what
-// became of them, and returns how many. Only a process that knows itself to be the only
-// one says so, at its start: those of one that was killed need not wait.
-func (s *Store) GiveBack(ctx context.Context) (n int64, err error) {
-	err = s.within(ctx, nil, func(q session, _ *state) (err error) {
-		n, err = s.change(ctx, q, "UPDATE maventa_outbox SET due_at = taken_at, taken_at = 0 WHERE environment = ? AND state = 'queued' AND taken_at > 0",
-			s.own.Environment.Name)
-		return err
-	})
-	return n, s.failed("GiveBack", err)
-}
-
-// OutboxPut is what became of an entry of [Outbox.PutAll].
-type OutboxPut struct {
-	IsNew bool
-	Err   error // as Put's: nothing was changed
-}
-
-// PutAll is [Outbox.Put] for many entries in one transaction. An error of its own is
-// one of the database: then none was put.
-func (o *Outbox) PutAll(ctx context.Context, entries []OutboxEntry) ([]OutboxPut, error) {
-	put, bodies := make([]OutboxPut, len(entries)), make([]string, len(entries))
-	for i := range entries {
-		body, err := bodyOf(&entries[i])
-		bodies[i], put[i].Err = body, o.store.failed("Outbox.Put", err)
-	}
-	err := o.store.within(ctx, o.tx, func(q session, _ *state) error {
-		for i := range entries {
-			if put[i].Err != nil {
-				continue
-			}
-			isNew, err := o.putIn(ctx, q, &entries[i], bodies[i])
-			if err != nil && !errors.Is(err, ledger.ErrKeyReused) {
-				return err
-			}
-			put[i] = OutboxPut{isNew, o.store.failed("Outbox.Put", err)}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, o.store.failed("Outbox.PutAll", err)
-	}
-	return put, nil
-}
 
 // OutboxResult is what became of an entry that was taken.
 type OutboxResult struct {
