@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -67,5 +68,32 @@ func TestForget(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, &sqlstore.Held{}, held)
 		assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(sqlstore.ErrUnfinished).Action)
+	})
+}
+
+// TestPutAfterForget: the same payment once more, after its debtor was forgotten, changes nothing.
+func TestPutAfterForget(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx := t.Context()
+		store := s.open(t)
+		out := store.Outbox(someCompany)
+		payment := func(amount string) sqlstore.OutboxEntry {
+			p := paymentOf(t, "bank/1", amount)
+			p.Event.Bank.Payer, p.Event.Event.Comment = "Ann", "of Ann"
+			return p
+		}
+		require.NoError(t, out.Put(ctx, payment("10.10")))
+		require.NoError(t, out.Sent(ctx, "bank/1", nil, 0))
+		require.NoError(t, store.About(someCompany, "a1").Forget(ctx))
+		again := payment("10.10")
+		require.NoError(t, out.Put(ctx, again))
+		assert.Equal(t, payment("10.10"), again, "what the caller has stays as it is")
+		require.ErrorIs(t, out.Put(ctx, payment("10.11")), ledger.ErrKeyReused)
+		taken, err := out.Take(ctx, 0)
+		require.NoError(t, err)
+		assert.Empty(t, taken)
+		e, _, err := out.Find(ctx, "bank/1")
+		require.NoError(t, err)
+		assert.Empty(t, e.Event.Bank.Payer)
 	})
 }

@@ -1,6 +1,8 @@
 package dbtest_test
 
 import (
+	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -111,65 +113,6 @@ func TestOutbox(t *testing.T) {
 	})
 }
 
-// TestOutboxWithdraw: what was not sent is withdrawn and stays so; what was, or may
-// be on its way, is a person's item.
-func TestOutboxWithdraw(t *testing.T) {
-	withAgency(t, func(t *testing.T, s storage, a *agency) {
-		ctx := t.Context()
-		store, c := s.open(t), a.client(t)
-		out, work := store.Outbox(c.CompanyID()), store.WorkList(c.CompanyID())
-		withdraw := func(key string) bool {
-			unsent, err := out.Withdraw(ctx, key, sqlstore.OutboxWithdrawn, "Ann", "it bounced")
-			require.NoError(t, err)
-			return unsent
-		}
-		items := func() (keys []string) {
-			open, err := work.Open(ctx, 0)
-			require.NoError(t, err)
-			for _, i := range open {
-				keys = append(keys, i.Key)
-			}
-			return keys
-		}
-		put := func(key string) {
-			e := paymentOf(t, key, "10.10")
-			e.AssignmentID = a.assignment
-			e.Event.NotMine, e.Event.Bank, e.Event.Currency = nil, nil, ""
-			require.NoError(t, out.Put(ctx, e))
-		}
-		put("bank/1")
-		assert.True(t, withdraw("bank/1"))
-		assert.True(t, withdraw("bank/1"), "once more")
-		put("bank/1")
-		taken, err := out.Take(ctx, 0)
-		require.NoError(t, err)
-		assert.Empty(t, taken, "it stays withdrawn")
-		assert.Empty(t, items())
-
-		put("bank/2")
-		taken, err = out.Take(ctx, 0)
-		require.NoError(t, err)
-		require.Len(t, taken, 1)
-		assert.False(t, withdraw("bank/2"), "it is on its way")
-		_, err = ledger.New(c, store.Journal()).EnsureEvent(ctx, taken[0].AssignmentID, *taken[0].Event)
-		require.NoError(t, err)
-		assert.False(t, withdraw("bank/2"), "it was sent")
-		require.NoError(t, out.Sent(ctx, "bank/2", nil, 0))
-		assert.False(t, withdraw("bank/2"))
-		assert.Equal(t, []string{"correction/bank/2"}, items())
-
-		put("bank/3")
-		_, err = out.Take(ctx, 0)
-		require.NoError(t, err)
-		require.NoError(t, out.Sent(ctx, "bank/3", &maventa.Error{Kind: ledger.ErrPaused}, 0))
-		unsent, err := out.Withdraw(ctx, "bank/3", sqlstore.OutboxNotNeeded, "night", "paid without collection")
-		require.NoError(t, err)
-		assert.True(t, unsent, "a guard held it")
-		_, err = out.Withdraw(ctx, "bank/3", sqlstore.OutboxDone, "x", "y")
-		require.ErrorIs(t, err, maventa.ErrValidation)
-	})
-}
-
 // TestOutboxTogether: two processes take each entry once.
 func TestOutboxTogether(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
@@ -207,28 +150,59 @@ func TestOutboxTogether(t *testing.T) {
 	})
 }
 
-// TestWithdrawFreesLine: what is allocated otherwise before it was sent fits into its
-// bank line again.
-func TestWithdrawFreesLine(t *testing.T) {
+// TestOddTexts: what one database takes and another does not is refused by all of them; a text of the service is noted without it.
+func TestOddTexts(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
 		ctx := t.Context()
 		store := s.open(t)
-		out := store.Outbox(someCompany)
-		reserve := func(key string) bool {
-			allowed, err := store.Reserve(ctx, ledger.Reservation{
-				Of: "bank line/7", Across: true, Key: ledger.JournalKey{Environment: s.Environment.Name, CompanyID: someCompany, Key: key},
-				Amount: maventa.MustAmount("20.00"), Limit: ledger.Limit{Sum: maventa.Some(maventa.MustAmount("30.10"))},
-			})
-			require.NoError(t, err)
-			return allowed
+		out, work := store.Outbox(someCompany), store.WorkList(someCompany)
+		other := paymentOf(t, "bank/2", "10.10")
+		other.AssignmentID = "a\x00"
+		for _, bad := range []sqlstore.OutboxEntry{paymentOf(t, "bank/\xff", "10.10"), paymentOf(t, "bank/\x00", "10.10"), other} {
+			require.ErrorIs(t, out.Put(ctx, bad), maventa.ErrValidation)
 		}
-		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/7/a/1", "20.00")))
-		require.True(t, reserve("bank/7/a/1"))
-		require.False(t, reserve("bank/7/b/1"))
-		unsent, err := out.Withdraw(ctx, "bank/7/a/1", sqlstore.OutboxWithdrawn, "Ann", "of another invoice")
+		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/1", "10.10")))
+		require.ErrorIs(t, store.Pause(ctx, "Ann", "\xe4"), maventa.ErrValidation)
+
+		failed := &maventa.Error{Kind: ledger.ErrLimit, Hint: "a\xff\x00b", Target: strings.Repeat("k", 300)}
+		require.NoError(t, out.SentAll(ctx, []sqlstore.OutboxResult{{Key: "bank/1", Err: failed}}))
+		require.NoError(t, work.NoteAll(ctx, []sqlstore.OutboxResult{{Key: "bank/1", Err: failed}}))
+		item, _, err := work.Find(ctx, "bank/1")
 		require.NoError(t, err)
-		require.True(t, unsent)
-		assert.True(t, reserve("bank/7/b/1"))
-		assert.False(t, reserve("bank/7/c/1"))
+		assert.Contains(t, item.Text, "ab")
+		assert.Len(t, item.About, 200)
+	})
+}
+
+// TestSetUpFaults: a fault of the set-up waits longer each time that it is the same; one
+// of another kind is the first again.
+func TestSetUpFaults(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx := t.Context()
+		out := s.open(t).Outbox(someCompany)
+		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/1", "10.10")))
+		refused, forbidden := &maventa.Error{Kind: maventa.ErrUnauthorized}, &maventa.Error{Kind: maventa.ErrForbidden}
+		for n, c := range []struct {
+			err  error
+			wait time.Duration
+		}{
+			{refused, 5 * time.Second},
+			{refused, 20 * time.Second},
+			{refused, 80 * time.Second},
+			{forbidden, 5 * time.Second},
+			{forbidden, 15 * time.Minute},
+			{&maventa.Error{Kind: ledger.ErrJournal, Err: context.Canceled}, time.Second},
+		} {
+			_, err := s.connect(t).ExecContext(ctx, "UPDATE maventa_outbox SET due_at = 1")
+			require.NoError(t, err)
+			taken, err := out.Take(ctx, 0)
+			require.NoError(t, err)
+			require.Len(t, taken, 1)
+			require.NoError(t, out.Sent(ctx, "bank/1", c.err, 0))
+			e, _, err := out.Find(ctx, "bank/1")
+			require.NoError(t, err)
+			assert.Equal(t, sqlstore.OutboxQueued, e.State)
+			assert.InDelta(t, c.wait.Seconds(), time.Until(e.Due).Seconds(), 4, "%d", n)
+		}
 	})
 }
