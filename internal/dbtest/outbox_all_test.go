@@ -74,12 +74,16 @@ func TestOutboxMany(t *testing.T) {
 				assert.Equal(t, time.Unix(1, 0).UTC(), run[i].Transfer.NeverArrived)
 			}
 		}
-		require.NoError(t, work.NoteAll(ctx, []sqlstore.OutboxResult{{Key: "bank/2"}, {Key: "bank/0"}}))
-		item, found, err := work.Find(ctx, "bank/2")
-		require.NoError(t, err)
-		require.True(t, found)
-		assert.Equal(t, sqlstore.WorkClosed, item.State)
-		_, found, err = work.Find(ctx, "bank/0")
+		for _, c := range []struct {
+			again time.Duration
+			want  sqlstore.WorkState
+		}{{time.Minute, sqlstore.WorkDecided}, {0, sqlstore.WorkClosed}} {
+			require.NoError(t, work.NoteAll(ctx, []sqlstore.OutboxResult{{Key: "bank/2", Again: c.again}, {Key: "bank/0"}}))
+			item, _, err := work.Find(ctx, "bank/2")
+			require.NoError(t, err)
+			assert.Equal(t, c.want, item.State)
+		}
+		_, found, err := work.Find(ctx, "bank/0")
 		require.NoError(t, err)
 		assert.False(t, found, "most have none")
 	})
