@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/internal/decode"
@@ -27,13 +26,14 @@ func (s *Store) About(companyID string, ids ...string) *About {
 // In returns the same within a transaction of the caller's.
 func (a *About) In(tx Tx) *About {
 	other := *a
-	other.tx = tx
+	other.tx = inTx(tx)
 	return &other
 }
 
-// Held is what the store holds about something, for [About.Export].
+// Held is what the store holds about something, for [About.Export]. encoding/json leaves
+// out what is not known of an event, Event.Extra.
 type Held struct {
-	Events  []maventa.Event // of the inbox, with their revisions
+	Inbox   []InboxItem // with their revisions
 	Work    []WorkItem
 	Outbox  []OutboxEntry
 	Journal []ledger.Record // of the assignments
@@ -41,7 +41,7 @@ type Held struct {
 
 // Export returns all of it.
 func (a *About) Export(ctx context.Context) (*Held, error) {
-	held, err := a.read(ctx, a.store.reading(a.tx), func(int64, *maventa.Event) error { return nil })
+	held, err := a.read(ctx, a.store.reading(a.tx))
 	if err != nil {
 		return nil, a.store.failed("About.Export", err)
 	}
@@ -56,25 +56,21 @@ func (a *About) Export(ctx context.Context) (*Held, error) {
 func (a *About) Forget(ctx context.Context) error {
 	return a.store.failed("About.Forget", a.store.within(ctx, a.tx, func(q session, _ *state) error {
 		names := []any{a.store.own.Environment.Name, a.company}
-		events := map[int64]*maventa.Event{}
-		held, err := a.read(ctx, q, func(position int64, e *maventa.Event) error {
-			events[position] = e
-			return nil
-		})
+		held, err := a.read(ctx, q)
 		if err != nil {
 			return err
 		}
 		if err := held.finished(); err != nil {
 			return err
 		}
-		for position, e := range events {
-			e.Comment, e.Extra = "", maventa.Extra{}
-			text, err := decode.Marshal(e)
+		for _, row := range held.Inbox {
+			row.Event.Comment, row.Event.Extra = "", maventa.Extra{}
+			text, err := decode.Marshal(&row.Event)
 			if err != nil {
 				return err
 			}
 			if err := a.store.exec(ctx, q, "UPDATE maventa_inbox SET event = ?, ack_why = '' WHERE environment = ? AND company_id = ? AND position = ?",
-				append([]any{string(text)}, append(names, position)...)...); err != nil {
+				append([]any{string(text)}, append(names, row.Position)...)...); err != nil {
 				return err
 			}
 		}
@@ -139,7 +135,7 @@ func forgotten(e *OutboxEntry) (string, error) {
 	return writeBody(&less)
 }
 
-func (a *About) read(ctx context.Context, q session, event func(position int64, e *maventa.Event) error) (*Held, error) {
+func (a *About) read(ctx context.Context, q session) (*Held, error) {
 	var held Held
 	outbox, work := &Outbox{store: a.store, company: a.company}, &WorkList{store: a.store, company: a.company}
 	for _, id := range a.ids {
@@ -147,24 +143,11 @@ func (a *About) read(ctx context.Context, q session, event func(position int64, 
 			continue // not in collection
 		}
 		names := []any{a.store.own.Environment.Name, a.company, id}
-		err := a.store.each(ctx, q, func(scan func(...any) error) error {
-			var (
-				position int64
-				text     []byte
-				e        maventa.Event
-			)
-			if err := scan(&position, &text); err != nil {
-				return err
-			}
-			if err := decode.Decode(text, &e); err != nil {
-				return fmt.Errorf("the row at position %d cannot be read: %w", position, err)
-			}
-			held.Events = append(held.Events, e)
-			return event(position, &e)
-		}, "SELECT position, event FROM maventa_inbox WHERE environment = ? AND company_id = ? AND assignment_id = ? ORDER BY position", names...)
+		inbox, err := a.store.inboxItems(ctx, q, inboxRows+" AND assignment_id = ? ORDER BY position", names...)
 		if err != nil {
 			return nil, err
 		}
+		held.Inbox = append(held.Inbox, inbox...)
 		items, _, err := work.rows(ctx, q, workRows+" AND company_id = ? AND about = ? ORDER BY since, item_key", names...)
 		if err != nil {
 			return nil, err

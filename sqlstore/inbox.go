@@ -38,7 +38,7 @@ func (s *Store) Inbox(c *maventa.Client, opts ...follow.Option) *Inbox {
 // acknowledgement are stored together. A look has transactions of its own.
 func (i *Inbox) In(tx Tx) *Inbox {
 	other := *i
-	other.tx = tx
+	other.tx = inTx(tx)
 	return &other
 }
 

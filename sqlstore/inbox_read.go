@@ -78,7 +78,11 @@ func (i *Inbox) rows(ctx context.Context, query string, args ...any) (list []Inb
 	if err := i.store.serves(i.c); err != nil {
 		return nil, err
 	}
-	err = i.store.each(ctx, i.store.reading(i.tx), func(scan func(...any) error) error {
+	return i.store.inboxItems(ctx, i.store.reading(i.tx), query, args...)
+}
+
+func (s *Store) inboxItems(ctx context.Context, q session, query string, args ...any) (list []InboxItem, err error) {
+	err = s.each(ctx, q, func(scan func(...any) error) error {
 		var (
 			row                        InboxItem
 			kind, state                string

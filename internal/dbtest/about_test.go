@@ -2,12 +2,14 @@ package dbtest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/internal/decode"
 	"github.com/maventa-go/maventa/ledger"
 	"github.com/maventa-go/maventa/sqlstore"
 )
@@ -35,8 +37,19 @@ func TestForget(t *testing.T) {
 			require.NoError(t, err)
 			return string(all)
 		}
+		held, err := about.Export(ctx)
+		require.NoError(t, err)
+		event := held.Inbox[0].Event
+		require.NoError(t, event.Extra.Set("phone", "040 of Ann"))
+		stored, err := decode.Marshal(&event)
+		require.NoError(t, err)
+		_, err = s.connect(t).ExecContext(ctx, fmt.Sprintf("UPDATE maventa_inbox SET event = '%s'", stored))
+		require.NoError(t, err)
+		held, err = about.Export(ctx)
+		require.NoError(t, err)
+		require.Equal(t, event.Extra, held.Inbox[0].Event.Extra)
 		before := text()
-		for _, has := range []string{"Ann was here", "Ann asks", `"Payer":"Ann"`, `"name":"Ann"`, "bank_reference"} {
+		for _, has := range []string{"Ann was here", `"Why":"Ann"`, "Ann asks", `"Payer":"Ann"`, `"name":"Ann"`, "bank_reference"} {
 			assert.Contains(t, before, has)
 		}
 		require.ErrorIs(t, about.Forget(ctx), sqlstore.ErrUnfinished, "an entry is to be sent")
@@ -49,6 +62,9 @@ func TestForget(t *testing.T) {
 		assert.Contains(t, text(), "Ann was here", "nothing was changed so far")
 		require.NoError(t, about.Forget(ctx))
 		after := text()
+		held, err = about.Export(ctx)
+		require.NoError(t, err)
+		assert.Empty(t, held.Inbox[0].Event.Extra)
 		for _, gone := range []string{"Ann", "bank_reference"} {
 			assert.NotContains(t, after, gone)
 		}
@@ -64,7 +80,7 @@ func TestForget(t *testing.T) {
 		assert.Empty(t, taken)
 		require.NoError(t, about.Forget(ctx), "once more")
 
-		held, err := store.About("another company", "i1", a.assignment).Export(ctx)
+		held, err = store.About("another company", "i1", a.assignment).Export(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, &sqlstore.Held{}, held)
 		assert.Equal(t, maventa.ActionAskPerson, maventa.Advise(sqlstore.ErrUnfinished).Action)
