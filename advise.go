@@ -189,7 +189,7 @@ func (e *Error) action(kind *Kind) Action {
 			return e.Kind.advice
 		}
 		return ActionAskPerson
-	case e.temporary, e.Kind == nil && e.Temporary():
+	case e.temporary, e.foreign, e.Kind == nil && e.Temporary():
 		return ActionRetry
 	case kind == nil && e.isRedirect():
 		return ActionFixSetup

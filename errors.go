@@ -122,6 +122,7 @@ type Error struct {
 
 	temporary bool // it may work a moment later, though status and phase do not say so
 	throttles bool // the service asks to wait, in words that cannot be read
+	foreign   bool // something else than the service may have answered: of a read nothing is known
 	notData   bool // what was refused is not the data of this call
 }
 

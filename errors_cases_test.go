@@ -160,6 +160,7 @@ func answerErrors(t *testing.T) []errorCase {
 		{"read is down, tried again", onlyErr(retried.Client.Assignments.Get(ctx, "as-1"))},
 		{"read is lost", read(t, ct.Reply{Err: io.ErrUnexpectedEOF})},
 		{"read gets a page", read(t, ct.Reply{Status: 200, Body: "<html>", Header: html})},
+		{"read gets a gateway's 404", read(t, ct.Reply{Status: 404, Body: "default backend"})},
 		{"read gets nothing", read(t, ct.Reply{Status: 200})},
 		{"read gets another shape", read(t, ct.Reply{Status: 200, Body: `["as-1"]`})},
 		{"no list", call("GET", eventsURL, all, ct.Reply{Status: 200, Body: `{"id":"a"}`})},

@@ -172,7 +172,7 @@ func (s InvoiceService) TransferAbsent(ctx context.Context, invoiceID string, op
 	return call.SameID(invoice.ID, invoiceID), nil
 }
 
-// notFoundAsNil drops an error that says absent, or no access.
+// notFoundAsNil drops an error of the service that says absent, or no access.
 func notFoundAsNil(err error) error {
 	if isAbsent(err) {
 		return nil

@@ -189,6 +189,14 @@ func TestActivateOnce(t *testing.T) {
 				assert.Equal(t, []string{"GET " + s.url}, m.URLs())
 			})
 		}
+		t.Run(s.name+" behind a gateway", func(t *testing.T) { // whose 404 does not say that there is no service
+			m := ct.NewMock(t)
+			m.On("GET", s.url, ct.Reply{Status: 404, Body: "no such backend"})
+			_, err := s.activate(t, m.Client, false)
+			require.ErrorIs(t, err, maventa.ErrNotFound)
+			assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action)
+			assert.Equal(t, []string{"GET " + s.url}, m.URLs())
+		})
 		t.Run(s.name+" again", func(t *testing.T) {
 			m := ct.NewMock(t)
 			m.On("PUT", s.url, ct.Reply{Status: 200, Body: `{"status":"PENDING"}`})

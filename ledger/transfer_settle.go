@@ -203,11 +203,10 @@ func (t *transfer) isAbsent(ctx context.Context, stored *Record, shown transferV
 			return t.fail(cutOff(err))
 		}
 		absent, err := t.c.Invoices.TransferAbsent(ctx, t.invoiceID)
-		failed := asError(err)
 		switch {
 		case absent:
 			return nil
-		case failed != nil && failed.Temporary():
+		case err != nil && maventa.Advise(err).Action == maventa.ActionRetry:
 			return t.fail(readFailed(err))
 		}
 		what = "no status shows the transfer"

@@ -95,7 +95,7 @@ func TestTransferAbsence(t *testing.T) {
 		"no access to the invoice": {func(d *desk) { d.invoice = noTransfer }, 1, maventa.ActionAskPerson},
 		"the invoice is forbidden": {func(d *desk) { d.invoice = ct.Reply{Status: 403, Body: `{"code":"forbidden"}`} }, 1, maventa.ActionAskPerson},
 		"another invoice":          {func(d *desk) { d.invoice.Body = `{"id":"I2"}` }, 1, maventa.ActionAskPerson},
-		"a gateway's 404":          {func(d *desk) { d.v2 = ct.Reply{Status: 404, Body: "<html>"} }, 1, maventa.ActionAskPerson},
+		"a gateway's 404":          {func(d *desk) { d.v2 = ct.Reply{Status: 404, Body: "<html>"} }, 1, maventa.ActionRetry},
 		"an old 404":               {func(d *desk) { d.v2.Header = map[string]string{"Age": "900"} }, 1, maventa.ActionRetry},
 		"an old invoice":           {func(d *desk) { d.invoice.Header = map[string]string{"Age": "900"} }, 1, maventa.ActionRetry},
 		"the status is down":       {func(d *desk) { d.v2 = ct.Reply{Status: 503} }, 1, maventa.ActionRetry},
