@@ -155,22 +155,22 @@ func (s *Store) GiveBack(ctx context.Context) (n int64, err error) {
 	return n, s.failed("GiveBack", err)
 }
 
-// setupWait is when to try again what failed for the set-up. It grows with each attempt:
-// an answer that cannot be read once may be a proxy's, and is no fault of the set-up.
-func setupWait(attempts int) time.Duration {
-	const least, most = 5 * time.Second, 15 * time.Minute
+// growing is how long to wait before something is tried again that failed so many times
+// in a row in the same way.
+func growing(least, most, factor time.Duration, failures int) time.Duration {
 	wait := least
-	for n := 1; n < attempts && wait < most; n++ {
-		wait *= 4
+	for n := 1; n < failures && wait < most; n++ {
+		wait *= factor
 	}
 	return min(wait, most)
 }
 
 // Sent notes what became of an entry that was taken: err is the ledger's. After success
 // it is done; what a person or the input must fix is held; the rest is due again after
-// the time that [maventa.Advise] says: with a fault of the set-up after 5 seconds, and
-// after more each time that it is the same, 15 minutes at most. A [ledger.Handover] that
-// is not in collection yet is looked at again: give its After as again, otherwise 0.
+// the time that [maventa.Advise] says. If that says none, it waits longer each time that
+// the same happens: 1 second to 1 minute, with a fault of the set-up 5 seconds to 15
+// minutes. A [ledger.Handover] that is not in collection yet is looked at again: give its
+// After as again, otherwise 0.
 func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Duration) error {
 	return o.store.failed("Outbox.Sent", o.store.within(ctx, o.tx, func(q session, _ *state) error {
 		return o.sent(ctx, q, &OutboxResult{Key: key, Err: err, Again: again})
@@ -179,31 +179,35 @@ func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Dur
 
 func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 	advice := maventa.Advise(r.Err)
-	state, due, why := OutboxHeld, time.Now(), ""
+	state, due, why, failures := OutboxHeld, time.Now(), "", 0
 	switch {
 	case advice.Action == maventa.ActionDone && r.Again > 0:
 		state, due = OutboxQueued, due.Add(r.Again)
 	case advice.Action == maventa.ActionDone:
 		state = OutboxDone
-	case advice.Action == maventa.ActionRetry:
-		state, due = OutboxQueued, due.Add(max(advice.After, r.Again, time.Second))
 	case advice.Action == maventa.ActionFixSetup && wasCutOff(r.Err):
 		state, due = OutboxQueued, due.Add(time.Second)
-	case advice.Action == maventa.ActionFixSetup:
+	case advice.Action == maventa.ActionRetry && advice.After > 0:
+		state, due = OutboxQueued, due.Add(max(advice.After, r.Again, time.Second))
+	case advice.Action == maventa.ActionRetry, advice.Action == maventa.ActionFixSetup:
 		old, err := o.locked(ctx, q, r.Key)
 		if err != nil {
 			return err
 		}
-		attempts := 1
+		failures = 1
 		if old.LastError == advice.Kind.Word() {
-			attempts = old.Attempts // it is not the first of its kind
+			failures = old.failures + 1
 		}
-		state, due = OutboxQueued, due.Add(setupWait(attempts))
+		wait := growing(5*time.Second, 15*time.Minute, 4, failures) // a proxy may have said it once: it is no fault of the set-up then
+		if advice.Action == maventa.ActionRetry {
+			wait = max(r.Again, growing(time.Second, time.Minute, 2, failures))
+		}
+		state, due = OutboxQueued, due.Add(wait)
 	}
 	if r.Err != nil {
 		why = cut(r.Err.Error(), mostWhy)
 	}
-	n, err := o.store.change(ctx, q, outboxSent, append([]any{string(state), due.UnixMicro(), advice.Kind.Word(), why}, o.names(r.Key)...)...)
+	n, err := o.store.change(ctx, q, outboxSent, append([]any{string(state), due.UnixMicro(), failures, advice.Kind.Word(), why}, o.names(r.Key)...)...)
 	if err == nil && n == 0 { // a person was faster, or it is not there
 		err = o.sentAfterAll(ctx, q, r.Key)
 	}

@@ -14,13 +14,13 @@ import (
 
 const (
 	outboxInsert = `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at,
-		state, taken_at, attempts, last_error, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', '')`
-	outboxRows = `SELECT company_id, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, last_error, why
+		state, taken_at, attempts, failures, last_error, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, '', '')`
+	outboxRows = `SELECT company_id, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, failures, last_error, why
 		FROM maventa_outbox WHERE environment = ?`
 	outboxKey  = " WHERE environment = ? AND company_id = ? AND entry_key = ?"
 	outboxBody = "UPDATE maventa_outbox SET entry = ?" + outboxKey
 	outboxTake = "UPDATE maventa_outbox SET due_at = ?, taken_at = ?, attempts = attempts + 1 WHERE environment = ? AND company_id = ?"
-	outboxSent = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = 0, last_error = ?, why = ?" + outboxKey + " AND state = 'queued'"
+	outboxSent = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = 0, failures = ?, last_error = ?, why = ?" + outboxKey + " AND state = 'queued'"
 	outboxSet  = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = ?, last_error = ?, why = ?" + outboxKey
 )
 
@@ -28,8 +28,9 @@ const (
 type outboxRow struct {
 	OutboxEntry
 
-	body    string
-	takenAt int64 // microseconds; 0: nobody has it
+	body     string
+	takenAt  int64 // microseconds; 0: nobody has it
+	failures int   // in a row with LastError
 }
 
 func (o *Outbox) names(key string) []any { return []any{o.store.own.Environment.Name, o.company, key} }
@@ -76,7 +77,7 @@ func (o *Outbox) rows(ctx context.Context, q session, query string, args ...any)
 			state string
 		)
 		if err := scan(&row.CompanyID, &row.AssignmentID, &row.InvoiceID, &row.body, &due, &state, &row.takenAt, &row.Attempts,
-			&row.LastError, &row.Why); err != nil {
+			&row.failures, &row.LastError, &row.Why); err != nil {
 			return err
 		}
 		row.Due, row.State = timeOf(due), OutboxState(state)
@@ -210,6 +211,7 @@ var outboxStep = []string{
 		state         KEY(16)  NOT NULL, -- queued, held, done, withdrawn or not_needed
 		taken_at      BIGINT   NOT NULL, -- 0: nobody works on it
 		attempts      BIGINT   NOT NULL,
+		failures      BIGINT   NOT NULL, -- in a row with this last_error
 		last_error    KEY(64)  NOT NULL,
 		why           JSON     NOT NULL, -- a text
 		PRIMARY KEY (entry_key, company_id, environment)

@@ -174,14 +174,15 @@ func TestOddTexts(t *testing.T) {
 	})
 }
 
-// TestSetUpFaults: a fault of the set-up waits longer each time that it is the same; one
-// of another kind is the first again.
-func TestSetUpFaults(t *testing.T) {
+// TestFailuresWait: what fails waits longer each time that it is the same; one of another
+// kind is the first again. What says itself when to try again is believed.
+func TestFailuresWait(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
 		ctx := t.Context()
 		out := s.open(t).Outbox(someCompany)
 		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/1", "10.10")))
 		refused, forbidden := &maventa.Error{Kind: maventa.ErrUnauthorized}, &maventa.Error{Kind: maventa.ErrForbidden}
+		down := &maventa.Error{Outcome: maventa.OutcomeNotSent, Kind: maventa.ErrUnavailable}
 		for n, c := range []struct {
 			err  error
 			wait time.Duration
@@ -190,7 +191,21 @@ func TestSetUpFaults(t *testing.T) {
 			{refused, 20 * time.Second},
 			{refused, 80 * time.Second},
 			{forbidden, 5 * time.Second},
+			{forbidden, 20 * time.Second},
+			{forbidden, 80 * time.Second},
+			{forbidden, 320 * time.Second},
 			{forbidden, 15 * time.Minute},
+			{forbidden, 15 * time.Minute},
+			{down, time.Second},
+			{down, 2 * time.Second},
+			{&maventa.Error{Outcome: maventa.OutcomeNotSent, Kind: maventa.ErrUnavailable, RetryAfter: 30 * time.Second}, 30 * time.Second},
+			{down, time.Second},
+			{down, 2 * time.Second},
+			{down, 4 * time.Second},
+			{down, 8 * time.Second},
+			{down, 16 * time.Second},
+			{down, 32 * time.Second},
+			{down, time.Minute},
 			{&maventa.Error{Kind: ledger.ErrJournal, Err: context.Canceled}, time.Second},
 		} {
 			_, err := s.connect(t).ExecContext(ctx, "UPDATE maventa_outbox SET due_at = 1")
@@ -202,7 +217,7 @@ func TestSetUpFaults(t *testing.T) {
 			e, _, err := out.Find(ctx, "bank/1")
 			require.NoError(t, err)
 			assert.Equal(t, sqlstore.OutboxQueued, e.State)
-			assert.InDelta(t, c.wait.Seconds(), time.Until(e.Due).Seconds(), 4, "%d", n)
+			assert.InDelta(t, c.wait.Seconds(), time.Until(e.Due).Seconds(), 0.9, "%d", n)
 		}
 	})
 }
