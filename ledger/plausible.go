@@ -3,17 +3,28 @@ package ledger
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/maventa-go/maventa"
 )
+
+// PaymentDayProblem says what is wrong with the date of a payment that is reported at
+// some time, "" if nothing: it is not after tomorrow, in UTC. [Ledger.EnsureEvent] refuses
+// it with this text; who stores entries to report them later asks before.
+func PaymentDayProblem(day maventa.Date, at time.Time) string {
+	tomorrow := maventa.DateOf(at.UTC()).AddDays(1)
+	if !day.After(tomorrow) {
+		return ""
+	}
+	return day.String() + " is after tomorrow, " + tomorrow.String() + " in UTC: no payment is known that far ahead"
+}
 
 // plausible refuses what the agency would book as it stands, but nobody can mean: a
 // payment of the future, an amount in another currency. What was sent before is not
 // asked again.
 func (e *event) plausible(ctx context.Context) error {
-	day := e.entry.Event.Date
-	if tomorrow := maventa.DateOf(e.clock().UTC()).AddDays(1); e.entry.Event.Type == maventa.EventPaid && day.After(tomorrow) {
-		return e.fail(refused("date", day.String()+" is after tomorrow, "+tomorrow.String()+" in UTC: no payment is known that far ahead"))
+	if problem := PaymentDayProblem(e.entry.Event.Date, e.clock()); e.entry.Event.Type == maventa.EventPaid && problem != "" {
+		return e.fail(refused("date", problem))
 	}
 	if e.entry.Currency == "" {
 		return nil

@@ -72,6 +72,7 @@ func TestPutEntryWrong(t *testing.T) {
 		`{"kind": "payment", "assignment_id": "a", "amount": true, "date": "2026-11-20"}`:                                            {"amount"},
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "amount": "2.00", "date": "2026-11-20"}`:                        {"amount"},
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "Amount": "2.00", "date": "2026-11-20"}`:                        {"Amount"},
+		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2099-01-01"}`:                                          {"date"},
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "20.11.2026"}`:                                          {"date"},
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "not_before": "soon"}`:                    {"not_before"},
 		`{"kind": "payment", "assignment_id": "a", "invoice_id": "i", "amount": "1.00", "date": "2026-11-20"}`:                       {"assignment_id"},

@@ -180,6 +180,13 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 	switch e.Kind {
 	case Payment:
 		event = maventa.DirectPayment(amount, e.Date)
+		sent := time.Now()
+		if e.NotBefore.After(sent) {
+			sent = e.NotBefore
+		}
+		if problem := ledger.PaymentDayProblem(e.Date, sent); problem != "" {
+			wrong = append(wrong, maventa.FieldProblem{Field: "date", Problem: problem})
+		}
 	case CreditNote:
 		event = maventa.CreditNote(amount, e.Date, e.Number)
 	case Comment:
