@@ -172,8 +172,9 @@ func TestPause(t *testing.T) {
 	a := s.want(http.StatusOK, "GET", "/v1/status", "")
 	assert.Equal(t, true, a.Members["paused"])
 	assert.Contains(t, a.Members["why"], "the bank's file is wrong, by Maija (all) on ")
+	s.want(http.StatusUnprocessableEntity, "DELETE", "/v1/pause?who=Maija", "")
 	for range 2 {
-		s.want(http.StatusNoContent, "DELETE", "/v1/pause?who=Maija", "")
+		s.want(http.StatusNoContent, "DELETE", "/v1/pause?who=Maija&why=it+is+right", "")
 	}
 	assert.Equal(t, false, s.want(http.StatusOK, "GET", "/v1/status", "").Members["paused"])
 }

@@ -147,7 +147,7 @@ func (a *api) resume(c *request) (int, any, error) {
 		return 0, nil, err
 	}
 	q := c.URL.Query()
-	return http.StatusNoContent, nil, a.Resume(c.Context(), c.who(q.Get("who")), cmp.Or(q.Get("why"), "resumed over HTTP"))
+	return http.StatusNoContent, nil, a.Resume(c.Context(), c.who(q.Get("who")), q.Get("why"))
 }
 
 // offboard answers with what is left of the company.

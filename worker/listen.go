@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -97,8 +98,9 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 }
 
 // Serve answers on a listener until ctx ends, and then finishes what is under way, for 5
-// seconds at most: who put something and has no answer puts it again. It closes the listener.
-func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+// seconds at most: who put something and has no answer puts it again. It closes the
+// listener. What is wrong with a connection, such as its TLS, and panics are in the log.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -106,6 +108,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()

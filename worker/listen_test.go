@@ -9,12 +9,14 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +32,7 @@ func answers(t *testing.T, l net.Listener, url string, client *http.Transport) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- worker.Serve(ctx, l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") }))
+		done <- worker.Serve(ctx, l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") }), slog.New(slog.DiscardHandler))
 	}()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
@@ -43,6 +45,25 @@ func answers(t *testing.T, l net.Listener, url string, client *http.Transport) {
 	client.CloseIdleConnections()
 	cancel()
 	require.NoError(t, <-done)
+}
+
+// TestServeLog: what the server itself has to say is in the log, not on standard error.
+func TestServeLog(t *testing.T) {
+	l, err := worker.Listen(t.Context(), "127.0.0.1:0", "", "")
+	require.NoError(t, err)
+	var log strings.Builder
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- worker.Serve(ctx, l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("of a test") }), slog.New(slog.NewJSONHandler(&log, nil)))
+	}()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String(), http.NoBody)
+	require.NoError(t, err)
+	_, err = http.DefaultTransport.RoundTrip(r) //nolint:bodyclose // there is none
+	require.Error(t, err)
+	cancel()
+	require.NoError(t, <-done)
+	assert.Contains(t, log.String(), `"level":"WARN","msg":"http: panic serving`)
 }
 
 func TestListenLoopback(t *testing.T) {

@@ -45,7 +45,7 @@ func (s *server) listen(ctx context.Context, w *worker.Worker, m *metrics, log *
 			api.ServeHTTP(out, r)
 		}
 	})
-	return func(ctx context.Context) error { return worker.Serve(ctx, l, h) }, nil
+	return func(ctx context.Context) error { return worker.Serve(ctx, l, h, log) }, nil
 }
 
 // health says whether the process lives, and whether it can work. Why it cannot is in
