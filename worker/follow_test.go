@@ -73,6 +73,7 @@ func TestFollow(t *testing.T) {
 // TestEventsInOrder reads the inbox by position while two look for events, and commit
 // late: none is skipped.
 func TestEventsInOrder(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		const events, lasts = 60, 6 * time.Second
 		w := newWorld(t, database, 1)

@@ -18,10 +18,10 @@ import (
 	"github.com/maventa-go/maventa/worker"
 )
 
-// The whole measure: go test -run TestKill . -kill.payments=1000 -kill.transfers=100.
+// With -kill.payments=100 -kill.transfers=10 it takes a moment.
 var (
-	killPayments  = flag.Int("kill.payments", 200, "how many payments TestKill reports")
-	killTransfers = flag.Int("kill.transfers", 20, "how many invoices TestKill transfers")
+	killPayments  = flag.Int("kill.payments", 1000, "how many payments TestKill reports")
+	killTransfers = flag.Int("kill.transfers", 100, "how many invoices TestKill transfers")
 	killWithin    = flag.Duration("kill.within", 5*time.Minute, "how long TestKill may take; 2m on a machine of its own")
 )
 

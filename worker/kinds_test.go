@@ -16,6 +16,7 @@ import (
 // TestKinds: each kind of entry reaches each agency as the client's own builder writes
 // it.
 func TestKinds(t *testing.T) {
+	t.Parallel() // it mostly waits
 	later := today().AddDays(20)
 	kinds := []struct {
 		entry worker.Entry
@@ -61,6 +62,7 @@ func TestKinds(t *testing.T) {
 
 // TestTransferToAmili: a transfer of the other agency's kind.
 func TestTransferToAmili(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1, maventatest.WithToday(today().String()))
 		wk := w.open(t)
@@ -79,6 +81,7 @@ func TestTransferToAmili(t *testing.T) {
 // TestSecondCase: an invoice whose case was closed is handed over once more when a
 // person says so. The service of the tests refuses it, as Maventa may: then he reads why.
 func TestSecondCase(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()
@@ -102,6 +105,7 @@ func TestSecondCase(t *testing.T) {
 // TestDropped: what a person drops before it is sent is withdrawn, and gives no
 // correction.
 func TestDropped(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()

@@ -90,6 +90,7 @@ func (w *world) otherKey(t testing.TB, c *maventatest.Company) maventa.Secret {
 // TestWatch: an activation is looked at until it is signed, and one that nobody signs
 // is a person's item, without the address at which one signs.
 func TestWatch(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1)
 		w.config.Watch = 200 * time.Millisecond
@@ -126,6 +127,7 @@ func TestWatch(t *testing.T) {
 
 // TestWatchRarely: a service that waits for nobody is looked at once a day.
 func TestWatchRarely(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1)
 		w.companies[0].Activate(maventatest.Ropo)
@@ -144,6 +146,7 @@ func TestWatchRarely(t *testing.T) {
 // TestUncovered: invoices that Kassavirta passes by are a person's items, once each,
 // until they have an assignment.
 func TestUncovered(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1, maventatest.WithToday(time.Now().AddDate(0, 0, -4).Format(time.DateOnly)))
 		c, id := w.companies[0], w.companies[0].ID()
@@ -170,6 +173,7 @@ func TestUncovered(t *testing.T) {
 // one refusal, is an alert after a day, and goes on at once with other keys, also after
 // a restart.
 func TestDeadKeys(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 2, maventatest.WithTokenLife(5*time.Second))
 		c, id := w.companies[0], w.companies[0].ID()
@@ -231,6 +235,7 @@ func TestDeadKeys(t *testing.T) {
 
 // TestSameBusinessID: the second company with one business id waits for a person.
 func TestSameBusinessID(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 3)
 		for i, business := range []string{"1234567-8", "FI12345678", "12345678"} {
@@ -269,6 +274,7 @@ func TestSameBusinessID(t *testing.T) {
 // TestOffboard: nothing is sent for a company that is gone, and what there is of it is
 // listed and exported, without keys.
 func TestOffboard(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 2)
 		c, id, other := w.companies[0], w.companies[0].ID(), w.companies[1]

@@ -38,6 +38,7 @@ const doneOnce = "SELECT COUNT(*) FROM maventa_outbox WHERE state = 'done'"
 
 // TestHangingCall: a call that hangs ends with its job's 20 seconds, and that is booked.
 func TestHangingCall(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		t.Parallel() // it waits
 		w := newWorld(t, database, 1)
@@ -58,6 +59,7 @@ func TestHangingCall(t *testing.T) {
 
 // TestKilledJob: what a process that was killed was at is not left for an hour.
 func TestKilledJob(t *testing.T) {
+	t.Parallel() // it mostly waits
 	within := map[string]time.Duration{"SQLite": 20 * time.Second, "PostgreSQL": 2 * time.Minute}
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
@@ -83,6 +85,7 @@ func TestKilledJob(t *testing.T) {
 // TestRetriesSoon: a job that fails is tried again after 3 seconds each time, not after
 // 1, 16, 81, 256 and so on.
 func TestRetriesSoon(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		t.Parallel() // it waits
 		w := newWorld(t, database, 1)
@@ -172,6 +175,7 @@ func (n *noTransaction) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestNoTransactionAroundCalls: on SQLite the one connection is free during a call, and
 // on PostgreSQL no transaction is idle.
 func TestNoTransactionAroundCalls(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1)
 		var wk *worker.Worker
@@ -245,6 +249,7 @@ func (w *world) story(t *testing.T, wk *worker.Worker) {
 
 // TestIDsAlone: neither jobs nor logs say anything of persons, amounts or keys.
 func TestIDsAlone(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		var log syncBuffer
 		w := newWorld(t, database, 1)
@@ -309,6 +314,7 @@ func (b *syncBuffer) String() string {
 // ends within 10 seconds, and what became of each call is booked: nothing stays lent, and
 // the next worker sends nothing again.
 func TestBookedWhileStopping(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		const companies = 5
 		w := newWorld(t, database, companies)

@@ -21,6 +21,7 @@ var sqlFence = regexp.MustCompile("(?s)\n```sql\n(.*?)\n```\n")
 // TestReadmeSQL runs the SQL of README.md as an ERP would, on a connection of its own,
 // while a worker runs.
 func TestReadmeSQL(t *testing.T) {
+	t.Parallel() // it mostly waits
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	blocks := sqlFence.FindAllStringSubmatch(string(text), -1)

@@ -79,6 +79,7 @@ func decide(t testing.TB, wk *worker.Worker, companyID, key string, kind sqlstor
 // TestPaymentBeforeCollection: a payment waits for the assignment of its invoice, unless
 // the transfer contains it, or nobody has to hear of it.
 func TestPaymentBeforeCollection(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()
@@ -111,6 +112,7 @@ func TestPaymentBeforeCollection(t *testing.T) {
 // TestSettledInDoubt: a payment of all waits while nobody knows whether the transfer has
 // arrived: it may yet.
 func TestSettledInDoubt(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()
@@ -131,6 +133,7 @@ func TestSettledInDoubt(t *testing.T) {
 
 // TestOvertaken: what ends a claim stops its transfer, whatever the books say.
 func TestOvertaken(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 1)
 		c, id := w.companies[0], w.companies[0].ID()
@@ -179,6 +182,7 @@ func TestOvertaken(t *testing.T) {
 
 // TestLimits: what is over a limit is held, all of it, and does not leave by itself.
 func TestLimits(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 1, maventatest.WithToday(today().String()))
 		w.config.Limits = ledger.Limits{Transfers: ledger.Limit{Count: 2}}
@@ -220,6 +224,7 @@ func TestLimits(t *testing.T) {
 // TestKnownUntil: without the payments of the last days nothing is transferred, and
 // payments are reported all the same.
 func TestKnownUntil(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w, wk := newTransfers(t, database, 2)
 		w.exec(t, "UPDATE maventa_company SET known_until = ''")
@@ -245,6 +250,7 @@ func TestKnownUntil(t *testing.T) {
 // TestPauseStopsAll: a pause stops everything, also what is under way, and after it everything
 // goes on without a decision on each.
 func TestPauseStopsAll(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEach(t, func(t *testing.T, database string) {
 		w := newWorld(t, database, 2)
 		wk := w.open(t)
@@ -330,6 +336,7 @@ func TestCorrection(t *testing.T) {
 
 // TestErrors: what becomes of an entry after each kind of error.
 func TestErrors(t *testing.T) {
+	t.Parallel() // it mostly waits
 	wrong := maventatest.Status(422, `{"code":"validation_error","message":"wrong","details":{"date":["is in the future"]}}`)
 	for _, c := range []struct {
 		name  string

@@ -16,8 +16,7 @@ import (
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// The whole measure: go test -run TestJobsLost . -lost.payments=8000.
-var lostPayments = flag.Int("lost.payments", 2000, "how many payments TestJobsLost reports")
+var lostPayments = flag.Int("lost.payments", 8000, "how many payments TestJobsLost reports")
 
 // TestJobsLost empties the table of jobs twice while payments are reported: jobs are
 // only wake-ups.
@@ -106,8 +105,8 @@ func TestOthersLeaveRoom(t *testing.T) {
 			entries = append(entries, fmt.Sprintf("'0-%d'", i))
 		}
 		w.exec(t, "INSERT INTO maventa_company (company_id) VALUES "+strings.Join(companies, ", "))
-		w.exec(t, `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at, state, taken_at, attempts, last_error, why)
-			SELECT environment, c.company_id, entry_key, assignment_id, invoice_id, kind, entry, 1, put_at, o.state, taken_at, attempts, last_error, why
+		w.exec(t, `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at, state, taken_at, attempts, failures, last_error, why)
+			SELECT environment, c.company_id, entry_key, assignment_id, invoice_id, kind, entry, 1, put_at, o.state, taken_at, attempts, failures, last_error, why
 			FROM maventa_outbox o, maventa_company c WHERE c.company_id IN (`+strings.Join(entries, ", ")+")")
 		run(t, wk)
 		w.ends(t, wk, w.companies[0].ID(), "bank/0", sqlstore.OutboxDone)
