@@ -66,7 +66,8 @@ var (
 	// ErrForbidden: the service answered 403.
 	ErrForbidden = &Kind{word: "forbidden", advice: ActionFixSetup}
 	// ErrNotFound: the service answered 404, which means absent or no access;
-	// or a search found nothing.
+	// or a search found nothing. A 404 that is not the API's JSON is none: a gateway
+	// said it.
 	ErrNotFound = &Kind{word: "not_found", advice: ActionAskPerson}
 	// ErrConflict: the service answered 409, or the state read just before a
 	// write was not the expected one.
@@ -189,7 +190,7 @@ func (e *Error) action(kind *Kind) Action {
 			return e.Kind.advice
 		}
 		return ActionAskPerson
-	case e.temporary, e.foreign, e.Kind == nil && e.Temporary():
+	case e.temporary, e.Kind == nil && (e.byGateway || e.Temporary()):
 		return ActionRetry
 	case kind == nil && e.isRedirect():
 		return ActionFixSetup

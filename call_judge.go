@@ -26,7 +26,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 	body := bytes.TrimSpace(a.body)
 	switch {
 	case call.IsHTML(a.header, a.body):
-		return a.foreign(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
+		return a.byGateway(OutcomeUnknown, "the answer is HTML, not the API's JSON: a proxy or a login page answered")
 	case a.tooLarge:
 		return a.unreadable(unread, "the answer is larger than 32 MiB")
 	case a.lost != nil && (b.out != nil || mustProve):
@@ -37,7 +37,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 		}
 		return e
 	case call.Disproves(body, b.out, b.isWrite()):
-		return a.foreign(OutcomeUnknown, "the answer says success and error at once: a proxy may have answered")
+		return a.byGateway(OutcomeUnknown, "the answer says success and error at once: a proxy may have answered")
 	case b.out == nil:
 		if mustProve && b.op.NoBody && !call.SaysNothing(body) {
 			return a.unreadable(OutcomeUnknown, "the answer has a body where the service has none")
@@ -49,7 +49,7 @@ func (b *built) judge(ctx context.Context, a *answer) *Error {
 		// Of an answer that says nothing the zero value is left, which proves the
 		// calls whose schema requires nothing.
 	case len(body) == 0:
-		return a.foreign(unread, "the answer is empty")
+		return a.byGateway(unread, "the answer is empty")
 	default:
 		if problem := read(a, b.out); problem != "" {
 			return a.unreadable(unread, problem)
@@ -70,10 +70,10 @@ func (a *answer) unreadable(outcome Outcome, hint string) *Error {
 	return &Error{Phase: PhaseDecode, Outcome: outcome, Status: a.status, RequestID: requestID(a.header), Hint: hint}
 }
 
-// foreign is the error for a success that the service hardly said.
-func (a *answer) foreign(outcome Outcome, hint string) *Error {
+// byGateway is the error for a success that the service hardly said.
+func (a *answer) byGateway(outcome Outcome, hint string) *Error {
 	e := a.unreadable(outcome, hint)
-	e.foreign = true
+	e.byGateway = true
 	return e
 }
 
@@ -122,8 +122,8 @@ func (b *built) refusal(a *answer) *Error {
 		e.Hint = "no access to this, or the token was refused: Client.Check tells which"
 	case http.StatusNotFound:
 		e.notData = !call.IsRefusal(true, a.body)
-		e.foreign = len(a.body) > 0 && !json.Valid(a.body) // the service says it in JSON, or says nothing
-		if e.foreign {
+		e.byGateway = len(bytes.TrimSpace(a.body)) > 0 && !json.Valid(a.body) // the service says it in JSON, or says nothing
+		if e.byGateway {
 			e.Hint = "the answer is not the API's JSON: a proxy or gateway answered"
 		} else if e.Code == "" || strings.Contains(strings.ToLower(e.Code), "not_found") {
 			e.Hint = "absent, or not accessible with these credentials"

@@ -128,8 +128,8 @@ func (e *Error) refusesToken() bool {
 	return e.Status == http.StatusUnauthorized && e.Phase == PhaseHTTP
 }
 
-// isAbsent reports whether the service answered 404, and not a gateway before it.
-func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) && !asError(err).foreign }
+// isAbsent reports whether the service answered 404.
+func isAbsent(err error) bool { return errors.Is(err, ErrNotFound) }
 
 // asError returns err as this package's error, or nil.
 func asError(err error) *Error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 	err := c.call(ctx, r, opts)
 	denied := errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrForbidden)
 	if err != nil && (errors.Is(err, ErrAuth) || !denied) {
-		if errors.Is(err, ErrNotFound) {
+		if lacksCall(err) {
 			return nil, c.wrongEnvironment(&r, err)
 		}
 		return nil, err
@@ -111,7 +112,7 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 		})
 	}
 	if slices.Contains(c.root.scopes, "receivables:assignments") {
-		if _, err := c.Assignments.Overview(ctx, opts...); errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrNotFound) {
+		if _, err := c.Assignments.Overview(ctx, opts...); errors.Is(err, ErrUnauthorized) || lacksCall(err) {
 			return nil, c.wrongEnvironment(&request{op: operation.AssignmentsOverview}, err)
 		} else if err != nil {
 			return nil, err
@@ -125,6 +126,12 @@ func (c *Client) Check(ctx context.Context, opts ...CallOption) (*Identity, erro
 		Needed:      slices.Clone(c.root.scopes),
 		Refused:     c.root.refused(),
 	}, nil
+}
+
+// lacksCall reports whether an address answers 404, whoever says it.
+func lacksCall(err error) bool {
+	e := asError(err)
+	return e != nil && e.Phase == PhaseHTTP && e.Status == http.StatusNotFound
 }
 
 // wrongEnvironment says that an address which must know the token does not.

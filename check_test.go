@@ -135,6 +135,8 @@ func TestCheck(t *testing.T) {
 		{name: "not a token endpoint", token: ct.Reply{Status: 404, Body: `<html>canary`}, kind: maventa.ErrWrongEnvironment},
 		{name: "a web page for a token", token: ct.Reply{Status: 200, Body: `<html>canary</html>`}, kind: maventa.ErrWrongEnvironment},
 		{name: "no such call", current: ct.Reply{Status: 404}, kind: maventa.ErrWrongEnvironment, requests: 1},
+		{name: "a web page for a call", current: ct.Reply{Status: 404, Body: "<html>"}, kind: maventa.ErrWrongEnvironment, requests: 1},
+		{name: "another Receivables API: a page", current: ct.Reply{Status: 200, Body: `{` + grantedAll + `}`}, overview: ct.Reply{Status: 404, Body: "no such page"}, kind: maventa.ErrWrongEnvironment, requests: 2},
 		{name: "another Receivables API: 401", current: ct.Reply{Status: 200, Body: `{` + grantedAll + `}`}, overview: ct.Reply{Status: 401}, kind: maventa.ErrWrongEnvironment, requests: 2},
 		{name: "another Receivables API: 404", current: ct.Reply{Status: 200, Body: `{` + grantedAll + `}`}, overview: ct.Reply{Status: 404}, kind: maventa.ErrWrongEnvironment, requests: 2},
 		{name: "no right to receivables", current: ct.Reply{Status: 200, Body: `{` + grantedAll + `}`}, overview: ct.Reply{Status: 403}, kind: maventa.ErrForbidden, requests: 2},
@@ -171,6 +173,8 @@ func TestCheck(t *testing.T) {
 			assert.NotContains(t, err.Error(), "canary")
 			if c.kind != nil {
 				require.ErrorIs(t, err, c.kind)
+				assert.Equal(t, c.kind, maventa.Advise(err).Kind)
+				assert.Equal(t, maventa.Advise(c.kind).Action, maventa.Advise(err).Action)
 			}
 		})
 	}

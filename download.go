@@ -92,7 +92,7 @@ func (d *Download) take(resp *http.Response, allowHTML bool) *Error {
 		_ = resp.Body.Close()
 		return &Error{
 			Phase: PhaseDecode, Outcome: OutcomeUnknown, Status: resp.StatusCode, RequestID: requestID(resp.Header),
-			Hint: "the answer is HTML, not a document of the API: a proxy or a login page answered", foreign: true,
+			Hint: "the answer is HTML, not a document of the API: a proxy or a login page answered", byGateway: true,
 		}
 	}
 	d.lift()

@@ -122,7 +122,7 @@ type Error struct {
 
 	temporary bool // it may work a moment later, though status and phase do not say so
 	throttles bool // the service asks to wait, in words that cannot be read
-	foreign   bool // something else than the service may have answered: of a read nothing is known
+	byGateway bool // what stands before the service may have answered: of a read nothing is known
 	notData   bool // what was refused is not the data of this call
 }
 
@@ -241,8 +241,8 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusUnauthorized
 	case ErrForbidden:
 		return e.Status == http.StatusForbidden
-	case ErrNotFound: // of the token endpoint it says nothing about what was asked for
-		return e.Status == http.StatusNotFound && e.Phase != PhaseAuth
+	case ErrNotFound: // of the token endpoint or a gateway it says nothing about what was asked for
+		return e.Status == http.StatusNotFound && e.Phase != PhaseAuth && !e.byGateway
 	case ErrConflict:
 		return e.Status == http.StatusConflict && e.Phase != PhaseAuth
 	case ErrRateLimited:

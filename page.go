@@ -167,7 +167,7 @@ func keepResponse(to **Response) CallOption {
 // where something is concluded, in its own words only.
 func isBehindEnd(err error, strict bool) bool {
 	e := asError(err)
-	return e.Phase == PhaseHTTP && e.Status == http.StatusNotFound && (!strict || !e.notData) || e.Phase == PhaseDecode && e.Status == http.StatusNoContent
+	return e.Phase == PhaseHTTP && isAbsent(e) && (!strict || !e.notData) || e.Phase == PhaseDecode && e.Status == http.StatusNoContent
 }
 
 // apply runs the filter over the items.

@@ -57,6 +57,7 @@ func TestPageBehindTheLast(t *testing.T) {
 	}{
 		{"404", []ct.Reply{page(listOf("a", "b")), gone}, 2, false},
 		{"204", []ct.Reply{page(listOf("a", "b")), {Status: 204}}, 2, false},
+		{"a gateway's 404", []ct.Reply{page(listOf("a", "b")), {Status: 404, Body: "<html>"}}, 2, true},
 		{"404 after two", []ct.Reply{page(listOf("a")), page(listOf("b")), gone}, 2, false},
 		{"404 on the first", []ct.Reply{gone}, 0, true},
 		{"204 on the first", []ct.Reply{{Status: 204}}, 0, true},

@@ -193,7 +193,7 @@ func TestActivateOnce(t *testing.T) {
 			m := ct.NewMock(t)
 			m.On("GET", s.url, ct.Reply{Status: 404, Body: "no such backend"})
 			_, err := s.activate(t, m.Client, false)
-			require.ErrorIs(t, err, maventa.ErrNotFound)
+			require.NotErrorIs(t, err, maventa.ErrNotFound)
 			assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action)
 			assert.Equal(t, []string{"GET " + s.url}, m.URLs())
 		})

@@ -122,6 +122,23 @@ func TestTransferV1ThenRopo(t *testing.T) {
 	})
 }
 
+// TestTransferV1BehindGateway: a gateway's 404 to the v1 status does not say that the
+// invoice is not at Amili already.
+func TestTransferV1BehindGateway(t *testing.T) {
+	amili := maventa.AmiliTransfer{
+		CollectionType: maventa.CollectionOnly, ReceivablesType: maventa.ReceivablesB2B, Payers: ropoTransfer().Payers, Amounts: ropoTransfer().Amounts,
+	}
+	for body, want := range map[string]int{"no such backend": 0, `{"code":"not_found"}`: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			posts, err := rawTransfer(t, noTransfer, ct.Reply{Status: 404, Body: body}, ledger.TransferEntry{Key: "collect/1", Amili: &amili})
+			assert.Equal(t, want, posts, body)
+			if want == 0 {
+				assert.Equal(t, maventa.ActionRetry, maventa.Advise(err).Action, "%v", err)
+			}
+		})
+	}
+}
+
 // TransferEntry.NotMine stays in the caller's list.
 func TestTransferPostStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -143,6 +143,28 @@ func TestWatchRarely(t *testing.T) {
 	})
 }
 
+// TestWatchBehindGateway: a gateway's 404 does not say that a service was never ordered.
+func TestWatchBehindGateway(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		w.config.Watch = 200 * time.Millisecond
+		w.companies[0].Activate(maventatest.Ropo)
+		wk := w.open(t)
+		run(t, wk)
+		ropo := func() maventa.ServiceStatus {
+			s, err := wk.Services(t.Context(), w.companies[0].ID())
+			require.NoError(t, err)
+			return s.Ropo.Status
+		}
+		soon(t, func() bool { return ropo() == maventa.ServiceActive })
+		looks := w.srv.Count("Ropo.Status")
+		w.srv.Inject(maventatest.Status(404, "no such backend").On("Ropo.Status").Times(maventatest.Always))
+		w.exec(t, "UPDATE maventa_company SET watch_at = 1")
+		soon(t, func() bool { return w.srv.Count("Ropo.Status") > looks+1 }, "it is looked at again")
+		assert.Equal(t, maventa.ServiceActive, ropo())
+	})
+}
+
 // TestUncovered: invoices that Kassavirta passes by are a person's items, once each,
 // until they have an assignment.
 func TestUncovered(t *testing.T) {
