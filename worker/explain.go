@@ -33,9 +33,9 @@ var explanations = map[string]Explanation{
 		decisions{adopt, notMine, drop},
 	},
 	"undecided": {
-		"It was sent, the answer was lost, and what can be read does not say what became of it. Nothing was sent this time.",
-		"Ask the agency. If it has it: adopt the event, or drop a transfer here. Are the events in ids all others: not_mine. If it never arrived: never_arrived, and it is sent again.",
-		decisions{adopt, never, notMine, drop},
+		"It, or another entry that the text names, was sent, the answer was lost, and what can be read does not say what became of it. Nothing was sent this time.",
+		"Does the text name another entry: decide that one, then again here. Else ask the agency. If it has it: adopt the event, or drop a transfer here. Are the events in ids all others: not_mine. If it never arrived: never_arrived, and it is sent again.",
+		decisions{adopt, never, notMine, again, drop},
 	},
 	"outcome_unknown": {
 		"It was sent, and nobody knows whether it took effect.",
