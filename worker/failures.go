@@ -2,8 +2,8 @@ package worker
 
 import "time"
 
-// failure is what fails again and again for a company, such as its events while no
-// token can be had.
+// failure is what fails again and again, such as the events of a company while no token
+// can be had.
 type failure struct {
 	wait   time.Duration // until it is done again
 	logged time.Time
@@ -14,9 +14,9 @@ const (
 	logEvery = 5 * time.Minute
 )
 
-// failed notes that something failed for a company. It returns how long to wait, twice
-// as long each time, and whether that is to be logged: the first time, and then now and
-// again.
+// failed notes that something failed, for a company unless that is empty. It returns how
+// long to wait, twice as long each time, and whether that is to be logged: the first
+// time, and then now and again.
 func (w *Worker) failed(what, companyID string) (wait time.Duration, isNews bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -30,9 +30,12 @@ func (w *Worker) failed(what, companyID string) (wait time.Duration, isNews bool
 	return f.wait, isNews
 }
 
-// worked notes that it works again.
-func (w *Worker) worked(what, companyID string) {
+// worked notes that it works, and reports whether it had failed before.
+func (w *Worker) worked(what, companyID string) (again bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	delete(w.failures, what+"/"+companyID)
+	key := what + "/" + companyID
+	_, again = w.failures[key]
+	delete(w.failures, key)
+	return again
 }

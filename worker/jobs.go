@@ -98,8 +98,13 @@ func (w *Worker) look(ctx context.Context, engine *river.Client[*sql.Tx]) {
 		switch err := w.lookOnce(ctx, engine); {
 		case err == nil:
 			w.lookedAt.Store(time.Now().UnixMilli())
+			if w.worked("look", "") {
+				w.config.Log.InfoContext(ctx, "looking for what is due works again")
+			}
 		case ctx.Err() == nil:
-			w.config.Log.ErrorContext(ctx, "looking for what is due failed, and is done again", "error", err)
+			if _, isNews := w.failed("look", ""); isNews { // not twice a second
+				w.config.Log.ErrorContext(ctx, "looking for what is due failed, and is done again", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -1,7 +1,11 @@
 package worker_test
 
 import (
+	"bytes"
+	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -54,4 +58,24 @@ func TestDatabaseThatIsNotThere(t *testing.T) {
 		require.ErrorIs(t, err, test.want)
 		assert.NotContains(t, err.Error(), "sesame")
 	}
+}
+
+// TestLookingFails: a database that fails for a while is one line of the log, not two a
+// second, and so is its end.
+func TestLookingFails(t *testing.T) {
+	onEach(t, func(t *testing.T, database string) {
+		w := newWorld(t, database, 1)
+		var log bytes.Buffer
+		w.config.Log = slog.New(slog.NewTextHandler(&log, nil))
+		wk := w.open(t)
+		stop := run(t, wk)
+		soon(t, func() bool { return wk.Ready(t.Context()) == nil })
+		w.exec(t, "ALTER TABLE maventa_intake RENAME TO away")
+		time.Sleep(2 * time.Second)
+		w.exec(t, "ALTER TABLE away RENAME TO maventa_intake")
+		time.Sleep(2 * time.Second)
+		stop()
+		assert.Equal(t, 1, strings.Count(log.String(), "looking for what is due failed"), &log)
+		assert.Equal(t, 1, strings.Count(log.String(), "looking for what is due works again"), &log)
+	})
 }
