@@ -3,6 +3,9 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -17,23 +20,19 @@ const (
 	queueLook = "maventa_look"
 )
 
-// Jobs hold the id of a company alone.
+// ofCompany is all that a job holds.
+type ofCompany struct {
+	Company string `json:"company"`
+}
+
+func (a ofCompany) company() string { return a.Company }
+
 type (
-	sendArgs struct {
-		Company string `json:"company" river:"unique"`
-	}
-	followArgs struct {
-		Company string `json:"company" river:"unique"`
-	}
-	probeArgs struct {
-		Company string `json:"company" river:"unique"`
-	}
-	watchArgs struct {
-		Company string `json:"company" river:"unique"`
-	}
-	uncoveredArgs struct {
-		Company string `json:"company" river:"unique"`
-	}
+	sendArgs      struct{ ofCompany }
+	followArgs    struct{ ofCompany }
+	probeArgs     struct{ ofCompany }
+	watchArgs     struct{ ofCompany }
+	uncoveredArgs struct{ ofCompany }
 )
 
 func (sendArgs) Kind() string      { return "maventa_send" }
@@ -41,12 +40,6 @@ func (followArgs) Kind() string    { return "maventa_follow" }
 func (probeArgs) Kind() string     { return "maventa_probe" }
 func (watchArgs) Kind() string     { return "maventa_watch" }
 func (uncoveredArgs) Kind() string { return "maventa_uncovered" }
-
-func (a sendArgs) company() string      { return a.Company }
-func (a followArgs) company() string    { return a.Company }
-func (a probeArgs) company() string     { return a.Company }
-func (a watchArgs) company() string     { return a.Company }
-func (a uncoveredArgs) company() string { return a.Company }
 
 type args interface {
 	river.JobArgs
@@ -62,17 +55,47 @@ type worker[A args] struct {
 	on func(name string, took time.Duration, err error)
 }
 
+var errPanicked = errors.New("worker: the job panicked")
+
 // Work implements [river.Worker].
-func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
+func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) (err error) {
 	began := time.Now()
-	err := w.do(ctx, job.Args.company())
-	w.on(job.Args.Kind(), time.Since(began), err)
+	err = errPanicked // unless it returns
+	defer func() { w.on(job.Args.Kind(), time.Since(began), err) }()
+	err = w.do(ctx, job.Args.company())
 	return err
 }
 
 // NextRetry implements [river.Worker]. The engine's own waits longer each time, up to
 // weeks.
 func (w *worker[A]) NextRetry(*river.Job[A]) time.Time { return time.Now().Add(retryTime) }
+
+// jobErrors logs how jobs fail. The engine says it among much else, which [quiet]
+// hides, and without the company.
+type jobErrors struct{ *Worker }
+
+// HandleError implements [river.ErrorHandler].
+func (e jobErrors) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	e.log(ctx, job, "a job failed, and is done again", "error", err)
+	return nil
+}
+
+// HandlePanic implements [river.ErrorHandler].
+func (e jobErrors) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	e.log(ctx, job, "a job panicked, and is done again", "panic", fmt.Sprint(value), "trace", trace)
+	return nil
+}
+
+// log says it now and again: what fails for one company may fail for all.
+func (e jobErrors) log(ctx context.Context, job *rivertype.JobRow, what string, details ...any) {
+	var of ofCompany
+	if err := json.Unmarshal(job.EncodedArgs, &of); err != nil {
+		details = append(details, "args", err)
+	}
+	if _, isNews := e.failed(job.Kind, of.Company); isNews {
+		e.config.Log.ErrorContext(ctx, what, append([]any{"job", job.Kind, "company", of.Company}, details...)...)
+	}
+}
 
 // wakeUp is a job of a company that is inserted unless it is there already. One that
 // was completed or given up is no hindrance: whoever looks next inserts it again.
@@ -191,15 +214,15 @@ func (w *Worker) dueAmong(ctx context.Context, most int) (jobs []river.InsertMan
 		}
 		switch what {
 		case "send":
-			jobs, maySend = append(jobs, wakeUp(sendArgs{id}, queueSend)), true
+			jobs, maySend = append(jobs, wakeUp(sendArgs{ofCompany{id}}, queueSend)), true
 		case "follow":
-			jobs = append(jobs, wakeUp(followArgs{id}, queueLook))
+			jobs = append(jobs, wakeUp(followArgs{ofCompany{id}}, queueLook))
 		case "watch":
-			jobs = append(jobs, wakeUp(watchArgs{id}, queueLook))
+			jobs = append(jobs, wakeUp(watchArgs{ofCompany{id}}, queueLook))
 		case "uncovered":
-			jobs = append(jobs, wakeUp(uncoveredArgs{id}, queueLook))
+			jobs = append(jobs, wakeUp(uncoveredArgs{ofCompany{id}}, queueLook))
 		case "probe":
-			jobs = append(jobs, wakeUp(probeArgs{id}, queueLook))
+			jobs = append(jobs, wakeUp(probeArgs{ofCompany{id}}, queueLook))
 		case "intake":
 			intake = true
 		}

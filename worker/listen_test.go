@@ -59,7 +59,7 @@ func TestServeLog(t *testing.T) {
 	}()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String(), http.NoBody)
 	require.NoError(t, err)
-	_, err = http.DefaultTransport.RoundTrip(r) //nolint:bodyclose // there is none
+	_, err = http.DefaultTransport.RoundTrip(r)
 	require.Error(t, err)
 	cancel()
 	require.NoError(t, <-done)

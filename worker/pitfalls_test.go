@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -291,6 +292,58 @@ func TestIDsAlone(t *testing.T) {
 		}
 	})
 }
+
+// TestFailingJob: a job that fails or panics is in the log with its company, once, and a
+// panic counts as a failure.
+func TestFailingJob(t *testing.T) {
+	for _, c := range []struct {
+		name, says string
+		times      int64 // until the test has seen enough
+		prepare    func(w *world, wk *worker.Worker)
+	}{
+		{"fails", "an entry of the outbox cannot be read", 2, func(_ *world, wk *worker.Worker) {
+			execute(t, wk, "UPDATE maventa_outbox SET entry = '{}'")
+		}},
+		{"panics", "of a test", 1, func(w *world, _ *worker.Worker) {
+			w.config.Options = append(w.config.Options, maventa.WithObserver(panicking{}))
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var log syncBuffer
+			var failed atomic.Int64
+			w := newWorld(t, kinds[0].make(t), 1)
+			w.config.Log = slog.New(slog.NewJSONHandler(&log, nil))
+			w.config.OnJob = func(name string, _ time.Duration, err error) {
+				if name == "maventa_send" && err != nil {
+					failed.Add(1)
+				}
+			}
+			first := w.open(t)
+			w.one(t, first, "bank/1")
+			c.prepare(w, first)
+			require.NoError(t, first.Close())
+			run(t, w.open(t))
+			soon(t, func() bool { return failed.Load() >= c.times && strings.Contains(log.String(), c.says) }, "%s", &log)
+			lines := slices.DeleteFunc(strings.Split(log.String(), "\n"), func(line string) bool { return !strings.Contains(line, `"job":"maventa_send"`) })
+			require.Len(t, lines, 1)
+			assert.Contains(t, lines[0], `"level":"ERROR"`)
+			assert.Contains(t, lines[0], `"company":"`+w.companies[0].ID())
+			assert.Contains(t, lines[0], c.says)
+		})
+	}
+}
+
+// panicking is an observer with a bug.
+type panicking struct{}
+
+func (panicking) Start(ctx context.Context, c maventa.CallInfo) context.Context {
+	if c.Operation == "Assignments.AddEvent" {
+		panic("of a test")
+	}
+	return ctx
+}
+func (panicking) Attempt(context.Context, maventa.CallInfo, maventa.AttemptInfo) {}
+func (panicking) End(context.Context, maventa.CallInfo, maventa.ResultInfo)      {}
 
 // syncBuffer is a buffer that several goroutines write to.
 type syncBuffer struct {

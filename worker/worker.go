@@ -158,6 +158,7 @@ func (w *Worker) engine() (*river.Client[*sql.Tx], error) {
 		SoftStopTimeout:             softStop,
 		FetchCooldown:               100 * time.Millisecond,
 		FetchPollInterval:           poll,
+		ErrorHandler:                jobErrors{w},
 		Logger:                      slog.New(quiet{w.config.Log.Handler()}),
 		CompletedJobRetentionPeriod: time.Hour,
 		CancelledJobRetentionPeriod: time.Hour,
