@@ -9,7 +9,7 @@ import (
 )
 
 // Put puts an entry into the outbox, once per key: the same once more changes nothing,
-// whatever has become of it. The contents of a transfer that was not sent are replaced,
+// whatever has become of it, but for Due of one that was never taken. The contents of a transfer that was not sent are replaced,
 // and one that is done is queued once more if its Case is higher than before;
 // a payment or credit note with other contents is [ledger.ErrKeyReused], since a
 // correction is a withdrawal and an entry of its own. Identity numbers are not stored:
@@ -37,8 +37,12 @@ func (o *Outbox) put(ctx context.Context, q session, e *OutboxEntry, body string
 	if err == nil && old.body != body && e.Event != nil && old.State != OutboxQueued && old.State != OutboxHeld {
 		body, err = forgotten(e) // it may have been forgotten since
 	}
-	if err != nil || old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID {
+	isEqual := err == nil && old.body == body && old.AssignmentID == e.AssignmentID && old.InvoiceID == e.InvoiceID
+	switch {
+	case err != nil, isEqual && e.Due.IsZero():
 		return err
+	case isEqual:
+		return o.store.exec(ctx, q, outboxDue, append([]any{micros(due)}, o.names(e.Key())...)...)
 	}
 	isSame := old.Transfer != nil && e.Transfer != nil && old.InvoiceID == e.InvoiceID
 	switch {

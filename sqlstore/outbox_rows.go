@@ -18,6 +18,7 @@ const (
 	outboxRows = `SELECT company_id, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, failures, last_error, why
 		FROM maventa_outbox WHERE environment = ?`
 	outboxKey  = " WHERE environment = ? AND company_id = ? AND entry_key = ?"
+	outboxDue  = "UPDATE maventa_outbox SET due_at = ?" + outboxKey + " AND state = 'queued' AND attempts = 0"
 	outboxBody = "UPDATE maventa_outbox SET entry = ?" + outboxKey
 	outboxTake = "UPDATE maventa_outbox SET due_at = ?, taken_at = ?, attempts = attempts + 1 WHERE environment = ? AND company_id = ?"
 	outboxSent = "UPDATE maventa_outbox SET state = ?, due_at = ?, taken_at = 0, failures = ?, last_error = ?, why = ?" + outboxKey + " AND state = 'queued'"

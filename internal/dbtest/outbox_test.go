@@ -113,6 +113,39 @@ func TestOutbox(t *testing.T) {
 	})
 }
 
+// TestPutDue: given once more, Due counts for what was never taken.
+func TestPutDue(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx := t.Context()
+		out := s.open(t).Outbox(someCompany)
+		e := paymentOf(t, "bank/1", "10.10")
+		for _, c := range []struct{ given, is time.Duration }{
+			{time.Hour, time.Hour},
+			{2 * time.Hour, 2 * time.Hour},
+			{0, 2 * time.Hour}, // it says nothing
+			{-time.Hour, -time.Hour},
+		} {
+			e.Due = time.Time{}
+			if c.given != 0 {
+				e.Due = time.Now().Add(c.given)
+			}
+			require.NoError(t, out.Put(ctx, e))
+			got, _, err := out.Find(ctx, "bank/1")
+			require.NoError(t, err)
+			assert.WithinDuration(t, time.Now().Add(c.is), got.Due, time.Minute)
+		}
+		taken, err := out.Take(ctx, 0)
+		require.NoError(t, err)
+		require.Len(t, taken, 1)
+		require.NoError(t, out.Sent(ctx, "bank/1", nil, time.Minute))
+		e.Due = time.Now().Add(time.Hour)
+		require.NoError(t, out.Put(ctx, e))
+		got, _, err := out.Find(ctx, "bank/1")
+		require.NoError(t, err)
+		assert.WithinDuration(t, time.Now().Add(time.Minute), got.Due, 10*time.Second, "it is under way")
+	})
+}
+
 // TestOutboxTogether: two processes take each entry once.
 func TestOutboxTogether(t *testing.T) {
 	onEach(t, func(t *testing.T, s storage) {
