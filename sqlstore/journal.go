@@ -17,10 +17,10 @@ func (s *Store) Journal() ledger.Journal { return journal{s} }
 type journal struct{ *Store }
 
 const (
-	findKey       = "SELECT entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND entry_key = ?"
-	findClaim     = "SELECT entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND claim = ?"
-	forAssignment = "SELECT entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND assignment_id = ?"
-	pending       = "SELECT entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND state = 'open' ORDER BY begun_at"
+	findKey       = "SELECT company_id, entry_key, entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND entry_key = ?"
+	findClaim     = "SELECT company_id, entry_key, entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND claim = ?"
+	forAssignment = "SELECT company_id, entry_key, entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND assignment_id = ?"
+	pending       = "SELECT company_id, entry_key, entry FROM maventa_journal WHERE environment = ? AND company_id = ? AND state = 'open' ORDER BY begun_at"
 	insert        = `INSERT INTO maventa_journal (claim, assignment_id, state, begun_at, entry, environment, company_id, entry_key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	replace = `UPDATE maventa_journal SET claim = ?, assignment_id = ?, state = ?, begun_at = ?, entry = ?
@@ -116,13 +116,16 @@ func (s *Store) list(ctx context.Context, q session, query string, args ...any) 
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var text []byte
-		var record ledger.Record
-		if err := rows.Scan(&text); err != nil {
+		var (
+			company, key string
+			text         []byte
+			record       ledger.Record
+		)
+		if err := rows.Scan(&company, &key, &text); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(text, &record); err != nil {
-			return nil, fmt.Errorf("an entry cannot be read: %w", err)
+			return nil, fmt.Errorf("entry %s of company %s in the journal cannot be read: %w", key, company, err)
 		}
 		list = append(list, record)
 	}

@@ -15,7 +15,7 @@ import (
 const (
 	outboxInsert = `INSERT INTO maventa_outbox (environment, company_id, entry_key, assignment_id, invoice_id, kind, entry, due_at, put_at,
 		state, taken_at, attempts, failures, last_error, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, 0, 0, '', '')`
-	outboxRows = `SELECT company_id, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, failures, last_error, why
+	outboxRows = `SELECT company_id, entry_key, assignment_id, invoice_id, entry, due_at, state, taken_at, attempts, failures, last_error, why
 		FROM maventa_outbox WHERE environment = ?`
 	outboxKey  = " WHERE environment = ? AND company_id = ? AND entry_key = ?"
 	outboxDue  = "UPDATE maventa_outbox SET due_at = ?" + outboxKey + " AND state = 'queued' AND attempts = 0"
@@ -73,17 +73,17 @@ func (o *Outbox) locked(ctx context.Context, q session, key string) (*outboxRow,
 func (o *Outbox) rows(ctx context.Context, q session, query string, args ...any) (list []outboxRow, err error) {
 	err = o.store.each(ctx, q, func(scan func(...any) error) error {
 		var (
-			row   outboxRow
-			due   int64
-			state string
+			row        outboxRow
+			due        int64
+			key, state string
 		)
-		if err := scan(&row.CompanyID, &row.AssignmentID, &row.InvoiceID, &row.body, &due, &state, &row.takenAt, &row.Attempts,
+		if err := scan(&row.CompanyID, &key, &row.AssignmentID, &row.InvoiceID, &row.body, &due, &state, &row.takenAt, &row.Attempts,
 			&row.failures, &row.LastError, &row.Why); err != nil {
 			return err
 		}
 		row.Due, row.State = timeOf(due), OutboxState(state)
 		if err := readBody(row.body, &row.OutboxEntry); err != nil {
-			return fmt.Errorf("an entry of the outbox cannot be read: %w", err)
+			return fmt.Errorf("entry %s of company %s in the outbox cannot be read: %w", key, row.CompanyID, err)
 		}
 		list = append(list, row)
 		return nil

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -112,10 +113,13 @@ func (w *WorkList) rows(ctx context.Context, q session, query string, args ...an
 		if i.IDs, err = listOf(ids); err == nil {
 			i.NotMine, err = listOf(notMine)
 		}
+		if err != nil {
+			return fmt.Errorf("item %s of company %s on the work list cannot be read: %w", i.Key, i.CompanyID, err)
+		}
 		i.Action, i.State, i.Decision.Kind, used = maventa.Action(action), WorkState(state), DecisionKind(kind), isUsed == 1
 		i.Attempt, i.Since, i.Decision.At = timeOf(attempt), timeOf(since), timeOf(decided)
 		list = append(list, i)
-		return err
+		return nil
 	}, query, args...)
 	return list, used, err
 }

@@ -301,7 +301,7 @@ func TestFailingJob(t *testing.T) {
 		times      int64 // until the test has seen enough
 		prepare    func(w *world, wk *worker.Worker)
 	}{
-		{"fails", "an entry of the outbox cannot be read", 2, func(_ *world, wk *worker.Worker) {
+		{"fails", "in the outbox cannot be read", 2, func(_ *world, wk *worker.Worker) {
 			execute(t, wk, "UPDATE maventa_outbox SET entry = '{}'")
 		}},
 		{"panics", "of a test", 1, func(w *world, _ *worker.Worker) {

@@ -74,6 +74,31 @@ func TestOtherEnvironment(t *testing.T) {
 	})
 }
 
+// TestDamagedRow: who has to repair a row hears which one it is.
+func TestDamagedRow(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		ctx, db := t.Context(), s.connect(t)
+		store := s.open(t)
+		out, work := store.Outbox(someCompany), store.WorkList(someCompany)
+		require.NoError(t, out.Put(ctx, paymentOf(t, "bank/7", "10.00")))
+		require.NoError(t, work.Put(ctx, sqlstore.WorkItem{Key: "bank/8", Kind: "test", Text: "x"}))
+		begin(t, store, "bank/9")
+		for _, statement := range []string{
+			"UPDATE maventa_outbox SET entry = '{}'", "UPDATE maventa_worklist SET ids = 'x'", "UPDATE maventa_journal SET entry = 'x'",
+		} {
+			_, err := db.ExecContext(ctx, statement)
+			require.NoError(t, err)
+		}
+		_, err := out.Take(ctx, 0)
+		require.ErrorContains(t, err, "bank/7 of company "+someCompany)
+		_, err = work.Open(ctx, 0)
+		require.ErrorContains(t, err, "bank/8 of company "+someCompany)
+		key := record("bank/9").JournalKey
+		_, _, err = store.Journal().Find(ctx, key)
+		require.ErrorContains(t, err, "bank/9 of company "+key.CompanyID)
+	})
+}
+
 // TestDurable: what can be set for a commit is set, the rest is refused.
 func TestDurable(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
