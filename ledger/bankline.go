@@ -61,12 +61,20 @@ func (b *BankLine) IsPayout() bool {
 // mostLineID bounds the bank's id, in bytes: reservations are named by it.
 const mostLineID = 200
 
+// idProblem refuses a line without the bank's id.
+func (b *BankLine) idProblem() *maventa.Error {
+	if b.ID == "" || len(b.ID) > mostLineID || !utf8.ValidString(b.ID) || strings.ContainsFunc(b.ID, unicode.IsControl) {
+		return refused("bank.id", "must have 1 to 200 bytes of UTF-8 without control characters: the bank's archive id of the line")
+	}
+	return nil
+}
+
 // problem refuses a payout, and a line without the bank's id.
 func (b *BankLine) problem() *maventa.Error {
-	switch {
-	case b.ID == "" || len(b.ID) > mostLineID || !utf8.ValidString(b.ID) || strings.ContainsFunc(b.ID, unicode.IsControl):
-		return refused("bank.id", "must have 1 to 200 bytes of UTF-8 without control characters: the bank's archive id of the line")
-	case b.IsPayout():
+	if problem := b.idProblem(); problem != nil {
+		return problem
+	}
+	if b.IsPayout() {
 		return held(ErrAgencyPayer, "the payer is an agency: its payout is no direct payment, and reported as one it would lower the claim a second time")
 	}
 	return nil

@@ -49,7 +49,7 @@ func (e *event) prepare() *maventa.Error {
 	if err := e.entry.Event.Validate(e.opts...); err != nil {
 		return ownError(err)
 	}
-	if e.isBankPayment() {
+	if e.entry.isBankPayment() {
 		if err := e.entry.Bank.problem(); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (e *event) claim(ctx context.Context) (stored Record, claimed bool, err err
 		}
 	} else {
 		ids := view.suspects(want{NewEvent: &e.entry.Event}, nil, e.key).ids()
-		if e.isBankPayment() {
+		if e.entry.isBankPayment() {
 			ids = append(ids, view.unexplained(&e.entry.Event)...)
 		}
 		if ids = without(ids, e.entry.NotMine); len(ids) > 0 {

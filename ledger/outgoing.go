@@ -50,13 +50,9 @@ func (e *event) amount() maventa.Opt[maventa.Amount] {
 	return e.assignment.OpenAmount
 }
 
-func (e *event) isBankPayment() bool {
-	return e.entry.Bank != nil && e.entry.Event.Type == maventa.EventPaid
-}
-
 // mayBegin asks the guards before the journal takes the event.
 func (e *event) mayBegin(ctx context.Context) *maventa.Error {
-	if e.isBankPayment() {
+	if e.entry.isBankPayment() {
 		amount, says := e.amount().Get()
 		if !says && e.guards.Reservations != nil {
 			return refused("amount", "of a payment with a bank line must be in Event.Amount, where it is counted")

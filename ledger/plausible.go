@@ -8,23 +8,49 @@ import (
 	"github.com/maventa-go/maventa"
 )
 
-// PaymentDayProblem says what is wrong with the date of a payment that is reported at
-// some time, "" if nothing: it is not after tomorrow, in UTC. [Ledger.EnsureEvent] refuses
-// it with this text; who stores entries to report them later asks before.
-func PaymentDayProblem(day maventa.Date, at time.Time) string {
-	tomorrow := maventa.DateOf(at.UTC()).AddDays(1)
-	if !day.After(tomorrow) {
-		return ""
+// Validate returns what [Ledger.EnsureEvent] would refuse in the entry itself, if it was
+// reported at a time: an error that matches [maventa.ErrValidation] and names the
+// fields. Who stores entries to report them later asks before. It needs no client.
+func (e *Entry) Validate(at time.Time, opts ...maventa.CallOption) error {
+	problems := []*maventa.Error{keyProblem(e.Key), asError(e.Event.Validate(opts...)), e.dayProblem(at)}
+	if e.isBankPayment() {
+		problems = append(problems, e.Bank.idProblem())
 	}
-	return day.String() + " is after tomorrow, " + tomorrow.String() + " in UTC: no payment is known that far ahead"
+	var all *maventa.Error
+	for _, problem := range problems {
+		switch {
+		case problem == nil:
+		case all == nil:
+			all = problem
+		default:
+			all.Fields = append(all.Fields, problem.Fields...)
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	all.Operation = "Entry.Validate"
+	return all
+}
+
+// isBankPayment reports whether the entry is a payment that stands on a bank line.
+func (e *Entry) isBankPayment() bool { return e.Bank != nil && e.Event.Type == maventa.EventPaid }
+
+// dayProblem refuses a payment of the future: somewhere it is tomorrow already.
+func (e *Entry) dayProblem(at time.Time) *maventa.Error {
+	tomorrow := maventa.DateOf(at.UTC()).AddDays(1)
+	if e.Event.Type != maventa.EventPaid || !e.Event.Date.After(tomorrow) {
+		return nil
+	}
+	return refused("date", e.Event.Date.String()+" is after tomorrow, "+tomorrow.String()+" in UTC: no payment is known that far ahead")
 }
 
 // plausible refuses what the agency would book as it stands, but nobody can mean: a
 // payment of the future, an amount in another currency. What was sent before is not
 // asked again.
 func (e *event) plausible(ctx context.Context) error {
-	if problem := PaymentDayProblem(e.entry.Event.Date, e.clock()); e.entry.Event.Type == maventa.EventPaid && problem != "" {
-		return e.fail(refused("date", problem))
+	if problem := e.entry.dayProblem(e.clock()); problem != nil {
+		return e.fail(problem)
 	}
 	if e.entry.Currency == "" {
 		return nil

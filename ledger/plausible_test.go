@@ -66,6 +66,52 @@ func TestFuturePayment(t *testing.T) {
 	require.Error(t, onlyErr(l.EnsureEvent(t.Context(), "a", payment("k", "1.00"))))
 }
 
+// TestValidate: an entry is refused before it is stored with the fields that the ledger
+// would name when it reports it.
+func TestValidate(t *testing.T) {
+	day := payday.AddDays(-1)
+	now, err := time.Parse(time.DateOnly, day.String())
+	require.NoError(t, err)
+	line := func(id string) *ledger.BankLine { return &ledger.BankLine{ID: id, Amount: maventa.MustAmount("10.00")} }
+	for name, c := range map[string]struct {
+		change func(*ledger.Entry)
+		fields []string
+	}{
+		"fine":                {func(*ledger.Entry) {}, nil},
+		"a bank line":         {func(e *ledger.Entry) { e.Bank = line("b") }, nil},
+		"no key":              {func(e *ledger.Entry) { e.Key = "" }, []string{"key"}},
+		"the day after":       {func(e *ledger.Entry) { e.Event.Date = payday.AddDays(1) }, []string{"date"}},
+		"no day":              {func(e *ledger.Entry) { e.Event.Date = maventa.Date{} }, []string{"date"}},
+		"a bank line without": {func(e *ledger.Entry) { e.Bank = line("") }, []string{"bank.id"}},
+		"all": {func(e *ledger.Entry) {
+			*e = ledger.Entry{Event: maventa.DirectPayment(maventa.Amount{}, payday.AddDays(1)), Bank: line("")}
+		}, []string{"key", "amount", "date", "bank.id"}},
+		"no payment, next year": {func(e *ledger.Entry) { e.Event, e.Bank = maventa.DueDateChange(payday.AddDays(300)), line("") }, nil},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			entry := payment("k", "10.00")
+			c.change(&entry)
+			err := entry.Validate(now)
+			l := newBooks(t)
+			l.use(l.c, l.journal, ledger.Clock(func() time.Time { return now }))
+			_, refused := l.ensure(entry)
+			if c.fields == nil {
+				require.NoError(t, err, name)
+				require.NoError(t, refused, name)
+				return
+			}
+			require.ErrorIs(t, err, maventa.ErrValidation, name)
+			require.ErrorIs(t, refused, maventa.ErrValidation, name)
+			var fields []string
+			for _, f := range maventa.Advise(err).Fields {
+				fields = append(fields, f.Field)
+			}
+			assert.Equal(t, c.fields, fields, name)
+			assert.Subset(t, maventa.Advise(err).Fields, maventa.Advise(refused).Fields, name)
+		})
+	}
+}
+
 // TestCurrency: an amount in another currency than the assignment's is refused.
 func TestCurrency(t *testing.T) {
 	for currency, isSent := range map[string]bool{"": true, "EUR": true, "eur": true, " EUR": true, "SEK": false, "E": false} {

@@ -77,6 +77,8 @@ func TestPutEntryWrong(t *testing.T) {
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "not_before": "soon"}`:                    {"not_before"},
 		`{"kind": "payment", "assignment_id": "a", "invoice_id": "i", "amount": "1.00", "date": "2026-11-20"}`:                       {"assignment_id"},
 		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "bank_line": {"id": "b", "amount": "x"}}`: {"bank_line.amount"},
+		`{"kind": "payment", "assignment_id": "a", "amount": "1.00", "date": "2026-11-20", "bank_line": {"id": "", "amount": "1"}}`:  {"bank_line.id"},
+		`{"kind": "payment", "assignment_id": "a", "amount": "1,00"}`:                                                                {"date"},
 		`{"kind": "comment", "assignment_id": "a", "text": "a\u0000b"}`:                                                              {"text"},
 		"{\"kind\": \"comment\", \"assignment_id\": \"a\", \"text\": \"M\xe4ki\"}":                                                   {"text"},
 		`{"kind": "gift", "assignment_id": "a"}`:                                                                                     {"kind"},

@@ -112,6 +112,7 @@ func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
 			wrong = append(wrong, problem...)
 		}
 		wrong = append(wrong, problems...)
+		wrong = append(wrong, e.refused(out.Event, len(problems) > 0)...)
 	}
 	wrong = append(wrong, e.stray()...)
 	if len(wrong) > 0 {
@@ -180,13 +181,6 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 	switch e.Kind {
 	case Payment:
 		event = maventa.DirectPayment(amount, e.Date)
-		sent := time.Now()
-		if e.NotBefore.After(sent) {
-			sent = e.NotBefore
-		}
-		if problem := ledger.PaymentDayProblem(e.Date, sent); problem != "" {
-			wrong = append(wrong, maventa.FieldProblem{Field: "date", Problem: problem})
-		}
 	case CreditNote:
 		event = maventa.CreditNote(amount, e.Date, e.Number)
 	case Comment:
@@ -207,12 +201,33 @@ func (e *Entry) event() (event maventa.NewEvent, wrong []maventa.FieldProblem) {
 			Field: "kind", Problem: "must be payment, credit_note, comment, due_date_change, stop, cancellation, credit_loss or transfer",
 		})
 	}
-	for _, p := range problemsOf(event.Validate()) {
-		if p.Field != "amount" || len(wrong) == 0 { // of one that is not there it would be untrue
-			wrong = append(wrong, p)
-		}
-	}
 	return event, wrong
+}
+
+// refused is what the ledger would refuse of an entry when it is reported, in the names
+// of the members here. What is wrong with an amount or with the key is known before.
+func (e *Entry) refused(entry *ledger.Entry, isKnown bool) (wrong []maventa.FieldProblem) {
+	if entry.Event.Type == "" { // of a kind that there is not
+		return nil
+	}
+	at := time.Now()
+	if e.NotBefore.After(at) {
+		at = e.NotBefore
+	}
+	for _, p := range problemsOf(entry.Validate(at)) {
+		switch p.Field {
+		case "key":
+			continue
+		case "amount":
+			if isKnown {
+				continue
+			}
+		case "bank.id":
+			p.Field = "bank_line.id"
+		}
+		wrong = append(wrong, p)
+	}
+	return wrong
 }
 
 // transfer is the entry as a transfer, with what is wrong with it.
