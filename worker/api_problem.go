@@ -72,7 +72,7 @@ func problemOf(err error) (p *problem, isHidden bool) {
 		status = http.StatusNotFound
 	case errors.Is(err, sqlstore.ErrMaybeCopy), errors.Is(err, sqlstore.ErrTakenOver):
 		status = http.StatusServiceUnavailable
-	case errors.Is(err, ledger.ErrJournal), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, ledger.ErrJournal), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), isPassing(err):
 		return newProblem(http.StatusServiceUnavailable, "unavailable",
 			"the database could not be used: the worker's log says why. Send the same again: nothing is stored twice"), true
 	default:

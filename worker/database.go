@@ -29,8 +29,9 @@ import (
 var (
 	// ErrInUse: another process works on the file of SQLite.
 	ErrInUse = errors.New("worker: the database is in use")
-	// ErrUnreachable: the database does not answer.
-	ErrUnreachable = errors.New("worker: the database cannot be reached")
+	// ErrUnreachable: the database does not answer, or another program has it locked, or
+	// there is no room for it.
+	ErrUnreachable = errors.New("worker: the database cannot be used now")
 )
 
 // database is where everything is kept.
@@ -213,7 +214,8 @@ var tables = []string{
 
 // migrate creates the tables of River, of sqlstore and of this package, or brings them
 // to what this program needs.
-func (d *database) migrate(ctx context.Context, store *sqlstore.Store) error {
+func (d *database) migrate(ctx context.Context, store *sqlstore.Store) (err error) {
+	defer func() { err = passing(err) }()
 	migrator, err := rivermigrate.New(d.engine(), nil)
 	if err == nil {
 		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)

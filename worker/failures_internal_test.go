@@ -1,10 +1,16 @@
 package worker
 
 import (
+	"database/sql/driver"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -27,4 +33,19 @@ func TestFailures(t *testing.T) {
 		assert.Equal(t, retryTime, wait)
 		assert.True(t, isNews)
 	})
+}
+
+// TestProblemOfTheDatabase: what comes of the database for a moment is 503 over HTTP. A
+// file that is not there is not of that kind.
+func TestProblemOfTheDatabase(t *testing.T) {
+	for want, causes := range map[int][]error{
+		http.StatusServiceUnavailable:  {&pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "53100"}, driver.ErrBadConn, pgconn.ErrConnClosed},
+		http.StatusInternalServerError: {&pgconn.PgError{Code: "42P01"}, &fs.PathError{Op: "open", Path: "marker", Err: syscall.ENOENT}},
+	} {
+		for _, cause := range causes {
+			p, isHidden := problemOf(fmt.Errorf("commit: %w", cause))
+			assert.Equal(t, want, p.Status, cause)
+			assert.True(t, isHidden)
+		}
+	}
 }

@@ -2,8 +2,12 @@ package worker
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +21,11 @@ import (
 )
 
 // Check says whether the worker can begin. The error matches [ErrUnreachable] if the
-// database does not answer, [ErrConfig] if it does not let this program in,
+// database cannot be used now, [ErrConfig] if it does not let this program in,
 // sqlstore.ErrSchema if [Worker.Migrate] was not run, and what sqlstore.Store.Check
 // returns if the database may be a copy or is older than it was.
-func (w *Worker) Check(ctx context.Context) error {
+func (w *Worker) Check(ctx context.Context) (err error) {
+	defer func() { err = passing(err) }()
 	if err := w.db.PingContext(ctx); err != nil {
 		return unreachable(err)
 	}
@@ -36,6 +41,9 @@ func (w *Worker) Check(ctx context.Context) error {
 		return noTables(strings.Join(valid.Messages, "; "))
 	}
 	if _, err := w.db.ExecContext(ctx, "SELECT company_id FROM maventa_company LIMIT 1"); err != nil {
+		if isPassing(err) {
+			return err
+		}
 		return noTables(err.Error())
 	}
 	return w.store.Check(ctx)
@@ -58,6 +66,28 @@ func unreachable(err error) error {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnreachable, err)
+}
+
+// passing makes an error match [ErrUnreachable] that comes of the database and may be
+// gone in a moment: a server that is stopped, a lock, a full disk.
+func passing(err error) error {
+	if err == nil || errors.Is(err, ErrUnreachable) || !isPassing(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, err)
+}
+
+func isPassing(err error) bool {
+	if file, ok := errors.AsType[*sqlite.Error](err); ok {
+		const primary = 0xff // the rest of a code says more
+		return slices.Contains([]int{sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}, file.Code()&primary)
+	}
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return slices.Contains([]string{"08", "53", "57"}, refused.Code[:min(2, len(refused.Code))]) // the connection, no room, it is stopped
+	}
+	_, isNet := errors.AsType[*net.OpError](err)
+	_, isConnect := errors.AsType[*pgconn.ConnectError](err)
+	return isNet || isConnect || errors.Is(err, driver.ErrBadConn) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // Ready says whether a worker that runs can do its work now: the database can be

@@ -79,3 +79,49 @@ func TestLookingFails(t *testing.T) {
 		assert.Equal(t, 1, strings.Count(log.String(), "looking for what is due works again"), &log)
 	})
 }
+
+// TestLockedDatabase: a database that another program has locked, such as an ERP in a
+// long transaction, is no fault of the set-up: a service manager tries again.
+func TestLockedDatabase(t *testing.T) {
+	t.Parallel() // it waits for the lock
+	w := newWorld(t, kinds[0].make(t), 1)
+	wk := w.open(t)
+	db := look(t, w.config.Database)
+	db.SetMaxOpenConns(1)
+	_, err := db.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	require.NoError(t, err)
+	require.ErrorIs(t, wk.Run(t.Context()), worker.ErrUnreachable)
+	_, err = db.ExecContext(t.Context(), "ROLLBACK")
+	require.NoError(t, err)
+	require.NoError(t, wk.Check(t.Context()))
+}
+
+// TestServerThatEnds: so is a server that is stopped between two calls.
+func TestServerThatEnds(t *testing.T) {
+	w := newWorld(t, onPostgres(t), 1)
+	wk := w.open(t)
+	db := look(t, w.config.Database)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 100 {
+			_, _ = db.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	failed := 0
+	for isOver := false; !isOver; {
+		if err := wk.Check(t.Context()); err != nil {
+			failed++
+			require.ErrorIs(t, err, worker.ErrUnreachable)
+			require.NotErrorIs(t, err, worker.ErrConfig)
+		}
+		select {
+		case <-done:
+			isOver = true
+		default:
+		}
+	}
+	assert.Positive(t, failed)
+}

@@ -87,32 +87,35 @@ func (w *Worker) Run(ctx context.Context) error {
 	if w.beside {
 		return errors.New("worker: Run needs Open, not OpenBeside")
 	}
-	if err := w.Check(ctx); err != nil && !errors.Is(err, sqlstore.ErrTakenOver) {
-		return err
-	}
-	if err := w.SetCompanies(ctx, w.config.Companies); err != nil {
-		return err
-	}
-	if err := w.endGone(ctx); err != nil {
-		return err
-	}
-	if w.db.isSQLite() { // nobody else is here: what was under way is free
-		if err := w.free(ctx); err != nil {
-			return err
-		}
+	if err := w.prepare(ctx); err != nil {
+		return passing(err)
 	}
 	engine, err := w.engine()
 	if err != nil {
 		return err
 	}
 	if err := engine.Start(ctx); err != nil {
-		return fmt.Errorf("worker: the job engine: %w", err)
+		return passing(fmt.Errorf("worker: the job engine: %w", err))
 	}
 	w.config.Log.InfoContext(ctx, "the worker begins", "companies", len(w.config.Companies), "environment", w.config.Environment.Name)
 	w.look(ctx, engine)
 	close(w.stopping)
 	<-engine.Stopped()
 	return nil
+}
+
+// prepare makes the database ready for the work.
+func (w *Worker) prepare(ctx context.Context) error {
+	if err := w.Check(ctx); err != nil && !errors.Is(err, sqlstore.ErrTakenOver) {
+		return err
+	}
+	if err := w.SetCompanies(ctx, w.config.Companies); err != nil {
+		return err
+	}
+	if err := w.endGone(ctx); err != nil || !w.db.isSQLite() {
+		return err
+	}
+	return w.free(ctx) // nobody else is here: what was under way is free
 }
 
 // free gives back what a process that was killed had taken.
