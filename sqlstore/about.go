@@ -41,11 +41,12 @@ type Held struct {
 
 // Export returns all of it.
 func (a *About) Export(ctx context.Context) (*Held, error) {
-	held, err := a.read(ctx, a.store.reading(a.tx))
-	if err != nil {
-		return nil, a.store.failed("About.Export", err)
-	}
-	return held, nil
+	var held *Held
+	err := a.store.reading(ctx, a.tx, func(q session) (err error) {
+		held, err = a.read(ctx, q)
+		return err
+	})
+	return held, a.store.failed("About.Export", err)
 }
 
 // Forget deletes the texts in it, which may name somebody: those of events and what is

@@ -273,16 +273,18 @@ func (i *Inbox) storeItem(ctx context.Context, q session, item *follow.Item, las
 // comparison of the day.
 func (i *Inbox) stored(ctx context.Context, since time.Time) iter.Seq2[follow.Ref, error] {
 	return func(yield func(follow.Ref, error) bool) {
-		err := i.store.each(ctx, i.store.db, func(scan func(...any) error) error {
-			var r follow.Ref
-			if err := scan(&r.AssignmentID, &r.Key, &r.Content); err != nil {
-				return err
-			}
-			if !yield(r, nil) {
-				return errLeft
-			}
-			return nil
-		}, inboxSince, i.names(since.UnixMicro())...)
+		err := i.store.read(ctx, func(q session) error {
+			return i.store.each(ctx, q, func(scan func(...any) error) error {
+				var r follow.Ref
+				if err := scan(&r.AssignmentID, &r.Key, &r.Content); err != nil {
+					return err
+				}
+				if !yield(r, nil) {
+					return errLeft
+				}
+				return nil
+			}, inboxSince, i.names(since.UnixMicro())...)
+		})
 		if err != nil && !errors.Is(err, errLeft) {
 			yield(follow.Ref{}, err)
 		}

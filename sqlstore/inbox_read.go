@@ -78,7 +78,11 @@ func (i *Inbox) rows(ctx context.Context, query string, args ...any) (list []Inb
 	if err := i.store.serves(i.c); err != nil {
 		return nil, err
 	}
-	return i.store.inboxItems(ctx, i.store.reading(i.tx), query, args...)
+	err = i.store.reading(ctx, i.tx, func(q session) error {
+		list, err = i.store.inboxItems(ctx, q, query, args...)
+		return err
+	})
+	return list, err
 }
 
 func (s *Store) inboxItems(ctx context.Context, q session, query string, args ...any) (list []InboxItem, err error) {

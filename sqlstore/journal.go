@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/maventa-go/maventa/ledger"
@@ -110,26 +109,22 @@ func (s *Store) records(ctx context.Context, query string, args ...any) (list []
 
 // list returns the records that a query selects.
 func (s *Store) list(ctx context.Context, q session, query string, args ...any) (list []ledger.Record, err error) {
-	rows, err := q.QueryContext(ctx, s.dialect.query(query), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
+	err = s.each(ctx, q, func(scan func(...any) error) error {
 		var (
 			company, key string
 			text         []byte
 			record       ledger.Record
 		)
-		if err := rows.Scan(&company, &key, &text); err != nil {
-			return nil, err
+		if err := scan(&company, &key, &text); err != nil {
+			return err
 		}
 		if err := json.Unmarshal(text, &record); err != nil {
-			return nil, fmt.Errorf("entry %s of company %s in the journal cannot be read: %w", key, company, err)
+			return fmt.Errorf("entry %s of company %s in the journal cannot be read: %w", key, company, err)
 		}
 		list = append(list, record)
-	}
-	return list, rows.Err()
+		return nil
+	}, query, args...)
+	return list, err
 }
 
 func first(list []ledger.Record, err error) (ledger.Record, bool, error) {

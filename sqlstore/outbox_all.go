@@ -101,7 +101,7 @@ func (w *WorkList) ApplyAll(ctx context.Context, taken []OutboxEntry) (dropped [
 func (w *WorkList) among(ctx context.Context, condition string, keys []string) (items []WorkItem, err error) {
 	for some := range slices.Chunk(keys, mostKeys) {
 		isOne, args := in("item_key", some)
-		list, _, err := w.rows(ctx, w.store.reading(w.tx), workRows+" AND company_id = ? AND "+condition+isOne,
+		list, err := w.read(ctx, workRows+" AND company_id = ? AND "+condition+isOne,
 			append([]any{w.store.own.Environment.Name, w.company}, args...)...)
 		if err != nil {
 			return nil, err

@@ -38,7 +38,7 @@ func (o *Outbox) names(key string) []any { return []any{o.store.own.Environment.
 
 // Find returns the entry under a key.
 func (o *Outbox) Find(ctx context.Context, key string) (e OutboxEntry, found bool, err error) {
-	rows, err := o.rows(ctx, o.store.reading(o.tx), outboxRows+" AND company_id = ? AND entry_key = ?", o.names(key)...)
+	rows, err := o.read(ctx, outboxRows+" AND company_id = ? AND entry_key = ?", o.names(key)...)
 	if err != nil || len(rows) == 0 {
 		return OutboxEntry{}, false, o.store.failed("Outbox.Find", err)
 	}
@@ -47,7 +47,7 @@ func (o *Outbox) Find(ctx context.Context, key string) (e OutboxEntry, found boo
 
 // ForInvoice returns the entries of an invoice, whatever has become of them.
 func (o *Outbox) ForInvoice(ctx context.Context, invoiceID string) (list []OutboxEntry, err error) {
-	rows, err := o.rows(ctx, o.store.reading(o.tx), outboxRows+" AND company_id = ? AND invoice_id = ?",
+	rows, err := o.read(ctx, outboxRows+" AND company_id = ? AND invoice_id = ?",
 		o.store.own.Environment.Name, o.company, invoiceID)
 	if err != nil {
 		return nil, o.store.failed("Outbox.ForInvoice", err)
@@ -68,6 +68,14 @@ func (o *Outbox) locked(ctx context.Context, q session, key string) (*outboxRow,
 		return nil, err
 	}
 	return &rows[0], nil
+}
+
+func (o *Outbox) read(ctx context.Context, query string, args ...any) (list []outboxRow, err error) {
+	err = o.store.reading(ctx, o.tx, func(q session) error {
+		list, err = o.rows(ctx, q, query, args...)
+		return err
+	})
+	return list, err
 }
 
 func (o *Outbox) rows(ctx context.Context, q session, query string, args ...any) (list []outboxRow, err error) {

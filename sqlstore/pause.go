@@ -19,7 +19,9 @@ func (s *Store) Paused(ctx context.Context) (paused bool, why string, err error)
 		who       string
 		changedAt int64
 	)
-	err = s.db.QueryRowContext(ctx, s.dialect.query(pauseRow), s.own.Environment.Name).Scan(&isPaused, &who, &why, &changedAt)
+	err = s.read(ctx, func(q session) error {
+		return q.QueryRowContext(ctx, s.dialect.query(pauseRow), s.own.Environment.Name).Scan(&isPaused, &who, &why, &changedAt)
+	})
 	switch {
 	case isMissing(err):
 		return false, "", nil

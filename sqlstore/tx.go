@@ -66,12 +66,12 @@ func (s *Store) within(ctx context.Context, tx Tx, do func(q session, now *state
 	return s.guarded(ctx, checked)
 }
 
-// reading is where a read goes.
-func (s *Store) reading(tx Tx) session {
+// reading runs do in the caller's transaction, or as [Store.read] if tx is nil.
+func (s *Store) reading(ctx context.Context, tx Tx, do func(q session) error) error {
 	if tx != nil {
-		return tx
+		return do(tx)
 	}
-	return s.db
+	return s.read(ctx, do)
 }
 
 // insertNew inserts a row, unless one with its key is there, and reports whether it did.

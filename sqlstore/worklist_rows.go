@@ -28,7 +28,7 @@ func (w *WorkList) names(key string) []any {
 
 // Find returns the item under a key.
 func (w *WorkList) Find(ctx context.Context, key string) (item WorkItem, found bool, err error) {
-	list, _, err := w.rows(ctx, w.store.reading(w.tx), workRows+" AND company_id = ? AND item_key = ?", w.names(key)...)
+	list, err := w.read(ctx, workRows+" AND company_id = ? AND item_key = ?", w.names(key)...)
 	if err != nil || len(list) == 0 {
 		return WorkItem{}, false, w.store.failed("WorkList.Find", err)
 	}
@@ -42,7 +42,7 @@ func (w *WorkList) Open(ctx context.Context, limit int) ([]WorkItem, error) {
 	if w.company != "" {
 		query, args = query+" AND company_id = ?", append(args, w.company)
 	}
-	list, _, err := w.rows(ctx, w.store.reading(w.tx), query+" ORDER BY since, item_key LIMIT ?", append(args, rowsOf(limit))...)
+	list, err := w.read(ctx, query+" ORDER BY since, item_key LIMIT ?", append(args, rowsOf(limit))...)
 	return list, w.store.failed("WorkList.Open", err)
 }
 
@@ -95,6 +95,14 @@ func (w *WorkList) replace(ctx context.Context, q session, item *WorkItem, used 
 		item.Kind, item.Outcome, string(item.Action), item.About, lists[0], item.Text, micros(item.Attempt), micros(item.Since),
 		item.Owner, string(item.State), string(d.Kind), d.EventID, lists[1], d.Who, d.Why, micros(d.At), isUsed,
 	}, w.names(item.Key)...)...)
+}
+
+func (w *WorkList) read(ctx context.Context, query string, args ...any) (list []WorkItem, err error) {
+	err = w.store.reading(ctx, w.tx, func(q session) error {
+		list, _, err = w.rows(ctx, q, query, args...)
+		return err
+	})
+	return list, err
 }
 
 func (w *WorkList) rows(ctx context.Context, q session, query string, args ...any) (list []WorkItem, used bool, err error) {

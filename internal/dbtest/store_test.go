@@ -111,3 +111,35 @@ func (s storage) over(t testing.TB, db *sql.DB) *sqlstore.Store {
 
 // inDecember is after the payments of the tests, whatever the time of the bubble is.
 var inDecember = ledger.Clock(func() time.Time { return time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC) })
+
+// TestPatientReads: a read waits while another connection writes into a file of SQLite,
+// instead of failing.
+func TestPatientReads(t *testing.T) {
+	s := onRollback(t)
+	require.NoError(t, s.open(t).Outbox(someCompany).Put(t.Context(), paymentOf(t, "bank/1", "10.00")))
+	store := s.over(t, s.connect(t)) // whose connections are new
+	work := store.WorkList(someCompany)
+	other, err := s.connect(t).Conn(t.Context())
+	require.NoError(t, err)
+	for name, read := range map[string]func() error{
+		"Paused":     func() error { return thirdOf(store.Paused(t.Context())) },
+		"Find":       func() error { return thirdOf(store.Outbox(someCompany).Find(t.Context(), "bank/1")) },
+		"ForInvoice": func() error { return secondOf(store.Outbox(someCompany).ForInvoice(t.Context(), "i")) },
+		"work":       func() error { return thirdOf(work.Find(t.Context(), "bank/1")) },
+		"Open":       func() error { return secondOf(work.Open(t.Context(), 0)) },
+		"Export":     func() error { return secondOf(store.About(someCompany, "a1").Export(t.Context())) },
+	} {
+		_, err = other.ExecContext(t.Context(), "BEGIN EXCLUSIVE")
+		require.NoError(t, err)
+		done := make(chan error, 1)
+		go func() { done <- read() }()
+		time.Sleep(100 * time.Millisecond)
+		_, err = other.ExecContext(t.Context(), "COMMIT")
+		require.NoError(t, err)
+		require.NoError(t, <-done, name)
+	}
+}
+
+func secondOf[A any](_ A, err error) error { return err }
+
+func thirdOf[A, B any](_ A, _ B, err error) error { return err }
