@@ -33,6 +33,7 @@ func TestDecide(t *testing.T) {
 	s.want(http.StatusCreated, "PUT", "entries/bank%2F17", fmt.Sprintf(`{"kind": "payment", "assignment_id": %q, "amount": "12.50", "date": "2026-11-20"}`, id))
 	run(t, s.wk)
 	s.until("bank%2F17", "held")
+	assert.Contains(t, s.want(http.StatusOK, "GET", "entries/bank%2F17", "").Members["why"], "decide with adopt or not_mine")
 
 	list, _ := s.want(http.StatusOK, "GET", "/v1/work", "").Members["work"].([]any)
 	require.Len(t, list, 1)

@@ -42,7 +42,7 @@ func (w *Worker) Companies(ctx context.Context) (list []CompanyState, err error)
 		if err == nil {
 			err = c.Services.read(services)
 		}
-		c.Since, c.FollowedAt = timeOf(since), timeOf(followed)
+		c.Reason, c.Since, c.FollowedAt = plain.Replace(c.Reason), timeOf(since), timeOf(followed)
 		c.DeadKeys = c.State == stateAside && time.Since(c.Since) >= deadFor
 		at[c.CompanyID] = len(list)
 		list = append(list, c)

@@ -93,7 +93,7 @@ func (w *Worker) Find(ctx context.Context, companyID, key string) (*Status, erro
 	}
 	s := &Status{
 		Key: key, State: e.State, AssignmentID: e.AssignmentID, InvoiceID: e.InvoiceID,
-		Attempts: e.Attempts, Kind: e.LastError, Why: e.Why,
+		Attempts: e.Attempts, Kind: e.LastError, Why: plain.Replace(e.Why),
 	}
 	if e.State == sqlstore.OutboxQueued {
 		s.Due = e.Due

@@ -97,7 +97,7 @@ func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
 		}
 	}
 	if (e.AssignmentID == "") == (e.InvoiceID == "") {
-		wrong = append(wrong, maventa.FieldProblem{Field: "assignment_id", Problem: "one of assignment_id and invoice_id is required"})
+		wrong = append(wrong, maventa.FieldProblem{Field: "assignment_id", Problem: "one of assignment_id and invoice_id is required, and not both"})
 	}
 	if e.Kind == Transfer {
 		transfer, problems := e.transfer(key)

@@ -29,7 +29,7 @@ type decisions = []sqlstore.DecisionKind
 var explanations = map[string]Explanation{
 	"possible_duplicate": {
 		"Equal events are on the assignment that nobody here has sent, as far as is known. Nothing was sent this time.",
-		"Find out whose the events in ids are. Is one of them this payment: adopt it, and nothing is sent. Are all of them others: not_mine, and it is sent.",
+		"Find out whose the events in ids are. Is one of them this entry: adopt it, and nothing is sent. Are all of them others: not_mine, and it is sent.",
 		decisions{adopt, notMine, drop},
 	},
 	"undecided": {
@@ -161,6 +161,7 @@ func Explain(item *sqlstore.WorkItem) Explanation {
 var plain = strings.NewReplacer(
 	"decide with Entry.Adopt or Entry.NotMine", "decide with adopt or not_mine",
 	"Entry.Adopt", "adopt", "Entry.NotMine", "not_mine",
+	"no access to this, or the token was refused: Client.Check tells which", "no access to this, or the keys are dead",
 )
 
 // PlainText is the text of an item of the work list for a person who writes no Go.

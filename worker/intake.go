@@ -129,6 +129,13 @@ func (r *intake) entry() (*Entry, error) {
 	e := &Entry{}
 	if r.more != "" {
 		parsed, err := ParseEntry([]byte(r.more))
+		if wrong, ok := errors.AsType[*maventa.Error](err); ok {
+			for i := range wrong.Fields {
+				if wrong.Fields[i].Field == "body" { // as a request calls it
+					wrong.Fields[i].Field = "more"
+				}
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

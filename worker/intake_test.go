@@ -199,3 +199,14 @@ func TestKeyReusedAdvice(t *testing.T) {
 	assert.Contains(t, text, "second payment")
 	assert.NotContains(t, text, "withdraw that entry")
 }
+
+// TestMoreIsNamed: what is no JSON is named as the column, not as the body of a request.
+func TestMoreIsNamed(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	wk := w.open(t)
+	w.insert(t, w.companies[0].ID(), "k", "a", "5.00", `oops`)
+	run(t, wk)
+	soon(t, func() bool {
+		return w.count(t, "SELECT COUNT(*) FROM maventa_intake WHERE state = 'refused' AND problem LIKE '%more is not JSON%'") == 1
+	})
+}

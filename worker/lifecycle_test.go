@@ -223,6 +223,7 @@ func TestDeadKeys(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, list, "nothing is a person's yet")
 		assert.False(t, stateOf(t, wk, id).DeadKeys)
+		assert.NotContains(t, stateOf(t, wk, id).Reason, "Client.Check", "which is a name in Go")
 
 		time.Sleep(5 * time.Second) // the token that died has expired
 		w.exec(t, "UPDATE maventa_company SET since = $1, try_at = 1 WHERE state = 'aside'", ago(25*time.Hour))

@@ -34,6 +34,9 @@ func (w *Worker) Check(ctx context.Context) (err error) {
 		return fmt.Errorf("worker: the tables of the job engine: %w", err)
 	}
 	valid, err := migrator.Validate(ctx, nil)
+	if isNoRight(err) {
+		return unreachable(err)
+	}
 	if err != nil {
 		return fmt.Errorf("worker: the tables of the job engine: %w", err)
 	}
@@ -41,6 +44,9 @@ func (w *Worker) Check(ctx context.Context) (err error) {
 		return noTables(strings.Join(valid.Messages, "; "))
 	}
 	if _, err := w.db.ExecContext(ctx, "SELECT company_id FROM maventa_company LIMIT 1"); err != nil {
+		if isNoRight(err) {
+			return unreachable(err)
+		}
 		if isPassing(err) {
 			return err
 		}
@@ -51,6 +57,12 @@ func (w *Worker) Check(ctx context.Context) (err error) {
 
 func noTables(why string) error {
 	return fmt.Errorf("%w: %w: tables are missing, run migrate (maventa-worker migrate): %s", ErrConfig, sqlstore.ErrSchema, why)
+}
+
+// isNoRight says whether the user of PostgreSQL lacks a right.
+func isNoRight(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && refused.Code == "42501"
 }
 
 // unreachable is the error of a database that cannot be had.

@@ -2,7 +2,11 @@ package worker_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"log/slog"
+	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -124,4 +128,39 @@ func TestServerThatEnds(t *testing.T) {
 		}
 	}
 	assert.Positive(t, failed)
+}
+
+// TestUserWithoutRights: a user of PostgreSQL who may not read the tables is a mistake of
+// the setup, and no tables are missing.
+func TestUserWithoutRights(t *testing.T) {
+	address := onPostgres(t)
+	w := newWorld(t, address, 1)
+	wk := w.open(t)
+	db := foreign(t, address)
+	name := fmt.Sprintf("poor_%d", os.Getpid())
+	_, err := db.ExecContext(t.Context(), "CREATE ROLE "+name+" LOGIN PASSWORD 'sesame'")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.ExecContext(context.WithoutCancel(t.Context()), "DROP OWNED BY "+name)
+		require.NoError(t, err)
+		_, err = db.ExecContext(context.WithoutCancel(t.Context()), "DROP ROLE "+name)
+		assert.NoError(t, err)
+	})
+	require.NoError(t, wk.Close())
+
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	u.User = url.UserPassword(name, "sesame")
+	w.config.Database = u.String()
+	poor, err := worker.Open(t.Context(), w.config)
+	require.NoError(t, err)
+	defer poor.Close()
+	for _, grant := range []string{"", "GRANT SELECT ON river_migration TO " + name} {
+		_, err := db.ExecContext(t.Context(), grant)
+		require.NoError(t, err)
+		err = poor.Check(t.Context())
+		require.ErrorIs(t, err, worker.ErrConfig)
+		require.NotErrorIs(t, err, sqlstore.ErrSchema)
+		assert.Contains(t, err.Error(), "permission denied")
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -170,4 +171,36 @@ func TestStatusMakesNoDatabase(t *testing.T) {
 	code, _, _ := p.ends(t, "status")
 	assert.Equal(t, 78, code)
 	assert.NoFileExists(t, filepath.Join(p.dir, "maventa.db"))
+}
+
+// TestStatusOfADatabaseTakenOver: who has restored a backup sees in status why nothing
+// is sent, and for how long. Only who may have a copy is sent to takeover.
+func TestStatusOfADatabaseTakenOver(t *testing.T) {
+	p := newPlace(t)
+	company := p.srv.Company()
+	id := company.AddAssignment(maventatest.Ropo, maventatest.Invoice{Total: "100.00"})
+	r := p.runs(t)
+	p.insert(t, company.ID(), "bank/1", id, "10.00")
+	p.until(t, func(o overview) bool { return o.Entries["done"] == 1 })
+	assert.Empty(t, p.shown(t).Database)
+	require.NoError(t, r.Process.Kill())
+	<-r.done
+
+	code, _, log := p.with("MAVENTA_ENVIRONMENT=test").ends(t, "run", "-listen", "127.0.0.1:0")
+	assert.Equal(t, 78, code)
+	assert.NotContains(t, log, "takeover")
+
+	require.NoError(t, os.Remove(filepath.Join(p.dir, "marker")))
+	code, _, log = p.ends(t, "run", "-listen", "127.0.0.1:0")
+	assert.Equal(t, 78, code)
+	assert.Contains(t, log, "maventa-worker takeover")
+	assert.Contains(t, p.shown(t).Database, "nothing is sent: ")
+
+	code, _, log = p.ends(t, "takeover", "-why", "a test")
+	require.Equal(t, 0, code, log)
+	_, out, _ := p.ends(t, "status")
+	assert.Contains(t, out, "taken over: nothing is sent until 20")
+	left, err := time.Parse(time.RFC3339, out[strings.Index(out, "until ")+len("until "):][:len("2026-11-20T10:00:00Z")])
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now().Add(15*time.Minute), left, time.Minute)
 }

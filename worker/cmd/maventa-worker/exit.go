@@ -29,8 +29,15 @@ var adviceOf = map[int]string{
 	exitBug:     "nothing is known about this error; starting again is safe",
 	exitTry:     "start it again in a moment",
 	exitReaders: "others must not be able to read the file, nor the group to write it: chmod 640 or 600",
-	exitConfig: "starting it again does not help before somebody has corrected the setup; " +
-		"of a database that may be a copy or a backup: see Restoring a backup in README.md, then maventa-worker takeover -who … -why …",
+	exitConfig:  "starting it again does not help before somebody has corrected the setup",
+}
+
+// advise says what to do about an error that ends with the code.
+func advise(code int, err error) string {
+	if errors.Is(err, sqlstore.ErrMaybeCopy) {
+		return "see Restoring a backup in README.md, then maventa-worker takeover -who … -why …"
+	}
+	return adviceOf[code]
 }
 
 // usageError is a mistake on the command line.

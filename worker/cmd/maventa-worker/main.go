@@ -49,7 +49,7 @@ func start() int {
 	code := codeOf(err)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintf(os.Stderr, "maventa-worker: %v\n", err)
-		if advice := adviceOf[code]; advice != "" {
+		if advice := advise(code, err); advice != "" {
 			fmt.Fprintf(os.Stderr, "maventa-worker: exit code %d: %s\n", code, advice)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -20,8 +21,9 @@ import (
 // overview is what status shows.
 type overview struct {
 	At        time.Time             `json:"at"`
-	Paused    string                `json:"paused,omitzero"` // why, by whom and when
-	Entries   map[string]int        `json:"entries"`         // by state
+	Paused    string                `json:"paused,omitzero"`   // why, by whom and when
+	Database  string                `json:"database,omitzero"` // why nothing is sent, as far as the database is why
+	Entries   map[string]int        `json:"entries"`           // by state
 	OldestDue time.Time             `json:"oldest_due,omitzero"`
 	Companies []worker.CompanyState `json:"companies"`
 	Refused   []worker.RefusedRow   `json:"refused_rows"` // the last ones
@@ -75,6 +77,12 @@ func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o
 	} else if paused {
 		o.Paused = why
 	}
+	switch err := w.Check(ctx); {
+	case errors.Is(err, sqlstore.ErrTakenOver):
+		o.Database = "taken over: nothing is sent until " + time.Now().Add(maventa.Advise(err).After).UTC().Format(time.RFC3339)
+	case err != nil:
+		o.Database = "nothing is sent: " + err.Error()
+	}
 	if o.Entries, err = w.Settled(ctx); err != nil {
 		return nil, err
 	}
@@ -122,6 +130,9 @@ func (o *overview) write(out io.Writer) error {
 	var t bytes.Buffer
 	if o.Paused != "" {
 		fmt.Fprintf(&t, "PAUSED\t%s\n", o.Paused)
+	}
+	if o.Database != "" {
+		fmt.Fprintf(&t, "DATABASE\t%s\n", oneLine(o.Database))
 	}
 	states := map[string]int{}
 	work := 0
