@@ -40,3 +40,15 @@ func TestOneWorkerPerFileByAnyName(t *testing.T) {
 	_, err := worker.Open(t.Context(), w.config)
 	require.ErrorIs(t, err, worker.ErrInUse)
 }
+
+// TestRunsOnce: Run that is called again gives nothing back that the first one has taken,
+// and does not end the process.
+func TestRunsOnce(t *testing.T) {
+	wk := newWorld(t, kinds[0].make(t), 1).open(t)
+	stop := run(t, wk)
+	soon(t, func() bool { return wk.Ready(t.Context()) == nil })
+	require.ErrorContains(t, wk.Run(t.Context()), "called before")
+	require.NoError(t, wk.Ready(t.Context()))
+	stop()
+	require.ErrorContains(t, wk.Run(t.Context()), "called before")
+}

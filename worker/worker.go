@@ -32,6 +32,7 @@ type Worker struct {
 	failures map[string]failure // by what is looked at, and the company
 
 	rescuedAt time.Time     // of look alone
+	ran       atomic.Bool   // Run was called
 	stopping  chan struct{} // closed when Run is to end
 	lookedAt  atomic.Int64  // when what is due was looked for without an error, Unix milliseconds
 }
@@ -82,10 +83,13 @@ const (
 
 // Run works until ctx ends, and then finishes what is under way: it returns within 10
 // seconds, and nil. It refuses to begin if the database may be a copy or is older than
-// it was, see sqlstore.Store.Check.
+// it was, see sqlstore.Store.Check. A worker runs once: after that, open another one.
 func (w *Worker) Run(ctx context.Context) error {
 	if w.beside {
 		return errors.New("worker: Run needs Open, not OpenBeside")
+	}
+	if w.ran.Swap(true) {
+		return errors.New("worker: Run was called before on this worker: open another one")
 	}
 	if err := w.prepare(ctx); err != nil {
 		return passing(err)
