@@ -38,7 +38,10 @@ func (w *Worker) Settled(ctx context.Context) (map[string]int, error) {
 			counts[state] = n
 			return err
 		})
-	return counts, err
+	if err != nil {
+		return nil, fmt.Errorf("worker: the entries that have ended: %w", err)
+	}
+	return counts, nil
 }
 
 // RefusedRow is a row of maventa_intake that was refused.
@@ -58,5 +61,8 @@ func (w *Worker) RefusedRows(ctx context.Context, limit int) (list []RefusedRow,
 			list = append(list, r)
 			return err
 		})
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("worker: the rows that were refused: %w", err)
+	}
+	return list, nil
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/maventa-go/maventa"
@@ -49,7 +50,7 @@ func (w *Worker) Companies(ctx context.Context) (list []CompanyState, err error)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("worker: the companies: %w", err)
 	}
 	// What is done is not counted: it may be millions.
 	err = each(ctx, w.db, `SELECT company_id, state, COUNT(*), SUM(CASE WHEN due_at < $2 THEN 1 ELSE 0 END) FROM maventa_outbox
@@ -75,7 +76,10 @@ func (w *Worker) Companies(ctx context.Context) (list []CompanyState, err error)
 			}
 			return nil
 		})
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("worker: what waits for the companies: %w", err)
+	}
+	return list, nil
 }
 
 // timeOf is a time of a column: microseconds since 1970, 0 for none.

@@ -128,7 +128,10 @@ func (w *Worker) fields(ctx context.Context, companyID, key string) (list []fiel
 	if err == nil {
 		err = json.Unmarshal([]byte(text), &list)
 	}
-	return list, err
+	if err != nil {
+		return nil, fmt.Errorf("worker: what is wrong with entry %s of company %s: %w", key, companyID, err)
+	}
+	return list, nil
 }
 
 // Withdraw takes back an entry that was not sent, and reports whether it could. Of one

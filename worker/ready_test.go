@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -162,5 +163,40 @@ func TestUserWithoutRights(t *testing.T) {
 		require.ErrorIs(t, err, worker.ErrConfig)
 		require.NotErrorIs(t, err, sqlstore.ErrSchema)
 		assert.Contains(t, err.Error(), "permission denied")
+	}
+}
+
+// TestErrorsSayWhat: an error of the database says what was to be done.
+func TestErrorsSayWhat(t *testing.T) {
+	w := newWorld(t, kinds[0].make(t), 1)
+	wk, id := w.open(t), w.companies[0].ID()
+	require.NoError(t, wk.Close())
+	ctx := t.Context()
+	second := func(_ any, err error) error { return err }
+	for name, do := range map[string]func() error{
+		"Put":           func() error { return second(wk.Put(ctx, id, "k", paymentOf("i", "1.00"))) },
+		"Find":          func() error { return second(wk.Find(ctx, id, "k")) },
+		"Withdraw":      func() error { return second(wk.Withdraw(ctx, id, "k", "w", "y")) },
+		"Work":          func() error { return second(wk.Work(ctx, id, 1)) },
+		"Decide":        func() error { return wk.Decide(ctx, id, "k", sqlstore.Decision{}) },
+		"Assign":        func() error { return wk.Assign(ctx, id, "k", "w") },
+		"Pause":         func() error { return wk.Pause(ctx, "w", "y") },
+		"Companies":     func() error { return second(wk.Companies(ctx)) },
+		"Services":      func() error { return second(wk.Services(ctx, id)) },
+		"Backlog":       func() error { return second(wk.Backlog(ctx)) },
+		"Settled":       func() error { return second(wk.Settled(ctx)) },
+		"RefusedRows":   func() error { return second(wk.RefusedRows(ctx, 1)) },
+		"SetKnownUntil": func() error { return wk.SetKnownUntil(ctx, id, today()) },
+		"SetStanding":   func() error { return wk.SetStanding(ctx, id, "i", worker.Standing{}) },
+		"Export":        func() error { return wk.Export(ctx, id, io.Discard) },
+		"Offboard":      func() error { return second(wk.Offboard(ctx, id, "w", "y", nil)) },
+		"Revive":        func() error { return wk.Revive(ctx, id) },
+		"SetCompanies":  func() error { return wk.SetCompanies(ctx, w.config.Companies) },
+		"Migrate":       func() error { return wk.Migrate(ctx) },
+		"Check":         func() error { return wk.Check(ctx) },
+	} {
+		err := do()
+		require.Error(t, err, name)
+		assert.Regexp(t, "worker: |sqlstore\\.", err.Error(), name)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
@@ -14,13 +15,17 @@ import (
 // Nothing is transferred if that is older than the last banking day.
 func (w *Worker) SetKnownUntil(ctx context.Context, companyID string, day maventa.Date) error {
 	done, err := w.db.ExecContext(ctx, "UPDATE maventa_company SET known_until = $1 WHERE company_id = $2", day.String(), canonical(companyID))
-	if err != nil {
-		return err
+	var n int64
+	if err == nil {
+		n, err = done.RowsAffected()
 	}
-	if n, err := done.RowsAffected(); err != nil || n > 0 {
-		return err
+	switch {
+	case err != nil:
+		return fmt.Errorf("worker: the day until which payments of company %s are known: %w", companyID, err)
+	case n == 0:
+		return unknownCompany(companyID)
 	}
-	return unknownCompany(companyID)
+	return nil
 }
 
 func (w *Worker) knownUntil(ctx context.Context, companyID string) (day maventa.Date, err error) {
@@ -51,7 +56,10 @@ func (w *Worker) SetStanding(ctx context.Context, companyID, invoiceID string, s
 	_, err := w.db.ExecContext(ctx, `INSERT INTO maventa_standing (company_id, invoice_id, open, disputed, stopped) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (company_id, invoice_id) DO UPDATE SET open = excluded.open, disputed = excluded.disputed, stopped = excluded.stopped`,
 		canonical(companyID), canonical(invoiceID), s.Open, flag(s.Disputed), flag(s.Stopped))
-	return err
+	if err != nil {
+		return fmt.Errorf("worker: the standing of invoice %s of company %s: %w", invoiceID, companyID, err)
+	}
+	return nil
 }
 
 func flag(b bool) int {
