@@ -93,8 +93,8 @@ func (s *Store) write(ctx context.Context, do func(q session) error) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = tx.Rollback() }() // if it is not committed: do's error says more, or it panics
 	if err := do(tx); err != nil {
-		_ = tx.Rollback() // do's error says more
 		return err
 	}
 	return tx.Commit()
@@ -142,18 +142,25 @@ func (s *Store) writeEmbedded(ctx context.Context, do func(q session) error) err
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
+	committed := false
+	defer func() {
+		if !committed { // do may have panicked
+			rollBack(ctx, conn)
+		}
+	}()
 	if err = do(conn); err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
 	}
-	if err == nil {
-		return nil
-	}
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	committed = err == nil
+	return err
+}
+
+func rollBack(ctx context.Context, conn *sql.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
-	if _, failure := conn.ExecContext(ending, "ROLLBACK"); failure != nil {
+	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // nobody gets a connection in the middle of something
 	}
-	return err
 }
 
 // busyTime is how long a connection waits for another one's lock, unless it is set.

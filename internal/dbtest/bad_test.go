@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -238,6 +239,46 @@ func (f *failing) Replace(ctx context.Context, before, after sqlstore.Mark) erro
 		return errors.Join(f.Marker.Replace(ctx, before, after), errors.New("killed"))
 	}
 	return errors.New("the disk is full")
+}
+
+// TestMarkerPanics: a marker of one's own that panics leaves no transaction open, which
+// would hold the lock of all.
+func TestMarkerPanics(t *testing.T) {
+	onEach(t, func(t *testing.T, s storage) {
+		require.NoError(t, s.open(t).Check(t.Context()))
+		marker := &panicking{Marker: sqlstore.FileMarker(s.Marker)}
+		db := s.connect(t)
+		db.SetMaxOpenConns(1)
+		store, err := sqlstore.Open(db, s.Dialect, sqlstore.Installation{Environment: s.Environment, ID: s.Own, Marker: marker})
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		for _, do := range []func(){
+			func() { _, _, _ = store.Journal().Begin(t.Context(), record("a")) },
+			func() { _ = store.Outbox(someCompany).Put(t.Context(), paymentOf(t, "a", "1.00")) },
+		} {
+			marker.isOn = true
+			assert.Panics(t, do)
+			marker.isOn = false
+			require.NoError(t, store.Outbox(someCompany).Put(ctx, paymentOf(t, "b", "1.00")))
+			_, err = db.ExecContext(ctx, "UPDATE maventa_store SET seen = seen")
+			require.NoError(t, err)
+		}
+	})
+}
+
+// panicking is a marker with a bug.
+type panicking struct {
+	sqlstore.Marker
+
+	isOn bool
+}
+
+func (p *panicking) Load(ctx context.Context) (sqlstore.Mark, error) {
+	if p.isOn {
+		panic("of a test")
+	}
+	return p.Marker.Load(ctx)
 }
 
 // TestOldSnapshot: a transaction of the caller's that sees an older state than others
