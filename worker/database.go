@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -276,10 +277,21 @@ func each(ctx context.Context, q sqlstore.Tx, query string, args []any, row func
 	return rows.Err()
 }
 
+// closeTime is how long the end may take.
+const closeTime = 500 * time.Millisecond
+
 func (d *database) close() error {
 	err := d.Close()
 	if d.pool != nil {
-		d.pool.Close()
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			d.pool.Close() // it waits for those that a server which hangs has not answered
+		}()
+		select {
+		case <-closed:
+		case <-time.After(closeTime):
+		}
 	}
 	if d.lock != nil {
 		err = errors.Join(err, d.lock.Close())

@@ -109,8 +109,13 @@ func wakeUp(a river.JobArgs, queue string) river.InsertManyParams {
 	}}
 }
 
-// lookEvery is how often a process looks for what is due.
-const lookEvery = 500 * time.Millisecond
+const (
+	// lookEvery is how often a process looks for what is due.
+	lookEvery = 500 * time.Millisecond
+	// lookTime is how long that may take. A connection to a server that has vanished
+	// would say nothing for a quarter of an hour.
+	lookTime = 15 * time.Second
+)
 
 // look inserts a job for every company that has something due, until ctx ends. It looks
 // at what there is, not at what has happened: nothing is lost if a job is.
@@ -155,6 +160,8 @@ func (w *Worker) rescue(ctx context.Context) error {
 }
 
 func (w *Worker) lookOnce(ctx context.Context, engine *river.Client[*sql.Tx]) error {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	if err := w.rescue(ctx); err != nil {
 		return err
 	}

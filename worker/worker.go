@@ -79,6 +79,7 @@ const (
 	lending     = rescueAfter      // and so is what it had taken
 	retryTime   = 3 * time.Second
 	softStop    = 8 * time.Second // what is under way may take this long at the end
+	hardStop    = 9 * time.Second // and the engine this long to note it
 )
 
 // Run works until ctx ends, and then finishes what is under way: it returns within 10
@@ -104,7 +105,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.config.Log.InfoContext(ctx, "the worker begins", "companies", len(w.config.Companies), "environment", w.config.Environment.Name)
 	w.look(ctx, engine)
 	close(w.stopping)
-	<-engine.Stopped()
+	select {
+	case <-engine.Stopped():
+	case <-time.After(hardStop): // it would ask a database that hangs for most of a minute
+		w.config.Log.WarnContext(ctx, "the database does not answer: the worker ends without it; the next start goes on where this one was")
+	}
 	return nil
 }
 
