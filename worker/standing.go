@@ -102,15 +102,17 @@ func (w *Worker) lastLook(ctx context.Context, companyID, invoiceID string) (led
 }
 
 // isOvertaken reports whether a stop, a cancellation, a credit note or a loss of the
-// invoice waits to be sent.
+// invoice waits to be sent, or payments of all that is transferred.
 func (w *Worker) isOvertaken(ctx context.Context, companyID, invoiceID string) (bool, error) {
 	waiting, err := w.store.Outbox(canonical(companyID)).ForInvoice(ctx, invoiceID)
 	if err != nil {
 		return false, err
 	}
+	var paid, capital maventa.Amount
 	contained := map[string]bool{} // what the transfer's amounts contain does not overtake it
 	for _, e := range waiting {
 		if e.Transfer != nil {
+			capital = capitalOf(e.Transfer)
 			for _, key := range e.Transfer.Contains {
 				contained[key] = true
 			}
@@ -121,9 +123,21 @@ func (w *Worker) isOvertaken(ctx context.Context, companyID, invoiceID string) (
 			continue
 		}
 		switch e.Event.Event.Type { //nolint:exhaustive // the others do not end a claim
+		case maventa.EventPaid:
+			amount, _ := e.Event.Event.Amount.Get()
+			if paid, err = paid.Add(amount); err != nil {
+				return false, err
+			}
 		case maventa.EventCollectionStop, maventa.EventCancellation, maventa.EventCreditNote, maventa.EventCreditLoss:
 			return true, nil
 		}
 	}
-	return false, nil
+	return paid.Sign() > 0 && paid.Cmp(capital) >= 0, nil
+}
+
+func capitalOf(t *ledger.TransferEntry) maventa.Amount {
+	if t.Amili != nil {
+		return t.Amili.Amounts.CapitalAmount
+	}
+	return t.Ropo.Amounts.CapitalAmount
 }
