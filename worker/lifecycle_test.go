@@ -305,7 +305,9 @@ func TestOffboard(t *testing.T) {
 		w.payments(t, wk, c, 2)
 		w.srv.Agency().Reminder(c.Assignments()[0].ID, "5.00")
 		stop := run(t, wk)
-		soon(t, func() bool { return find(t, wk, id, "bank/1").State == sqlstore.OutboxDone })
+		soon(t, func() bool {
+			return find(t, wk, id, "bank/1").State == sqlstore.OutboxDone && w.count(t, "SELECT COUNT(*) FROM maventa_inbox") > 0
+		})
 		stop()
 		require.NoError(t, wk.Close())
 		wk = w.open(t)
