@@ -1,10 +1,13 @@
 package worker
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -12,6 +15,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/maventa-go/maventa"
+	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // TestFailures: what fails is tried less and less often, and logged now and again.
@@ -48,4 +55,28 @@ func TestProblemOfTheDatabase(t *testing.T) {
 			assert.True(t, isHidden)
 		}
 	}
+}
+
+// TestNotSettled: what fails for all entries is one line of the log, and what a person
+// deals with is one each.
+func TestNotSettled(t *testing.T) {
+	var log bytes.Buffer
+	w := &Worker{failures: map[string]failure{}, config: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}}
+	c := &company{}
+	for range 10 {
+		entry := &sqlstore.OutboxEntry{AssignmentID: "A1"}
+		for _, err := range []error{
+			&maventa.Error{Phase: maventa.PhaseHTTP, Status: http.StatusServiceUnavailable, Safety: maventa.Safe},
+			&maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrClock, Hint: "set the clock"},
+			&maventa.Error{Phase: maventa.PhaseHTTP, Kind: ledger.ErrUndecided},
+			nil,
+		} {
+			w.notSettled(t.Context(), c, &result{entry: entry, err: err})
+		}
+	}
+	assert.Equal(t, 1, strings.Count(log.String(), "kind=unavailable advice=retry"))
+	assert.Equal(t, 1, strings.Count(log.String(), "level=WARN"))
+	assert.Contains(t, log.String(), `kind=clock_differs advice=fix_setup hint="set the clock"`)
+	assert.Equal(t, 10, strings.Count(log.String(), "kind=undecided"))
+	assert.Equal(t, 12, strings.Count(log.String(), "not settled"))
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -218,16 +219,34 @@ func (w *Worker) book(ctx context.Context, c *company, results []result) error {
 			if !r.drop && !r.none && (r.err != nil || r.again == 0) { // it does not just wait
 				w.config.OnEntry(kindOf(r.entry), r.err)
 			}
-			if r.err != nil {
-				w.config.Log.InfoContext(ctx, "not settled", "company", c.id(), "target", r.entry.AssignmentID+r.entry.InvoiceID,
-					"kind", maventa.Advise(r.err).Kind.Word())
-			}
+			w.notSettled(ctx, c, &r)
 		}
 		if err := out.SentAll(ctx, sent); err != nil {
 			return err
 		}
 		return w.store.WorkList(c.id()).In(tx).NoteAll(ctx, sent)
 	})
+}
+
+// notSettled logs what became of an entry that did not take effect: of one that a person
+// deals with at once; of those that are tried again one line now and again, since a
+// service that is away fails all of them.
+func (w *Worker) notSettled(ctx context.Context, c *company, r *result) {
+	if r.err == nil {
+		return
+	}
+	advice := maventa.Advise(r.err)
+	level, word := slog.LevelInfo, advice.Kind.Word()
+	if advice.Action == maventa.ActionRetry || advice.Action == maventa.ActionFixSetup {
+		if _, isNews := w.failed("send "+word, c.id()); !isNews {
+			return
+		}
+	}
+	args := []any{"company", c.id(), "target", r.entry.AssignmentID + r.entry.InvoiceID, "kind", word, "advice", advice.Action}
+	if own, ok := errors.AsType[*maventa.Error](r.err); ok && advice.Action == maventa.ActionFixSetup { // somebody has to act
+		level, args = slog.LevelWarn, append(args, "hint", own.Hint) // our words, not the service's
+	}
+	w.config.Log.Log(ctx, level, "not settled", args...)
 }
 
 // giveBack ends an entry that was taken and not sent. One that an earlier run may have
