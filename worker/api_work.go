@@ -4,29 +4,10 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
 )
-
-// workItem is an item of the work list.
-type workItem struct {
-	CompanyID string                  `json:"company_id"`
-	Key       string                  `json:"key"`
-	Kind      string                  `json:"kind"`
-	Happened  string                  `json:"happened"` // in plain words
-	ToDo      string                  `json:"to_do"`
-	Decisions []sqlstore.DecisionKind `json:"decisions"` // those that answer it, the usual one first
-	Advice    maventa.Action          `json:"advice"`
-	Outcome   string                  `json:"outcome,omitzero"` // of the attempt, such as "unknown"
-	About     string                  `json:"about,omitzero"`   // the assignment or invoice
-	IDs       []string                `json:"ids,omitempty"`    // what is in question: events, or what the kind says
-	Text      string                  `json:"text"`             // the error; it may quote the service
-	Attempt   time.Time               `json:"attempt,omitzero"`
-	Since     time.Time               `json:"since"`
-	Owner     string                  `json:"owner,omitzero"`
-}
 
 func (a *api) work(c *request) (int, any, error)    { return a.workOf(c, []string{c.company}) }
 func (a *api) allWork(c *request) (int, any, error) { return a.workOf(c, c.tenant.list()) }
@@ -37,7 +18,7 @@ func (a *api) workOf(c *request, companies []string) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	var items []sqlstore.WorkItem
+	items := []WorkItem{}
 	for _, id := range companies {
 		of, err := a.Work(c.Context(), id, int(limit))
 		if err != nil {
@@ -45,20 +26,9 @@ func (a *api) workOf(c *request, companies []string) (int, any, error) {
 		}
 		items = append(items, of...)
 	}
-	slices.SortStableFunc(items, func(x, y sqlstore.WorkItem) int { return x.Since.Compare(y.Since) })
+	slices.SortStableFunc(items, func(x, y WorkItem) int { return x.Since.Compare(y.Since) })
 	items = items[:min(len(items), int(cmp.Or(limit, 100)))]
-	answer := struct {
-		Work []workItem `json:"work"`
-	}{make([]workItem, len(items))}
-	for n := range items {
-		i := &items[n]
-		e := Explain(i)
-		answer.Work[n] = workItem{
-			CompanyID: i.CompanyID, Key: i.Key, Kind: i.Kind, Happened: e.Happened, ToDo: e.ToDo, Decisions: e.Decisions,
-			Advice: i.Action, Outcome: i.Outcome, About: i.About, IDs: i.IDs, Text: PlainText(i), Attempt: i.Attempt, Since: i.Since, Owner: i.Owner,
-		}
-	}
-	return http.StatusOK, answer, nil
+	return http.StatusOK, map[string][]WorkItem{"work": items}, nil
 }
 
 func (a *api) decide(c *request) (int, any, error) {

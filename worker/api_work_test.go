@@ -40,6 +40,7 @@ func TestDecide(t *testing.T) {
 	item, _ := list[0].(map[string]any)
 	assert.Equal(t, "bank/17", item["key"])
 	assert.Equal(t, "possible_duplicate", item["kind"])
+	assert.Equal(t, "payment of 12.50 on 2026-11-20", item["entry"])
 	assert.Equal(t, "ask_person", item["advice"])
 	assert.Equal(t, id, item["about"])
 	assert.Equal(t, []any{byHand}, item["ids"])

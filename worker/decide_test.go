@@ -68,14 +68,3 @@ func execute(t *testing.T, wk *worker.Worker, statement string, args ...any) {
 	_, err := wk.DB().ExecContext(t.Context(), statement, args...)
 	require.NoError(t, err)
 }
-
-// TestExplain: each kind has words, and only decisions that the work list takes.
-func TestExplain(t *testing.T) {
-	item := sqlstore.WorkItem{Kind: "possible_duplicate", IDs: []string{"e1"}}
-	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideAdopt, sqlstore.DecideNotMine, sqlstore.DecideDrop}, worker.Explain(&item).Decisions)
-	item.IDs = nil
-	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideDrop}, worker.Explain(&item).Decisions)
-	item.Kind = "one that is not known"
-	assert.NotEmpty(t, worker.Explain(&item).Happened)
-	assert.Equal(t, sqlstore.DecideAgain, worker.Explain(&item).Decisions[0])
-}

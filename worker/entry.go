@@ -81,6 +81,10 @@ func invalid(fields ...maventa.FieldProblem) error {
 	}
 }
 
+// correctionKey begins the key of an item about an entry that was taken back too late; see
+// sqlstore.Outbox.Withdraw.
+const correctionKey = "correction/"
+
 // outbox makes of an entry what is stored until it is sent. The error matches
 // maventa.ErrValidation and names the fields.
 func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
@@ -91,7 +95,7 @@ func (e *Entry) outbox(companyID, key string) (sqlstore.OutboxEntry, error) {
 	if strings.TrimSpace(key) != key || key == "" || !isText(key) {
 		wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "is required, without spaces around it and without control characters"})
 	}
-	for _, own := range []string{"company/", "correction/", uncoveredKey} { // of items of the work list that are no entries
+	for _, own := range []string{"company/", correctionKey, uncoveredKey} { // of items of the work list that are no entries
 		if strings.HasPrefix(key, own) {
 			wrong = append(wrong, maventa.FieldProblem{Field: "key", Problem: "must not begin with " + own})
 		}

@@ -6,13 +6,12 @@ import (
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
-// Explanation says of an item of the work list, in plain words, what happened and what
+// explanation says of an item of the work list, in plain words, what happened and what
 // a person can do. docs/oncall.md says more of each.
-type Explanation struct {
-	Happened string
-	ToDo     string
-	// Decisions are those that answer the item, the usual one first.
-	Decisions []sqlstore.DecisionKind
+type explanation struct {
+	happened  string
+	toDo      string
+	decisions []sqlstore.DecisionKind // those that answer the item, the usual one first
 }
 
 const (
@@ -26,7 +25,7 @@ const (
 type decisions = []sqlstore.DecisionKind
 
 // explanations are by the word of an item's kind.
-var explanations = map[string]Explanation{
+var explanations = map[string]explanation{
 	"possible_duplicate": {
 		"Equal events are on the assignment that nobody here has sent, as far as is known. Nothing was sent this time.",
 		"Find out whose the events in ids are. Is one of them this entry: adopt it, and nothing is sent. Are all of them others: not_mine, and it is sent.",
@@ -139,21 +138,21 @@ var explanations = map[string]Explanation{
 	},
 }
 
-// Explain says what an item of the work list means.
-func Explain(item *sqlstore.WorkItem) Explanation {
+// explain says what an item of the work list means.
+func explain(item *sqlstore.WorkItem) explanation {
 	e, known := explanations[item.Kind]
 	if !known {
-		e = Explanation{"It could not be settled: the text says why.", "Deal with what the text names. Then let it run again, or drop it.", decisions{again, drop}}
+		e = explanation{"It could not be settled: the text says why.", "Deal with what the text names. Then let it run again, or drop it.", decisions{again, drop}}
 	}
 	possible := decisions{}
-	for _, d := range e.Decisions {
+	for _, d := range e.decisions {
 		isAnswer := d != adopt && d != notMine && d != never ||
 			(d == adopt || d == notMine) && len(item.IDs) > 0 || d == never && !item.Attempt.IsZero()
 		if isAnswer {
 			possible = append(possible, d)
 		}
 	}
-	e.Decisions = possible
+	e.decisions = possible
 	return e
 }
 
@@ -163,6 +162,3 @@ var plain = strings.NewReplacer(
 	"Entry.Adopt", "adopt", "Entry.NotMine", "not_mine",
 	"no access to this, or the token was refused: Client.Check tells which", "no access to this, or the keys are dead",
 )
-
-// PlainText is the text of an item of the work list for a person who writes no Go.
-func PlainText(item *sqlstore.WorkItem) string { return plain.Replace(item.Text) }

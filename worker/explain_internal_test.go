@@ -7,6 +7,7 @@ import (
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/ledger"
+	"github.com/maventa-go/maventa/sqlstore"
 )
 
 // TestExplanations: what is explained by its word is a kind that there is, and what a
@@ -29,4 +30,15 @@ func TestExplanations(t *testing.T) {
 	for word := range explanations {
 		assert.True(t, words[word], word)
 	}
+}
+
+// TestExplain: each kind has words, and only decisions that the work list takes.
+func TestExplain(t *testing.T) {
+	item := sqlstore.WorkItem{Kind: "possible_duplicate", IDs: []string{"e1"}}
+	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideAdopt, sqlstore.DecideNotMine, sqlstore.DecideDrop}, explain(&item).decisions)
+	item.IDs = nil
+	assert.Equal(t, []sqlstore.DecisionKind{sqlstore.DecideDrop}, explain(&item).decisions)
+	item.Kind = "one that is not known"
+	assert.NotEmpty(t, explain(&item).happened)
+	assert.Equal(t, sqlstore.DecideAgain, explain(&item).decisions[0])
 }

@@ -34,7 +34,7 @@ func (w *world) exec(t testing.TB, statement string, args ...any) {
 }
 
 // item is an item of the work list that nobody has decided on, or nil.
-func item(t testing.TB, wk *worker.Worker, companyID, key string) *sqlstore.WorkItem {
+func item(t testing.TB, wk *worker.Worker, companyID, key string) *worker.WorkItem {
 	t.Helper()
 	list, err := wk.Work(t.Context(), companyID, 1000)
 	require.NoError(t, err)

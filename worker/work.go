@@ -6,20 +6,86 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
+// WorkItem is something that needs a person.
+type WorkItem struct {
+	CompanyID string `json:"company_id"`
+	Key       string `json:"key"`            // of the entry; or "correction/" and that; or what the kind says
+	Entry     string `json:"entry,omitzero"` // what the entry is: its kind, amount and day
+	Kind      string `json:"kind"`           // a stable word, such as "possible_duplicate"
+	// Happened and ToDo are plain words; docs/oncall.md has more.
+	Happened  string                  `json:"happened"`
+	ToDo      string                  `json:"to_do"`
+	Decisions []sqlstore.DecisionKind `json:"decisions"` // those that answer it, the usual one first
+	Advice    maventa.Action          `json:"advice"`
+	Outcome   string                  `json:"outcome,omitzero"` // of the attempt, such as "unknown"
+	About     string                  `json:"about,omitzero"`   // the assignment or invoice
+	IDs       []string                `json:"ids,omitempty"`    // what is in question: events, or what the kind says
+	Text      string                  `json:"text"`             // the error; it may quote the service
+	Attempt   time.Time               `json:"attempt,omitzero"` // when the attempt in question began
+	Since     time.Time               `json:"since"`
+	Owner     string                  `json:"owner,omitzero"`
+}
+
 // Work returns what needs a person, oldest first, at most limit: 0 is 100. Without a
 // company it is that of all.
-func (w *Worker) Work(ctx context.Context, companyID string, limit int) ([]sqlstore.WorkItem, error) {
-	return w.store.WorkList(canonical(companyID)).Open(ctx, limit)
+func (w *Worker) Work(ctx context.Context, companyID string, limit int) ([]WorkItem, error) {
+	open, err := w.store.WorkList(canonical(companyID)).Open(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]WorkItem, len(open))
+	for n := range open {
+		i := &open[n]
+		e := explain(i)
+		items[n] = WorkItem{
+			CompanyID: i.CompanyID, Key: i.Key, Kind: i.Kind, Happened: e.happened, ToDo: e.toDo, Decisions: e.decisions, Advice: i.Action,
+			Outcome: i.Outcome, About: i.About, IDs: i.IDs, Text: plain.Replace(i.Text), Attempt: i.Attempt, Since: i.Since, Owner: i.Owner,
+		}
+		entry, found, err := w.store.Outbox(i.CompanyID).Find(ctx, strings.TrimPrefix(i.Key, correctionKey))
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			items[n].Entry = inWords(&entry)
+		}
+	}
+	return items, nil
+}
+
+// inWords says what an entry is, without names and texts.
+func inWords(e *sqlstore.OutboxEntry) string {
+	said := []string{strings.ReplaceAll(string(kindOf(e)), "_", " ")}
+	switch t := e.Transfer; {
+	case t != nil && t.Ropo != nil:
+		said = append(said, "to Ropo over", t.Ropo.Amounts.CapitalAmount.String(), t.Ropo.Currency)
+	case t != nil && t.Amili != nil:
+		said = append(said, "to Amili over", t.Amili.Amounts.CapitalAmount.String())
+	case e.Event != nil:
+		event := &e.Event.Event
+		if amount, has := event.Amount.Get(); has {
+			said = append(said, "of", amount.String(), e.Event.Currency)
+		}
+		for _, day := range []struct {
+			word string
+			day  maventa.Date
+		}{{"on", event.Date}, {"to", event.DueDate}, {"until", event.Until}} {
+			if !day.day.IsZero() {
+				said = append(said, day.word, day.day.String())
+			}
+		}
+	}
+	return strings.Join(slices.DeleteFunc(said, func(s string) bool { return s == "" }), " ")
 }
 
 // Decide stores what a person has decided on an item of the work list, and lets its
-// entry run at once. The error matches maventa.ErrValidation if [Explain] does not offer
-// the decision: another one would close the item, and nothing would be done. See
+// entry run at once. The error matches maventa.ErrValidation if [WorkItem].Decisions does
+// not name it: another one would close the item, and nothing would be done. See
 // sqlstore.WorkList.Decide for the other errors.
 func (w *Worker) Decide(ctx context.Context, companyID, key string, d sqlstore.Decision) error {
 	return w.db.within(ctx, func(tx *sql.Tx) error {
@@ -29,7 +95,7 @@ func (w *Worker) Decide(ctx context.Context, companyID, key string, d sqlstore.D
 			return err
 		}
 		if found && item.State != sqlstore.WorkClosed {
-			if offered := Explain(&item).Decisions; !slices.Contains(offered, d.Kind) {
+			if offered := explain(&item).decisions; !slices.Contains(offered, d.Kind) {
 				return invalid(maventa.FieldProblem{Field: "decision", Problem: "must be another one: this item takes: " + words(offered)})
 			}
 		}

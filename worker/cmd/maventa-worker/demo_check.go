@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"github.com/maventa-go/maventa"
-	"github.com/maventa-go/maventa/sqlstore"
 	"github.com/maventa-go/maventa/worker"
 )
 
@@ -49,7 +48,7 @@ type outcome struct {
 	transfers, payments, credits, events count
 
 	balances []balance
-	waiting  []sqlstore.WorkItem // for a person
+	waiting  []worker.WorkItem // for a person
 }
 
 func (o *outcome) total() count {

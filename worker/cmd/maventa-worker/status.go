@@ -27,24 +27,9 @@ type overview struct {
 	OldestDue time.Time             `json:"oldest_due,omitzero"`
 	Companies []worker.CompanyState `json:"companies"`
 	Refused   []worker.RefusedRow   `json:"refused_rows"` // the last ones
-	Work      []workItem            `json:"work"`         // oldest first
+	Work      []worker.WorkItem     `json:"work"`         // oldest first
 
 	refused int // how many rows there are
-}
-
-// workItem is an item of the work list.
-type workItem struct {
-	CompanyID string                  `json:"company_id"`
-	Key       string                  `json:"key"`
-	Kind      string                  `json:"kind"`
-	About     string                  `json:"about,omitzero"` // the assignment or invoice
-	Since     time.Time               `json:"since"`
-	Owner     string                  `json:"owner,omitzero"`
-	Happened  string                  `json:"happened"`
-	ToDo      string                  `json:"to_do"`
-	Decisions []sqlstore.DecisionKind `json:"decisions"`
-	IDs       []string                `json:"ids"` // what is in question: events, or what the kind says
-	Text      string                  `json:"text"`
 }
 
 // status shows where everything stands.
@@ -71,7 +56,7 @@ func status(ctx context.Context, args []string, out, log io.Writer) error {
 }
 
 func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o *overview, err error) {
-	o = &overview{At: time.Now().UTC().Truncate(time.Second), Refused: []worker.RefusedRow{}, Work: []workItem{}}
+	o = &overview{At: time.Now().UTC().Truncate(time.Second), Refused: []worker.RefusedRow{}, Work: []worker.WorkItem{}}
 	if paused, why, err := w.Paused(ctx); err != nil {
 		return nil, err
 	} else if paused {
@@ -112,14 +97,7 @@ func lookAt(ctx context.Context, w *worker.Worker, company string, limit int) (o
 	if err != nil {
 		return nil, err
 	}
-	for i := range items {
-		item := &items[i]
-		e := worker.Explain(item)
-		o.Work = append(o.Work, workItem{
-			item.CompanyID, item.Key, item.Kind, item.About, item.Since, item.Owner, e.Happened, e.ToDo, e.Decisions,
-			append([]string{}, item.IDs...), worker.PlainText(item),
-		})
-	}
+	o.Work = append(o.Work, items...)
 	return o, nil
 }
 
@@ -164,18 +142,21 @@ func (o *overview) write(out io.Writer) error {
 		return err
 	}
 	for i := range o.Work {
-		o.Work[i].write(&text, o.At)
+		writeItem(&text, &o.Work[i], o.At)
 	}
 	_, err := text.WriteTo(out)
 	return err
 }
 
-func (i *workItem) write(out *bytes.Buffer, now time.Time) {
+func writeItem(out *bytes.Buffer, i *worker.WorkItem, now time.Time) {
 	owner := ""
 	if i.Owner != "" {
 		owner = ", " + i.Owner + " works on it"
 	}
 	fmt.Fprintf(out, "\n%s  company %s  %s  since %s%s\n", i.Key, i.CompanyID, i.Kind, ago(now, i.Since), owner)
+	if i.Entry != "" {
+		fmt.Fprintf(out, "  Entry: %s\n", i.Entry)
+	}
 	fmt.Fprintf(out, "  About %s. %s\n  To do: %s\n", i.About, i.Happened, i.ToDo)
 	if len(i.IDs) > 0 {
 		label := "Ids" // of companies, invoices or assignments
