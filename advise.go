@@ -74,7 +74,8 @@ var (
 	ErrConflict = &Kind{word: "conflict", advice: ActionAskPerson}
 	// ErrRateLimited: the service answered 429.
 	ErrRateLimited = &Kind{word: "rate_limited", advice: ActionRetry}
-	// ErrUnavailable: 502, 503 or 504, or no connection. A write matches
+	// ErrUnavailable: 502, 503 or 504, no connection, or a gateway answered in the
+	// service's place: a page, nothing, a 404 that is no JSON. A write matches
 	// [ErrOutcomeUnknown] as well, unless nothing was sent: ask for that first.
 	ErrUnavailable = &Kind{word: "unavailable", advice: ActionRetry}
 	// ErrAuth: no token could be had; the call itself was not sent.

@@ -248,7 +248,7 @@ func (e *Error) Is(target error) bool {
 	case ErrRateLimited:
 		return e.Status == http.StatusTooManyRequests
 	case ErrUnavailable:
-		return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable ||
+		return e.byGateway || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable ||
 			e.Status == http.StatusGatewayTimeout || (e.Status == 0 && isConnectionFailure(e.Err))
 	case ErrAuth:
 		return e.Phase == PhaseAuth

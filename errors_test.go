@@ -75,7 +75,8 @@ func TestSentinels(t *testing.T) {
 		{ct.Reply{Status: 503}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
 		{ct.Reply{Status: 504}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
 		{ct.Reply{Err: errors.New("reset")}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
-		{ct.Reply{Status: 200, Body: "<html>"}, "ErrOutcomeUnknown", maventa.OutcomeUnknown, "", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 200, Body: "<html>"}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
+		{ct.Reply{Status: 404, Body: "no such backend"}, "ErrOutcomeUnknown ErrUnavailable", maventa.OutcomeUnknown, "ErrUnavailable", maventa.OutcomeUnknown},
 	} {
 		t.Run(fmt.Sprint(c.answer.Status), func(t *testing.T) {
 			err := pay(t, c.answer)
