@@ -207,7 +207,7 @@ func TestExitCodes(t *testing.T) {
 		{"keys that are incomplete", p, []string{"run", "-companies", broken}, 78, "company 1 of the list"},
 		{"keys that are nowhere", p, []string{"run", "-companies", "nowhere.json"}, 78, "nowhere.json"},
 		{"kind of database", p, []string{"run", "-db", "mysql://x"}, 78, "postgres://"},
-		{"no PostgreSQL", p, []string{"run", "-db", "postgres://a:sesame@127.0.0.1:1/x"}, 75, "cannot be reached"},
+		{"no PostgreSQL", p, []string{"run", "-db", "postgres://a:sesame@127.0.0.1:1/x"}, 75, "the database cannot be used now"},
 		{"address that is taken", p, []string{"run", "-listen", strings.TrimPrefix(p.srv.AutoXChangeURL(), "http://")}, 75, "-listen"},
 		{"folder that is not there", p, []string{"run", "-db", "sqlite:nowhere/x.db"}, 78, "nowhere"},
 		{"file that is no database", p, []string{"run", "-db", "sqlite:" + broken}, 78, "no database"},
