@@ -46,7 +46,7 @@ func TestPutEntry(t *testing.T) {
 		assert.Equal(t, "ask_person", a.Members["advice"])
 	}
 	s.want(http.StatusNotFound, "PUT", "entries/bank/2026-11-20/17", body)
-	s.want(http.StatusNotFound, "GET", "entries/other", "")
+	assert.Equal(t, "fix_input", s.want(http.StatusNotFound, "GET", "entries/other", "").Members["advice"])
 	for _, path := range []string{"entries/", "entries/%00", "entries/%E4", "entries/%20a", "entries/a%0A", "entries/" + strings.Repeat("k", 513)} {
 		a := s.ask("PUT", path, body)
 		assert.Contains(t, []int{http.StatusUnprocessableEntity, http.StatusNotFound}, a.Status, path)

@@ -81,6 +81,9 @@ func problemOf(err error) (p *problem, isHidden bool) {
 	p = newProblem(status, advice.Kind.Word(), err.Error())
 	p.Advice = advice.Action
 	p.RetryAfter = int((advice.After + time.Second - 1) / time.Second)
+	if status == http.StatusNotFound { // the caller's key, company or path: no person can find it
+		p.Advice = maventa.ActionFixInput
+	}
 	for _, f := range advice.Fields {
 		p.Fields = append(p.Fields, field{f.Field, f.Problem})
 	}

@@ -196,11 +196,11 @@ func TestStatusOfADatabaseTakenOver(t *testing.T) {
 	assert.Contains(t, log, "maventa-worker takeover")
 	assert.Contains(t, p.shown(t).Database, "nothing is sent: ")
 
-	code, _, log = p.ends(t, "takeover", "-why", "a test")
+	code, _, log = p.ends(t, "takeover", "-why", "a test", "-settle", "30m")
 	require.Equal(t, 0, code, log)
 	_, out, _ := p.ends(t, "status")
 	assert.Contains(t, out, "taken over: nothing is sent until 20")
 	left, err := time.Parse(time.RFC3339, out[strings.Index(out, "until ")+len("until "):][:len("2026-11-20T10:00:00Z")])
 	require.NoError(t, err)
-	assert.WithinDuration(t, time.Now().Add(15*time.Minute), left, time.Minute)
+	assert.WithinDuration(t, time.Now().Add(30*time.Minute), left, time.Minute)
 }

@@ -97,25 +97,25 @@ func revive(ctx context.Context, args []string, out, log io.Writer) error {
 
 // pause stops all sending.
 func pause(ctx context.Context, args []string, out, log io.Writer) error {
-	return sayso(ctx, args, out, log, "pause", "stops all sending of all processes that share the database; events are still followed",
-		"Nothing is sent any more. What is under way ends.", (*worker.Worker).Pause)
+	f := newFlags("pause", "stops all sending of all processes that share the database; events are still followed", log)
+	return f.sayso(ctx, args, out, "Nothing is sent any more. What is under way ends.", (*worker.Worker).Pause)
 }
 
 // resume ends a pause.
 func resume(ctx context.Context, args []string, out, log io.Writer) error {
-	return sayso(ctx, args, out, log, "resume", "ends a pause", "Sending goes on.", (*worker.Worker).Resume)
+	return newFlags("resume", "ends a pause", log).sayso(ctx, args, out, "Sending goes on.", (*worker.Worker).Resume)
 }
 
 // takeover says that a restored database is to be used.
 func takeover(ctx context.Context, args []string, out, log io.Writer) error {
-	return sayso(ctx, args, out, log, "takeover", "lets a database be written that was restored from a backup, or copied, "+
-		"after you have made sure that no other program writes for the same companies",
-		"The database is this installation's. Nothing is begun for the settle time.", (*worker.Worker).Takeover)
+	f := newFlags("takeover", "lets a database be written that was restored from a backup, or copied, "+
+		"after you have made sure that no other program writes for the same companies", log)
+	f.settle()
+	return f.sayso(ctx, args, out, "The database is this installation's. Nothing is begun for the settle time.", (*worker.Worker).Takeover)
 }
 
 // sayso is a subcommand that needs to know who says so, and why.
-func sayso(ctx context.Context, args []string, out, log io.Writer, name, what, done string, do func(w *worker.Worker, ctx context.Context, who, why string) error) error {
-	f := newFlags(name, what, log)
+func (f *flags) sayso(ctx context.Context, args []string, out io.Writer, done string, do func(w *worker.Worker, ctx context.Context, who, why string) error) error {
 	who, why := f.person()
 	if err := f.parse(args); err != nil {
 		return err

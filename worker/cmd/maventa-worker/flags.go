@@ -122,7 +122,7 @@ func newRunFlags(name, what string, log io.Writer) (*flags, *companiesFile) {
 	f.IntVar(&c.Workers, "workers", 16, "companies that are sent for at a time, at most")
 	f.Float64Var(&c.Rate, "rate", 0, "`requests` to Maventa per second, at most; 0: no bound")
 	f.DurationVar(&c.Follow, "follow", 15*time.Minute, "how often events are looked for, per company")
-	f.DurationVar(&c.Settle, "settle", 15*time.Minute, "how long a request may arrive after it was sent: what was lost settles after that; shorter to play alone; refused on production")
+	f.settle()
 	f.BoolVar(&c.ReadOnly, "read-only", false, "let nothing leave: follow, and take entries in")
 	c.Limits = worker.DefaultLimits()
 	f.IntVar(&c.Limits.Transfers.Count, "limit-transfers", c.Limits.Transfers.Count, "transfers per company and banking day, at most; 0: no limit")
@@ -155,6 +155,11 @@ func newRunFlags(name, what string, log io.Writer) (*flags, *companiesFile) {
 		return err
 	}
 	return f, keys
+}
+
+// settle adds the flag of the settle time.
+func (f *flags) settle() {
+	f.DurationVar(&f.config.Settle, "settle", 15*time.Minute, "how long a request may arrive after it was sent: what was lost settles after that; shorter to play alone; refused on production")
 }
 
 // inferredNames are those of what the worker sends.
