@@ -80,7 +80,8 @@ func TestWithoutJavaScript(t *testing.T) {
 	assert.Empty(t, text(b, "#live-state"), "nothing says that the page is live")
 
 	b.visit(s.Page + "/assignment/" + open.ID)
-	b.run(chromedp.Click(`form[action="/do/pay-agency"] button`), chromedp.WaitReady(".flash.ok"))
+	b.run(chromedp.Click(`form[action="/do/pay-agency"] button`))
+	b.waitFor(`document.readyState === "complete" && document.querySelector(".flash.ok").innerText !== ""`) // the next page, whole
 	assert.Contains(t, text(b, "#timeline"), "205.00", "what was open, with the fee")
 }
 
