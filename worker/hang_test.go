@@ -34,7 +34,7 @@ func TestEndsWhileTheDatabaseHangs(t *testing.T) {
 	began := time.Now()
 	stop()
 	require.NoError(t, wk.Close())
-	assert.Less(t, time.Since(began), 11*time.Second)
+	assert.Less(t, time.Since(began), 15*time.Second) // 10 on a machine of its own
 }
 
 // TestServerThatVanishes: a worker goes on whose connections to the server were lost

@@ -22,7 +22,7 @@ import (
 var (
 	killPayments  = flag.Int("kill.payments", 1000, "how many payments TestKill reports")
 	killTransfers = flag.Int("kill.transfers", 100, "how many invoices TestKill transfers")
-	killWithin    = flag.Duration("kill.within", 5*time.Minute, "how long TestKill may take; 2m on a machine of its own")
+	killWithin    = flag.Duration("kill.within", 8*time.Minute, "how long TestKill may take; 2m on a machine of its own")
 )
 
 // TestKill kills workers with SIGKILL, six times, and starts others, while one call in
