@@ -168,9 +168,9 @@ func growing(least, most time.Duration, factor, failures int) time.Duration {
 // Sent notes what became of an entry that was taken: err is the ledger's. After success
 // it is done; what a person or the input must fix is held; the rest is due again after
 // the time that [maventa.Advise] says. If that says none, it waits longer each time that
-// the same happens: 1 second to 1 minute, with a fault of the set-up 5 seconds to 15
-// minutes. A [ledger.Handover] that is not in collection yet is looked at again: give its
-// After as again, otherwise 0.
+// the same happens: five times 1 second and then up to 1 minute, with a fault of the
+// set-up 5 seconds to 15 minutes. A [ledger.Handover] that is not in collection yet is
+// looked at again: give its After as again, otherwise 0.
 func (o *Outbox) Sent(ctx context.Context, key string, err error, again time.Duration) error {
 	return o.store.failed("Outbox.Sent", o.store.within(ctx, o.tx, func(q session, _ *state) error {
 		return o.sent(ctx, q, &OutboxResult{Key: key, Err: err, Again: again})
@@ -200,7 +200,8 @@ func (o *Outbox) sent(ctx context.Context, q session, r *OutboxResult) error {
 		}
 		wait := growing(5*time.Second, 15*time.Minute, 4, failures) // a proxy may have said it once: it is no fault of the set-up then
 		if advice.Action == maventa.ActionRetry {
-			wait = max(r.Again, growing(time.Second, time.Minute, 2, failures))
+			const soon = 4 // more than so many times in a row is no bad luck any more
+			wait = max(r.Again, growing(time.Second, time.Minute, 2, failures-soon))
 		}
 		state, due = OutboxQueued, due.Add(wait)
 	}
