@@ -156,7 +156,8 @@ func (s *Store) GiveBack(ctx context.Context) (n int64, err error) {
 }
 
 // growing is how long to wait before something is tried again that failed so many times
-// in a row in the same way: least, and from time to time factor times as long, up to most.
+// in a row in the same way: least after the first failure, after each further one factor
+// times as long, most at the most.
 func growing(least, most time.Duration, factor, failures int) time.Duration {
 	wait := least
 	for n := 1; n < failures && wait < most; n++ {

@@ -74,6 +74,27 @@ type Handover struct {
 	Case int `json:"case,omitzero"`
 }
 
+// kindOf is the kind that an entry was put with.
+func kindOf(e *sqlstore.OutboxEntry) Kind {
+	switch {
+	case e.Event == nil:
+		return Transfer
+	case e.Event.Event.Type == maventa.EventPaid:
+		return Payment
+	case e.Event.Event.Type == maventa.EventCollectionStop:
+		return Stop
+	}
+	return Kind(e.Event.Event.Type) // the others have one name
+}
+
+// capitalOf is what is transferred, without costs.
+func capitalOf(t *ledger.TransferEntry) maventa.Amount {
+	if t.Amili != nil {
+		return t.Amili.Amounts.CapitalAmount
+	}
+	return t.Ropo.Amounts.CapitalAmount
+}
+
 // invalid is the error of data that cannot be taken in.
 func invalid(fields ...maventa.FieldProblem) error {
 	return &maventa.Error{

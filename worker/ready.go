@@ -16,7 +16,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/maventa-go/maventa"
 	"github.com/maventa-go/maventa/sqlstore"
 )
 
@@ -122,17 +121,4 @@ func (w *Worker) Ready(ctx context.Context) error {
 // from a backup, or copied. Read sqlstore.Store.Takeover first.
 func (w *Worker) Takeover(ctx context.Context, who, why string) error {
 	return w.store.Takeover(ctx, sqlstore.Takeover{Who: who, Why: why, SettleTime: w.config.Settle})
-}
-
-// kindOf is the kind that an entry was put with.
-func kindOf(e *sqlstore.OutboxEntry) Kind {
-	switch {
-	case e.Event == nil:
-		return Transfer
-	case e.Event.Event.Type == maventa.EventPaid:
-		return Payment
-	case e.Event.Event.Type == maventa.EventCollectionStop:
-		return Stop
-	}
-	return Kind(e.Event.Event.Type) // the others have one name
 }

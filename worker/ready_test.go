@@ -164,6 +164,20 @@ func TestUserWithoutRights(t *testing.T) {
 		require.NotErrorIs(t, err, sqlstore.ErrSchema)
 		assert.Contains(t, err.Error(), "permission denied")
 	}
+
+	// Those of README are enough.
+	for _, grant := range []string{
+		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ", "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ",
+	} {
+		_, err := db.ExecContext(t.Context(), grant+name)
+		require.NoError(t, err)
+	}
+	require.NoError(t, poor.Check(t.Context()))
+	stop := run(t, poor)
+	defer stop()
+	soon(t, func() bool { return poor.Ready(t.Context()) == nil })
+	w.payments(t, poor, w.companies[0], 1)
+	w.ends(t, poor, w.companies[0].ID(), "bank/0", sqlstore.OutboxDone)
 }
 
 // TestErrorsSayWhat: an error of the database says what was to be done.

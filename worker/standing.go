@@ -134,10 +134,3 @@ func (w *Worker) isOvertaken(ctx context.Context, companyID, invoiceID string) (
 	}
 	return paid.Sign() > 0 && paid.Cmp(capital) >= 0, nil
 }
-
-func capitalOf(t *ledger.TransferEntry) maventa.Amount {
-	if t.Amili != nil {
-		return t.Amili.Amounts.CapitalAmount
-	}
-	return t.Ropo.Amounts.CapitalAmount
-}

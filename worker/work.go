@@ -63,9 +63,9 @@ func inWords(e *sqlstore.OutboxEntry) string {
 	said := []string{strings.ReplaceAll(string(kindOf(e)), "_", " ")}
 	switch t := e.Transfer; {
 	case t != nil && t.Ropo != nil:
-		said = append(said, "to Ropo over", t.Ropo.Amounts.CapitalAmount.String(), t.Ropo.Currency)
+		said = append(said, "to Ropo over", capitalOf(t).String(), t.Ropo.Currency)
 	case t != nil && t.Amili != nil:
-		said = append(said, "to Amili over", t.Amili.Amounts.CapitalAmount.String())
+		said = append(said, "to Amili over", capitalOf(t).String())
 	case e.Event != nil:
 		event := &e.Event.Event
 		if amount, has := event.Amount.Get(); has {
